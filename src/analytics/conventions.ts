@@ -42,7 +42,7 @@ export const rightCode = { C: 1, P: -1 } as const;
 
 const year: Duration = daysPerYear * day;
 
-/** Longer than any exchange is closed in a row. */
+/** The maximum number of consecutive days that an exchange is closed. */
 export const maxClosureDays = 15;
 
 const indianCalendars: readonly string[] = ['XNSE', 'XBOM'];

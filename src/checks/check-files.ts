@@ -33,7 +33,7 @@ export async function checkFiles(reader: LakeReader, selected: readonly Dataset[
   return { checked, bytes, damaged };
 }
 
-/** More than the examples of other findings: the user may want to look at each file on the disk. */
+/** Higher than the limit of other findings, because the user may want to look at each file on the disk. */
 const maxFilesShown = 10;
 
 /** One finding for each problem of each table. */

@@ -61,7 +61,10 @@ export interface LakeWriter {
    */
   recover(): Promise<Recovery>;
 
-  /** Resolves when the result is safe on disk, whatever happens to the process afterwards. Readers see it after a commit. */
+  /**
+   * Resolves when the result is safe on disk, even if the process is killed afterwards. Readers see the result after a
+   * commit.
+   */
   receive(fetchResult: FetchResult): Promise<void>;
 
   /** Commits everything received so far, one commit per table. A full batch is committed without this call. */
@@ -166,7 +169,7 @@ export interface CommittedFact extends CoverageFact {
 export interface QueryResult {
   readonly columns: readonly string[];
   readonly rows: readonly Readonly<Record<string, unknown>>[];
-  /** Files that could not be read: the result lacks their rows. */
+  /** Files that could not be read, so that the result lacks their rows. */
   readonly skippedFiles: readonly DamagedFile[];
 }
 

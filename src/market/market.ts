@@ -35,13 +35,13 @@ export interface Market {
   chain(instrument: Instrument, at: Instant): LookupResult<readonly ListedOption[]>;
   /** The bars that begin in a window and have ended by `now`. */
   bars(query: BarsQuery): LookupResult<AnsweredBars>;
-  /** The same for one option; `after-expiry` if the whole window is after its last day. */
+  /** The bars of one option; `after-expiry` if the whole window is after its last day. */
   optionBars(query: BarsQuery & { readonly contract: Omit<OptionContract, 'conId'> }): LookupResult<AnsweredBars>;
   /** The open of its first session. */
   historyStart(instrument: Instrument): LookupResult<Instant>;
   /** The quote at an instant; null before the first trade. */
   quote(instrument: Instrument, at: Instant): LookupResult<Quote | null>;
-  /** The same for one option; null before its first trade, `after-expiry` after its last day. */
+  /** The quote of one option; null before its first trade, `after-expiry` after its last day. */
   optionQuote(
     instrument: Instrument,
     contract: Omit<OptionContract, 'conId'>,

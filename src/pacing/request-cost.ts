@@ -20,8 +20,9 @@ export interface RequestCost {
   readonly identical: readonly Charge[];
   readonly all: readonly Charge[];
   /**
-   * Of two equal requests, the one with the higher packing weight is sent first. It is 0 unless the weights of a budget do
-   * not divide its limit (weights 2 and 1, limit 3): there, heavy requests go first, so that light ones fill the remainder.
+   * Of two equal requests, the one with the higher packing weight is sent first. The weight is 0 unless the weights of
+   * a budget do not divide its limit (weights 2 and 1, limit 3): heavy requests then go first, so that light requests
+   * fill the remainder.
    */
   readonly packingWeight: number;
 }

@@ -9,7 +9,7 @@ export interface BoundaryGrid {
   /** For each collocation point and quadrature point, the weights of the collocated values. */
   readonly inner: Float64Array;
   readonly pricing: Quadrature;
-  /** The same for the quadrature of the price. */
+  /** For each quadrature point of the price, the weights of the collocated values. */
   readonly outer: Float64Array;
 }
 

@@ -41,7 +41,7 @@ export function shapeFromLeft(
   return Math.max(fitted, minShape(secant, slopeLeft, slopeRight));
 }
 
-/** The same for the second derivative at the right end. */
+/** The shape that gives the curve this second derivative at its right end, with the same limits as `shapeFromLeft`. */
 export function shapeFromRight(
   width: number,
   rise: number,

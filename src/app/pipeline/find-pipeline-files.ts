@@ -6,7 +6,7 @@ import { closestMatch } from '../../platform/suggest.js';
 import { exitCode } from '../exit-code.js';
 import { CliError } from '../cli-error.js';
 
-/** The pipeline file that a command uses: the one named, or the only one of the project. */
+/** Returns the pipeline file that a command uses: the given file, or the only file of the project. */
 export function findPipelineFile(named: string | undefined): string {
   if (named !== undefined) return named;
   const found = findPipelineFiles();
@@ -15,7 +15,7 @@ export function findPipelineFile(named: string | undefined): string {
   throw new CliError(exitCode.usage, 'missing PIPELINE: there are several', `name one of ${found.join(', ')}`);
 }
 
-/** All pipeline files of the project, for commands that use all of them when none is named. */
+/** Returns all pipeline files of the project. */
 function findPipelineFiles(): readonly string[] {
   const found = existsSync('pipeline.yaml') ? ['pipeline.yaml'] : listPipelines();
   if (found.length > 0) return found;
@@ -26,7 +26,7 @@ function findPipelineFiles(): readonly string[] {
   );
 }
 
-/** The files named and those in the folders named, each once; all files of the project when none is named. */
+/** Returns the given files and the files in the given folders, each once; without paths, all files of the project. */
 export async function expandPipelinePaths(paths: readonly string[]): Promise<readonly string[]> {
   if (paths.length === 0) return findPipelineFiles();
   const files = new Set<string>();

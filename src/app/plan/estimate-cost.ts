@@ -31,7 +31,7 @@ export function createCostEstimator(pipeline: Pipeline): EstimatePlanCost {
   };
 }
 
-/** Requests that are not known yet count as one request for each of as many different contracts. */
+/** Creates estimated requests, each for a different contract. */
 function* toPacedRequests({ step, count }: EstimatedRequests): Iterable<PacedRequest> {
   const isBars = step.uses === 'equity' || step.uses === 'options';
   for (let number = 0; number < count; number++) {

@@ -81,7 +81,9 @@ export function createRunBreakers({ rules, maxSourcePauses, store, clock, emit }
   };
 }
 
-/** Reports a circuit that an earlier run left open: it is open, or closed because the state expired. */
+/**
+ * Creates the event of a circuit that an earlier run left open: `open`, or `closed` because the saved state expired.
+ */
 function toCarriedOverEvent(
   provider: ProviderName,
   { symbol, openUntil }: BreakerSnapshot,

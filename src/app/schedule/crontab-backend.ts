@@ -37,7 +37,7 @@ async function editCrontab(edit: (table: string) => string): Promise<void> {
   if (!isSuccess(result)) throw createError(result);
 }
 
-/** For a user without a crontab the program fails with a message: that is an empty one. */
+/** Returns the crontab; the program fails with a message for a user without one, which counts as an empty crontab. */
 function readTable(result: ProcessResult): string {
   if (isSuccess(result)) return result.stdout;
   if (!isNotInstalled(result) && /no crontab/i.test(result.stderr)) return '';

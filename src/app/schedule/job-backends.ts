@@ -4,7 +4,7 @@ import { exitCode } from '../exit-code.js';
 import { CliError } from '../cli-error.js';
 import { createSystemdBackend } from './systemd-backend.js';
 
-/** The backends chosen; all of them when none is. */
+/** The chosen backends; without a choice, all backends. */
 export type BackendSelection = Readonly<Partial<Record<BackendName, true>>>;
 
 const backends: Readonly<Record<BackendName, CreateJobBackend>> = {
@@ -19,7 +19,7 @@ export function selectBackends(selection: BackendSelection, ctx: BackendContext)
   return (selected.length === 0 ? backendNames : selected).map((name) => backends[name](ctx));
 }
 
-/** The one backend that was chosen; none or several end the command. */
+/** Returns the chosen backend; ends the command if none or several are chosen. */
 export function selectBackend(selection: BackendSelection, ctx: BackendContext): JobBackend {
   const [only, another] = selectBackends(selection, ctx);
   if (only !== undefined && another === undefined) return only;

@@ -100,7 +100,7 @@ async function discardUncommitted(log: TableLog, files: readonly WrittenFile[]):
   }
 }
 
-/** More partitions are staged in turns: the query of each file scans all staged rows. */
+/** The number of partitions staged at once, because the query of each file scans all staged rows. */
 const maxPartitionsPerStage = 32;
 
 async function writeRows(

@@ -45,7 +45,7 @@ export function decodeFacts(value: unknown, context: string): readonly FactInput
   );
 }
 
-/** The same, without splitting the groups. */
+/** Reverses `encodeFacts` without splitting the groups. */
 export function decodeGroups(value: unknown, context: string): readonly FactGroup[] {
   const coverage = expectRecord(value, context);
   if (coverage['v'] !== factFormatVersion) {

@@ -40,7 +40,7 @@ export interface FactInput {
 
 export const factFormatVersion = 1;
 
-/** Fewer facts with one window do not form a group of their own. */
+/** The minimum number of facts with one window that form a separate group. */
 const minWindowGroupSize = 8;
 
 /** The maximum time between requests of one group; the fold takes the earliest for all, so that histories stay equal. */

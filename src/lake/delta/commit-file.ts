@@ -51,8 +51,8 @@ export async function readCommit(table: string, version: number): Promise<Buffer
 }
 
 /**
- * Identifies a commit among others that may take its place: whatever is derived from the log up to a commit records its seal.
- * Null if the commit does not exist.
+ * Returns the seal of a commit, which distinguishes it from a later replacement: data derived from the log up to a
+ * commit records the seal. Null if the commit does not exist.
  */
 export async function readSeal(table: string, version: number): Promise<string | null> {
   try {

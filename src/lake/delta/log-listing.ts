@@ -18,7 +18,7 @@ export interface CheckpointRef {
 /** The file that names the newest checkpoint, by the Delta protocol. */
 export const lastCheckpointFile = '_last_checkpoint';
 
-/** This many commits beyond the end are looked up one by one; a checkpoint is never so far behind. */
+/** The number of commits beyond the end that are looked up one by one; a checkpoint is never further behind. */
 const maxLookAhead = 64;
 
 /**

@@ -45,7 +45,7 @@ export function countSeriesRows(series: readonly LineageSeries[]): RowCount {
   return countRows(series.flatMap(({ windows }) => windows));
 }
 
-/** Longer gaps are shown: no exchange closes for so long between two regular sessions. */
+/** The maximum gap within a range: no exchange closes longer between two regular sessions. */
 const maxSessionGap: Duration = 5 * day;
 
 /**

@@ -30,7 +30,7 @@ export interface OpenLineageClientOptions {
   readonly finishTimeout?: Duration;
 }
 
-/** More than any run sends: a START and an end of the pipeline and of each step. */
+/** The limit of the queue. A run sends fewer events: a START and an end of the pipeline and of each step. */
 const maxQueued = 10_000;
 const maxBatchSize = 100;
 

@@ -8,7 +8,7 @@ import type { PruneFileStore } from './prune-file-store.js';
 
 const compressibleFiles: readonly string[] = [eventsFile, openLineageFile];
 
-/** Larger files are not read again to find out whether the report can be removed. */
+/** The maximum size of a file that is read again to check whether the report can be removed. */
 const maxBytesToVerify = 64e6;
 
 /** Returns whether the folder of a run has files to compress, or leftovers of an interrupted compression. */

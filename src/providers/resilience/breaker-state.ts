@@ -38,7 +38,7 @@ export function openBreaker(breaker: BreakerState, until: Instant): BreakerState
   return { state: 'open', failures: breaker.failures, until, openCount };
 }
 
-/** Lets one attempt through an open circuit; other states stay as they are. */
+/** Lets one attempt through an open circuit; other states are unchanged. */
 export function beginProbe(breaker: BreakerState, probeEnded: Promise<void>): BreakerState {
   return breaker.state === 'open' ? { ...breaker, state: 'half-open', probeEnded } : breaker;
 }

@@ -71,7 +71,7 @@ function createIntervalDueTimes(every: Duration, delay: Duration): DueTimeSeries
   };
 }
 
-/** Longer than any exchange was ever closed. */
+/** The maximum number of consecutive days that an exchange was closed. */
 const maxClosureDays = 40;
 
 /** Due times of every session, from its open (inclusive) to its close (exclusive). */
