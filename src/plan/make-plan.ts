@@ -165,7 +165,7 @@ function collectNotes(pipeline: Pipeline, context: PlanContext, bars: BarsPlanne
     for (const step of pipeline.steps) {
       if (step.uses !== 'equity' && step.uses !== 'options') continue;
       const sessions = bars.getWantedSessions(step, name);
-      if (sessions.length === 0) notes.add(`${step.name}: no finished session of ${name} in the wanted span`);
+      if (sessions.length === 0) notes.add(`${step.name}: no finished session of ${name} in the requested range`);
       if (sessions.some((session) => session.projected)) {
         notes.add(`${name}: the hours of some sessions are not published yet and are projected by rule`);
       }

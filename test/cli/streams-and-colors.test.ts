@@ -173,7 +173,7 @@ describe('a reader that closes the pipe', () => {
   }
 
   test.for<readonly [string, RegExp]>([
-    [`plan small.yaml --explain --now ${now}`, /^contracts\/AAPL {2}fresh\n$/],
+    [`plan small.yaml --explain --now ${now}`, /^contracts\/AAPL {2}up to date\n$/],
     [`plan small.yaml --json --now ${now}`, /^\{\n$/],
     [`query "SELECT * FROM chains"`, /^symbol +provider .*\n$/],
     [`query --csv "SELECT * FROM chains"`, /^symbol,provider,.*\n$/],

@@ -87,7 +87,7 @@ describe('a plan for a lake with data', () => {
     const plan = at.plan(saturday + hour);
     expect(plan).toMatchObject({ requests: 0, windows: 0, estimatedRequests: 0 });
     expect(new Set(plan.tasks.map(({ status, reason }) => `${status} ${reason}`))).toEqual(
-      new Set(['up-to-date fresh', 'up-to-date complete']),
+      new Set(['up-to-date up to date']),
     );
   });
 
@@ -99,7 +99,7 @@ describe('a plan for a lake with data', () => {
     const tuesday = Date.parse('2026-11-24T12:00:00Z');
     const plan = at.plan(tuesday);
     expect(describeTasks(plan)).toEqual([
-      'contracts/AAPL up-to-date 0 fresh',
+      'contracts/AAPL up-to-date 0 up to date',
       'chains/AAPL ready 1 chain older than 2d',
       'equity/AAPL ready 1 never requested',
     ]);
@@ -128,9 +128,9 @@ describe('a plan for a lake with data', () => {
     expect(planWith('provisional')).toEqual(['equity/AAPL ready 1 provisional']);
     expect(planWith('denied')).toEqual(['equity/AAPL up-to-date 0 denied earlier']);
     expect(planWith('denied', { retryDenied: true })).toEqual(['equity/AAPL ready 1 denied 2026-11-21']);
-    expect(planWith('unavailable')).toEqual(['equity/AAPL up-to-date 0 complete']);
+    expect(planWith('unavailable')).toEqual(['equity/AAPL up-to-date 0 up to date']);
     expect(planWith('unavailable', { force: true })).toEqual(['equity/AAPL ready 1 forced']);
-    expect(planWith('missing', { retryFailed: true })).toEqual(['equity/AAPL up-to-date 0 complete']);
+    expect(planWith('missing', { retryFailed: true })).toEqual(['equity/AAPL up-to-date 0 up to date']);
     expect(planWith('failed', { retryFailed: true })).toEqual(['equity/AAPL ready 1 failed 2026-11-21']);
   });
 
@@ -157,13 +157,13 @@ describe('a plan for a lake with data', () => {
       lastRequestedAt: saturday - ago,
     });
     const cases: readonly (readonly [string, readonly ReturnType<typeof point>[], object, string])[] = [
-      ['fresh empty answer', [point(hour, 'empty')], {}, 'up-to-date fresh'],
+      ['fresh empty answer', [point(hour, 'empty')], {}, 'up-to-date up to date'],
       ['failed', [point(hour, 'failed')], {}, 'ready failed 2026-11-21'],
       [
         'failed twice, with a fresh one before',
         [point(9 * hour, 'data'), point(2 * hour, 'failed'), point(hour, 'failed')],
         {},
-        'up-to-date fresh',
+        'up-to-date up to date',
       ],
       [
         'failed, with an old one before',
@@ -326,7 +326,7 @@ describe('a whole plan', () => {
         createPipeline(['AAPL'], [createEquityStep({ needs: [], lookback: { kind: 'dates', from, to } })]),
       ).plan(saturday).notes;
     expect(notes('2026-11-16', null)).toEqual([]);
-    expect(notes('2026-12-16', null)).toEqual(['equity: no finished session of XNYS in the wanted span']);
+    expect(notes('2026-12-16', null)).toEqual(['equity: no finished session of XNYS in the requested range']);
     expect(notes('1985-01-01', '1990-02-01')).toEqual([
       'equity: the calendar XNYS starts on 1990-01-01; earlier dates are not requested',
     ]);
@@ -337,7 +337,7 @@ describe('a whole plan', () => {
   test('returns the reason "no finished session" for an empty span', () => {
     const at = createPlanningFixture(createPipeline(['AAPL'], [createEquityStep({ needs: [] })]));
     const plan = at.plan(saturday, { from: '2026-11-21' });
-    expect(describeTasks(plan)).toEqual(['equity/AAPL up-to-date 0 no finished session in the wanted span']);
+    expect(describeTasks(plan)).toEqual(['equity/AAPL up-to-date 0 no finished session in the requested range']);
   });
 
   test('defers options until the only needed input is known', () => {

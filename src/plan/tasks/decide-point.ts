@@ -40,14 +40,14 @@ export function decidePoint(series: Series, step: PointStep, context: PlanContex
   switch (state) {
     case 'data':
     case 'empty':
-      if (isFresh(latest)) return doNotRequest('fresh');
+      if (isFresh(latest)) return doNotRequest('up to date');
       if (options.retryFailed) return doNotRequest('not failed');
       return request({ kind: 'too-old', subject: answerNames[step.uses], lastRequestedAt, refresh: step.refresh });
     case 'failed':
     case 'missing':
     case 'provisional':
       // An answer before the failed request may still be fresh.
-      if (coverage.some(isFresh)) return doNotRequest('fresh');
+      if (coverage.some(isFresh)) return doNotRequest('up to date');
       return options.retryFailed && state !== 'failed'
         ? doNotRequest('not failed')
         : request({ kind: 'requested-before', state, lastRequestedAt });

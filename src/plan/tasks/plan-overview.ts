@@ -31,7 +31,7 @@ export function planOverview(
   const { isRequested, reason } = decideOverview(series, context);
   if (!isRequested) return upToDateTask(task, reason);
   const gaps = [{ window: { start: context.now, end: context.now + 1 }, reason }];
-  return readyOrUpToDateTask(task, { gaps, requests: [{ series, window: null, closes: [] }] }, 'fresh');
+  return readyOrUpToDateTask(task, { gaps, requests: [{ series, window: null, closes: [] }] }, 'up to date');
 }
 
 /** Returns the expiries and strikes that the snapshots should have, according to the chain. */

@@ -41,7 +41,7 @@ export function planSnapshots(
   return readyOrUpToDateTask(
     task,
     { gaps, requests },
-    series.length === 0 ? 'none of the selected options exists' : 'fresh',
+    series.length === 0 ? 'none of the selected options exists' : 'up to date',
   );
 }
 

@@ -70,7 +70,7 @@ function planPoint(
   const { isRequested, reason } = decidePoint(series, step, context);
   if (!isRequested) return upToDateTask(task, reason, isPointDenied(series, context));
   const gap: Gap = { window: { start: context.now, end: context.now + 1 }, reason };
-  return readyOrUpToDateTask(task, { gaps: [gap], requests: [{ series, window: null, closes: [] }] }, 'fresh');
+  return readyOrUpToDateTask(task, { gaps: [gap], requests: [{ series, window: null, closes: [] }] }, 'up to date');
 }
 
 function isPointDenied(series: Series, context: PlanContext): boolean {
@@ -94,7 +94,7 @@ function planEquityBars(
   }
   const pending = needs.filter((need) => need.state === 'pending' && need.step.uses === 'history').slice(0, 1);
   if (pending.length > 0 && missing.requests.length > 0) return deferredTask(task, missing.requests.length, pending);
-  return readyOrUpToDateTask(task, missing, describeNoSessions(task, step, bars) ?? 'complete');
+  return readyOrUpToDateTask(task, missing, describeNoSessions(task, step, bars) ?? 'up to date');
 }
 
 interface MissingDataBuilder {
@@ -127,7 +127,7 @@ function planOptionBars(
     return deferredTask(task, missing?.requests.length ?? estimateChainRequests(task, step, bars), pending);
   if (choice.kind === 'no-options') return noOptionsTask(task);
   if (missing === null) return noChoiceTask(task, choice);
-  return readyOrUpToDateTask(task, missing, describeNoSessions(task, step, bars) ?? 'complete');
+  return readyOrUpToDateTask(task, missing, describeNoSessions(task, step, bars) ?? 'up to date');
 }
 
 function findMissingOptionBars(
@@ -163,6 +163,6 @@ function estimateChainRequests(task: Task, step: OptionsStep, bars: BarsPlanner)
 
 function describeNoSessions(task: Task, step: EquityStep | OptionsStep, bars: BarsPlanner): string | null {
   return bars.getWantedSessions(step, task.symbol.instrument.calendar).length === 0
-    ? 'no finished session in the wanted span'
+    ? 'no finished session in the requested range'
     : null;
 }
