@@ -45,7 +45,7 @@ export function resolveOutcome(request: Request, outcome: FetchOutcome, options:
       );
       const closed = subtract(request.closes, open);
       const rows = selectRowsWithin(outcome.rows, closed);
-      const truncated: Failure = { kind: 'retryable', message: 'the answer was truncated' };
+      const truncated: Failure = { kind: 'retryable', message: 'the response was truncated' };
       return { closedWindows: [...answeredWindows(closed, rows, options), ...failedWindows(open, truncated)], rows };
     }
   }

@@ -59,7 +59,7 @@ function describeTasks({ tasks }: RunOutcome): Readonly<Record<string, string>> 
 }
 
 const failWith = (failure: Failure): FetchOutcome => ({ kind: 'failure', failure });
-const timeout = failWith({ kind: 'retryable', message: 'no answer within 60 s' });
+const timeout = failWith({ kind: 'retryable', message: 'no response within 60 s' });
 const dropped = failWith({ kind: 'retryable', message: 'connection lost' });
 
 describe('a successful execution', () => {
@@ -214,7 +214,7 @@ describe('an execution with failures', () => {
       },
     });
     const result = await runToEnd(trial);
-    expect(describeTasks(result)['equity/AAPL']).toBe('partial 1 1 the answer was truncated');
+    expect(describeTasks(result)['equity/AAPL']).toBe('partial 1 1 the response was truncated');
     expect(describeTasks(result)['options/AAPL']).toBe('ok 12 60');
     expect(result.status).toBe('partial');
     const answered = trial.events.find((event) => event.type === 'request-completed' && event.task === 'equity/AAPL');

@@ -67,21 +67,21 @@ describe('the resolution of a span', () => {
       'an answer truncated at its end',
       createRequest(days(0, 3)),
       bars([10, 34], days(0, 2)),
-      ['data 2 0-2', 'failed 0 2-3 the answer was truncated'],
+      ['data 2 0-2', 'failed 0 2-3 the response was truncated'],
       2,
     ],
     [
       'an answer truncated at its start',
       createRequest(days(0, 3)),
       bars([34, 58], days(1, 3)),
-      ['data 2 1-3', 'failed 0 0-1 the answer was truncated'],
+      ['data 2 1-3', 'failed 0 0-1 the response was truncated'],
       2,
     ],
     [
       'an answer truncated within a session',
       createRequest(days(0, 1)),
       bars([10, 11], days(0, 0.5)),
-      ['data 2 0-0.5', 'failed 0 0.5-1 the answer was truncated'],
+      ['data 2 0-0.5', 'failed 0 0.5-1 the response was truncated'],
       2,
     ],
     [
@@ -102,7 +102,7 @@ describe('the resolution of a span', () => {
       'an answer without an answered window',
       createRequest(days(0, 1)),
       bars([], null),
-      ['failed 0 0-1 the answer was truncated'],
+      ['failed 0 0-1 the response was truncated'],
       0,
     ],
     [
@@ -155,7 +155,7 @@ describe('the resolution of a span', () => {
     };
     expect(describeWindows(resolveOutcome(round, bars([10], days(0, 0.75)), options))).toEqual([
       'data 1 0-0.75',
-      'failed 0 0.75-1 the answer was truncated',
+      'failed 0 0.75-1 the response was truncated',
     ]);
   });
 

@@ -224,7 +224,7 @@ function createBackoff(
 function timeoutOutcome(limit: Duration): FetchOutcome {
   return {
     kind: 'failure',
-    failure: { kind: 'retryable', code: 'timeout', message: `no answer within ${String(limit / 1000)} s` },
+    failure: { kind: 'retryable', code: 'timeout', message: `no response within ${String(limit / 1000)} s` },
   };
 }
 

@@ -37,9 +37,9 @@ export function scriptedOutcome(fault: Fault | null, request: Request, deps: Scr
     case 'failure':
       return failureOutcome(createFailure(fault.failure, fault.message, undefined, fault.retryAfter));
     case 'garbage':
-      return failureOutcome(createFailure('retryable', 'the answer cannot be parsed', 'malformed'));
+      return failureOutcome(createFailure('retryable', 'the response cannot be parsed', 'malformed'));
     case 'drop': {
-      const position = fault.midMessage ? 'in the middle of the answer' : 'before the answer';
+      const position = fault.midMessage ? 'in the middle of the response' : 'before the response';
       return failureOutcome(createFailure('retryable', `the connection was dropped ${position}`, 'dropped'));
     }
     default:

@@ -189,7 +189,7 @@ describe('timeout', () => {
     });
     expect(await runTimers(fetch())).toEqual(rows);
     expect(source.inFlight).toBe(0);
-    expect(retries[0]?.failure).toEqual({ kind: 'retryable', code: 'timeout', message: 'no answer within 30 s' });
+    expect(retries[0]?.failure).toEqual({ kind: 'retryable', code: 'timeout', message: 'no response within 30 s' });
     expect(permits.map((releases) => releases.length)).toEqual([1, 1]);
   });
 
