@@ -1,7 +1,7 @@
 import type { Failure } from '../core/failure.js';
 
-/** Returns what a user can do about a failure; null when there is nothing to do. */
-export function getFailureHint(failure: Failure): string | null {
+/** Returns what a user can do about a failure. */
+export function getFailureHint(failure: Failure): string {
   switch (failure.kind) {
     case 'retryable':
       return 'the next run retries';
@@ -10,7 +10,7 @@ export function getFailureHint(failure: Failure): string | null {
     case 'denied':
       return 'check the market-data subscriptions of the account, then run with `--retry-denied`';
     case 'unavailable':
-      return null;
+      return 'the provider does not have these data; only `--force` requests them again';
     case 'invalid':
       return 'check the symbol, its kind, exchange and currency in the pipeline';
     case 'fatal':
