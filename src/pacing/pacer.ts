@@ -36,7 +36,7 @@ export interface Pacer {
   earliestUnder(charges: readonly Charge[], request: PacedRequest, now: Instant): Instant;
   /** Returns the end of the hold on a table. */
   heldUntil(dataset: Dataset): Instant;
-  /** Returns the budget (or `hold`) that delays a request most, of the given charges; null when it may be sent. */
+  /** Returns the budget (or `provider pause`) that delays a request most, of the given charges; null when it may be sent. */
   blockedBy(request: PacedRequest, now: Instant, charges?: readonly Charge[]): string | null;
   /** Records that a request is sent, and returns the instant that it is counted at. */
   spend(request: PacedRequest, at: Instant): Instant;
@@ -112,7 +112,7 @@ export function createPacer(budgets: readonly Budget[]): Pacer {
 
     blockedBy: (request, now, charges = cost(request).all) => {
       let at = Math.max(now, heldUntil(request.dataset));
-      let name = at > now ? 'hold' : null;
+      let name = at > now ? 'provider pause' : null;
       for (const charge of charges) {
         const first = earliestAt(charge, request, now);
         if (first <= at) continue;

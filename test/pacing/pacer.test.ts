@@ -114,7 +114,7 @@ describe('the pacer', () => {
     pacer.hold(100, null);
     expect(pacer.earliest(createPacedRequest({ contract: 'A', dataset: 'chains' }), 0)).toBe(500);
     expect(pacer.earliest(createPacedRequest({ contract: 'A' }), 0)).toBe(200);
-    expect(pacer.blockedBy(createPacedRequest({ contract: 'A' }), 0)).toBe('hold');
+    expect(pacer.blockedBy(createPacedRequest({ contract: 'A' }), 0)).toBe('provider pause');
     expect(pacer.blockedBy(createPacedRequest({ contract: 'A' }), 200)).toBeNull();
   });
 

@@ -117,7 +117,7 @@ async function openProviderPacing(
   // Without budgets there is no choice to make, and the run itself limits the concurrency.
   const concurrencyLimit = budgets.length === 0 ? {} : { concurrency: maxConcurrency };
   const pacing = await openPacing({ folder, provider: name, account: 'default', budgets, clock, ...concurrencyLimit });
-  return { name, pacing, declared: new Set([...budgets.map((budget) => budget.name), 'hold']) };
+  return { name, pacing, declared: new Set([...budgets.map((budget) => budget.name), 'provider pause']) };
 }
 
 /** Waits for the budgets before each request; a pacing violation holds all requests to the provider. */
