@@ -55,12 +55,12 @@ export function describeBreakers(breakers: readonly BreakerReport[]): readonly s
   const symbols = new Map<string, string[]>();
   for (const { provider, symbol, opened, state } of breakers) {
     if (symbol !== null) symbols.set(provider, [...(symbols.get(provider) ?? []), symbol]);
-    else if (opened > 0) lines.push(`${provider} ${formatTimes(opened)} after repeated failures; now ${state}`);
-    else lines.push(`${provider} since an earlier run; now ${state}`);
+    else if (opened > 0) lines.push(`${provider} opened ${formatTimes(opened)} after repeated failures; now ${state}`);
+    else lines.push(`${provider} opened in an earlier run; now ${state}`);
   }
   for (const [provider, all] of symbols) {
     const list = formatTruncatedList({ first: all, more: 0 }, 5);
-    lines.push(`${pluralize(all.length, 'symbol')} of ${provider} after repeated failures: ${list}`);
+    lines.push(`${pluralize(all.length, 'symbol')} of ${provider} opened after repeated failures: ${list}`);
   }
   return lines;
 }

@@ -175,7 +175,7 @@ function renderIncidents(report: RunReport): Html {
           </li>`,
         ]),
     ...(retries === 0 ? [] : [html`<li>${pluralize(retries, 'retry', 'retries')} after transient failures.</li>`]),
-    ...describeBreakers(breakers).map((words) => html`<li>Circuit open: ${words}.</li>`),
+    ...describeBreakers(breakers).map((words) => html`<li>Circuit: ${words}.</li>`),
     ...damage.first.map((file) => html`<li>Data integrity: ${describeCorruption(file)}.</li>`),
     ...(damage.more === 0 ? [] : [html`<li>And ${pluralize(damage.more, 'more corrupted file')}.</li>`]),
     ...warnings.first.map((warning) => html`<li>${warning}</li>`),

@@ -97,7 +97,7 @@ function formatFacts(report: RunReport, style: ApplyStyle): string[] {
     ]);
   }
   if (report.retries > 0) lines.push(['retried', pluralize(report.retries, 'request')]);
-  for (const text of describeBreakers(report.breakers)) lines.push(['circuit', `open: ${text}`]);
+  for (const text of describeBreakers(report.breakers)) lines.push(['circuit', text]);
   for (const table of report.tables.filter(({ commits }) => commits > 0)) {
     lines.push([
       'stored',
@@ -134,7 +134,8 @@ function formatProblems(report: RunReport, style: ApplyStyle, width: number): st
 
 function formatProblem(group: ProblemGroup, style: ApplyStyle, width: number): string[] {
   const groupStyle = group.status === 'failed' ? 'bad' : 'warn';
-  const title = `${style(groupStyle, group.status)}  ${style('strong', group.steps.join(', '))}  ${formatTruncatedList(group.symbols, 8)}`;
+  const symbols = group.symbols.length === 0 ? '' : `  ${formatTruncatedList(group.symbols, 8)}`;
+  const title = `${style(groupStyle, group.status)}  ${style('strong', group.steps.join(', '))}${symbols}`;
   const hintLines = group.hint === null ? [] : wrapText(group.hint, width - 6);
   const reason = group.reason === group.status ? [] : wrapText(group.reason, width - 4);
   return [
