@@ -63,8 +63,11 @@ function defineProgram(commands: readonly DefineCommand[], { stdout, stderr }: I
     })
     .exitOverride();
   for (const define of commands) define(program, run);
-  for (const command of program.commands)
+  for (const command of program.commands) {
     command.exitOverride().showHelpAfterError(`  see: pipe help ${command.name()}`);
+    for (const subcommand of command.commands)
+      subcommand.exitOverride().showHelpAfterError(`  see: pipe ${command.name()} ${subcommand.name()} --help`);
+  }
   program.addHelpText(
     'after',
     `

@@ -36,7 +36,7 @@ export function defineSchedule(command: Command, run: RunAction): void {
   defineScheduleUninstall(schedule, run);
   for (const subcommand of schedule.commands) {
     const getVisibleOptions = (): Option[] => [...(schedule.parent?.options ?? [])].filter(({ hidden }) => !hidden);
-    subcommand.configureHelp({ showGlobalOptions: true, visibleGlobalOptions: getVisibleOptions });
+    subcommand.configureHelp({ ...subcommand.configureHelp(), visibleGlobalOptions: getVisibleOptions });
   }
 }
 
