@@ -83,10 +83,16 @@ export function createEndpoints(deps: EndpointsDeps, ctx: AppContext): Collector
         address = server.address;
         return server;
       } catch (error) {
+        const message = errorMessage(error);
+        const isHostProblem = /ENOTFOUND|EADDRNOTAVAIL/.test(message);
         throw new CliError(
           exitCode.usage,
-          `cannot listen on ${host}:${String(port)}: ${errorMessage(error)}`,
-          'choose another port with --port (0 = any free port), or disable the HTTP server with --no-http',
+          isHostProblem
+            ? `this machine has no address ${host}`
+            : `cannot listen on ${host}:${String(port)}: ${message}`,
+          isHostProblem
+            ? 'omit --host to listen on 127.0.0.1'
+            : 'choose another port with --port (0 = any free port), or disable the HTTP server with --no-http',
         );
       }
     },
