@@ -112,7 +112,7 @@ describe('a symbol that the provider does not know', () => {
     );
     const status = await rig.pipe('status', 'small.yaml', '--now', now);
     expect(status.stdout).toMatch(/^ {2}contracts .* 1 failed$/m);
-    expect(status.stdout).toMatch(/^ {2}small: lacks 3 windows, see: pipe plan small\.yaml$/m);
+    expect(status.stdout).toMatch(/^ {2}small: 3 windows to fetch, see: pipe plan small\.yaml$/m);
   });
 
   test('fails the run when it is the only symbol', async () => {

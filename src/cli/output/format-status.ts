@@ -85,7 +85,7 @@ function formatPlanLine(plan: Plan, style: ApplyStyle): string {
   const { name, file } = plan.pipeline;
   const pending = plan.customSteps.filter(needsRun).map(({ step }) => step);
   if (plan.requests > 0 || plan.estimatedRequests > 0)
-    return `  ${name}: ${style('warn', `lacks ${pluralize(plan.windows, 'window')}`)}, see: pipe plan ${file}`;
+    return `  ${name}: ${style('warn', `${pluralize(plan.windows, 'window')} to fetch`)}, see: pipe plan ${file}`;
   if (pending.length > 0) return `  ${name}: ${style('warn', `${pending.join(', ')} to run`)}, see: pipe plan ${file}`;
   return `  ${name}: ${style('good', 'up to date')}`;
 }
