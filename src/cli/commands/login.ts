@@ -70,7 +70,7 @@ function getAppOrExit({ baseUrl }: Flags, { environment }: Pick<CliContext, 'env
     throw new CliError(
       exitCode.usage,
       `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set`,
-      'set KITE_API_KEY and KITE_API_SECRET to those of your app at https://developers.kite.trade',
+      'the app of your account at https://developers.kite.trade shows both',
     );
   }
   return { baseUrl: settings.value.baseUrl, apiKey, apiSecret };
