@@ -16,7 +16,7 @@ export function renderVolatilityPage(history: VolatilityHistory): string {
     ['rank', rank.rank === null ? '–' : rank.rank.toFixed(0)],
     ['percentile', rank.percentile === null ? '–' : rank.percentile.toFixed(0)],
     ['median', formatPercent(quartiles.median)],
-    ['middle half', `${(100 * quartiles.first).toFixed(1)}–${formatPercent(quartiles.third)}`],
+    ['first to third quartile', `${(100 * quartiles.first).toFixed(1)}–${formatPercent(quartiles.third)}`],
   ];
   return renderPage(
     `${symbol} implied volatility`,
@@ -33,10 +33,10 @@ export function renderVolatilityPage(history: VolatilityHistory): string {
             </div>`,
         )}
       </div>
-      <h2>Day by day</h2>
+      <h2>By day</h2>
       <div class="card">${renderChart(history)}</div>
       <p class="key">
-        <span class="dot-calm">middle half of the days</span>
+        <span class="dot-calm">first to third quartile</span>
         <span class="dot-faint">all days</span>
       </p>
       ${
