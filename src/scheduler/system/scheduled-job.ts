@@ -49,7 +49,7 @@ function hashFile(file: string): string {
 
 /** Comments for the user, by which a job is also recognised after its pipeline file was deleted. */
 export function metadataComments({ pipeline, file, schedule, times }: ScheduledJob): readonly string[] {
-  const supersetNote = `; these times include every time it can show on clocks of ${times.timeZone}, and each run checks whether it is due`;
+  const supersetNote = `; the times below are those of ${times.timeZone} and include some that are not due: each run checks that`;
   return [`pipeline: ${pipeline}`, `file: ${file}`, `schedule: ${schedule}${times.isSuperset ? supersetNote : ''}`];
 }
 
