@@ -118,7 +118,7 @@ describe('an American option', () => {
     expect(number('theta')).toBeCloseTo((at(100, 0.04, 0.3, 0.25 - day) - at(100, 0.04, 0.3, 0.25 + day)) / 2, 3);
   });
 
-  test('without early-exercise value is as exact as a European one', () => {
+  test('without early-exercise value is as exact as a European option', () => {
     const overrides = { style: 'american', dividendYield: 0 } as const;
     const last = blackScholesPrice({
       right: 'C',

@@ -135,7 +135,7 @@ describe('foldPoint', () => {
     expect(foldPoint(failed, point(9, 'empty'))).toEqual([point(9, 'empty')]);
   });
 
-  test('marks a deleted snapshot as missing and ignores the deletion of an older one', () => {
+  test('marks a deleted snapshot as missing and ignores the deletion of an older snapshot', () => {
     expect(points(point(1, 'data'), point(1, 'missing'))).toEqual([point(1, 'missing')]);
     expect(points(point(1, 'data'), point(4, 'data'), point(1, 'missing'))).toEqual([point(4, 'data')]);
   });

@@ -128,7 +128,7 @@ describe('alerts', () => {
     expect((await rig.pipe('alerts')).stdout).toBe('ok (0 open alerts)\n');
   });
 
-  test('are sent over other channels when a variable of one is unset, and lint reports it', async () => {
+  test('are sent over other channels when a variable of one channel is unset, and lint reports the variable', async () => {
     const rig = await createProject(
       `logs: { file: pipe.log }
 alerts:
@@ -165,7 +165,7 @@ alerts:
     expect(server.bodies).toHaveLength(1);
   });
 
-  test('with default rules report a provider that is down, and one symbol that it denies', async () => {
+  test('with default rules report a provider that is down, and one denied symbol', async () => {
     const rig = await createRig();
     const settings = 'providers: { synthetic: { scenario: broken.scenario.yaml } }\nretry: { attempts: 1 }\n';
     const steps = 'steps: { contracts: { refresh: 7d }, quotes: { needs: contracts, refresh: 0s } }\n';
@@ -217,7 +217,7 @@ alerts: { channels: { ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' } }, rules:
     expect((await rig.pipe('alerts')).stdout).toBe('ok (0 open alerts)\n');
   });
 
-  test('report a pipeline that never ran, and one whose last run is older than a thousand runs of others', async () => {
+  test('report a pipeline that never ran, and a pipeline whose last run is older than a thousand runs of others', async () => {
     const rig = await createProject("schedule: { cron: '0 22 * * *' }\nalerts: { rules: [{ on: run_missed }] }\n");
     const check = (at: string) => rig.pipe('alerts', 'check', 'daily.yaml', '--now', at);
     expect((await check('2026-11-19T12:00:00Z')).exitCode).toBe(0);

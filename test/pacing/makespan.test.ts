@@ -110,7 +110,7 @@ describe('the makespan', () => {
     expect(estimateError(requests, budgets, 0, makespan)).toBeLessThanOrEqual(0.02);
   });
 
-  it('is the minimum with heavy requests whose remainder only light ones fill', () => {
+  it('is the minimum with heavy requests that leave a remainder for light requests only', () => {
     const light = range(100).map((index) => createPacedRequest({ contract: `L${index}` }));
     const heavy = range(100).map((index) => createPacedRequest({ contract: `H${index}`, priceType: 'BID_ASK' }));
     const budgets = [account(3, second, 2)];
@@ -129,7 +129,7 @@ describe('the makespan', () => {
     expect(estimateMakespan(requests, [], 7, 250)).toBe(makespan);
   });
 
-  it('exceeds no budget, and is the minimum where it can be computed, for any budgets', () => {
+  it('exceeds no budget, and equals the minimum where the minimum can be computed, for any budgets', () => {
     const someBudgets = fc.record({
       limit: fc.integer({ min: 2, max: 40 }),
       span: fc.integer({ min: 200, max: 60_000 }),

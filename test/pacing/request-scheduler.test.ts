@@ -46,7 +46,7 @@ describe('the request scheduler', () => {
     expect(scheduler.size).toBe(0);
   });
 
-  it('sends the highest priority first, even if it arrived last', () => {
+  it('sends the request of the highest priority first, even if that request arrived last', () => {
     const scheduler = createTestScheduler(
       [twoPerSecond],
       [{ contract: 'A' }, { contract: 'B', priority: 2 }, { contract: 'C', priority: 1, dataset: 'chains' }],
@@ -54,7 +54,7 @@ describe('the request scheduler', () => {
     expect(dispatchAll(scheduler, 0)).toBe('C B');
   });
 
-  it('skips a blocked contract and returns to it in order', () => {
+  it('skips requests of a blocked contract and sends them later in order', () => {
     const scheduler = createTestScheduler(
       [{ ...twoPerSecond, limit: 3 }, onePerContract],
       [{ contract: 'A', part: 1 }, { contract: 'A', part: 2 }, { contract: 'B' }, { contract: 'C' }, { contract: 'D' }],

@@ -73,29 +73,32 @@ describe('symbol limits', () => {
     expect(measureConcurrency(trial).maxActive).toBe(symbols.length);
   });
 
-  test.each([null, 1, 2])('time out a symbol that hangs and complete the others (limit %s)', async (maxConcurrent) => {
-    const trial = startTrial({ maxConcurrent, timeout: 5_000 }, ({ series }) =>
-      series.instrument.symbol === 'B' && series.dataset === 'chains' ? 'hang' : undefined,
-    );
-    const result = await trial.waitForEnd();
-    expect(result.status).toBe('partial');
-    for (const symbol of symbols) {
-      if (symbol !== 'B') expect(describeStatuses(trial, symbol).every((text) => text.endsWith(' ok'))).toBe(true);
-    }
-    expect(describeStatuses(trial, 'B')).toEqual(
-      expect.arrayContaining(['contracts ok', 'chains failed', 'options skipped']),
-    );
-    const chains = result.tasks.find(({ id }) => id === 'chains/B');
-    expect(chains?.reason).toBe('B took longer than the symbol limit of 5s');
-    expect(
-      findEventProblems(
-        trial.events,
-        trial.plan.tasks.map(({ id }) => id),
-      ),
-    ).toEqual([]);
-    // The next run requests it again: a request without an answer is not empty.
-    expect(trial.fixture.plan(saturday + 60_000).tasks.find(({ id }) => id === 'chains/B')?.status).toBe('ready');
-  });
+  test.each([null, 1, 2])(
+    'time out a symbol that hangs and complete the other symbols (limit %s)',
+    async (maxConcurrent) => {
+      const trial = startTrial({ maxConcurrent, timeout: 5_000 }, ({ series }) =>
+        series.instrument.symbol === 'B' && series.dataset === 'chains' ? 'hang' : undefined,
+      );
+      const result = await trial.waitForEnd();
+      expect(result.status).toBe('partial');
+      for (const symbol of symbols) {
+        if (symbol !== 'B') expect(describeStatuses(trial, symbol).every((text) => text.endsWith(' ok'))).toBe(true);
+      }
+      expect(describeStatuses(trial, 'B')).toEqual(
+        expect.arrayContaining(['contracts ok', 'chains failed', 'options skipped']),
+      );
+      const chains = result.tasks.find(({ id }) => id === 'chains/B');
+      expect(chains?.reason).toBe('B took longer than the symbol limit of 5s');
+      expect(
+        findEventProblems(
+          trial.events,
+          trial.plan.tasks.map(({ id }) => id),
+        ),
+      ).toEqual([]);
+      // The next run requests it again: a request without an answer is not empty.
+      expect(trial.fixture.plan(saturday + 60_000).tasks.find(({ id }) => id === 'chains/B')?.status).toBe('ready');
+    },
+  );
 
   test('start no more symbols after "stopping" and end all tasks', async () => {
     const trial = startTrial({ maxConcurrent: 1, timeout: null });

@@ -84,7 +84,7 @@ const describeWindows = ({ fixture }: StartedExecution, symbol: string): readonl
 const stepTimeoutMessage = 'equity of B took longer than the step limit of 5s';
 
 describe('the time limit of a step', () => {
-  test('fails a task that hangs and completes the others', async () => {
+  test('fails a task that hangs and completes the other tasks', async () => {
     const trial = start({ equity: 5_000 }, { script: hangOn('equity_bars') });
     expect(await runToEnd(trial)).toEqual({
       'contracts/A': 'ok 1',

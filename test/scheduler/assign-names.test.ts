@@ -35,7 +35,7 @@ describe('assignNames', () => {
     expect(describeAssignment(requested, current)).toBe(expected);
   });
 
-  it('assigns each name once and keeps the name of a running file that still claims it', () => {
+  it('assigns each name once and keeps the name of a running file that still claims the name', () => {
     const files = fc.dictionary(
       fc.constantFrom('a', 'b', 'c', 'd'),
       fc.constantFrom('A', 'B', 'C').map((name) => ({ name })),

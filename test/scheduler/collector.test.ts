@@ -57,7 +57,7 @@ function createEndlessRuns(): { readonly start: StartWorker; readonly calls: str
 }
 
 describe('startCollector', () => {
-  it('runs two pipelines concurrently and skips a due time of the one that is still running', async () => {
+  it('runs two pipelines concurrently and skips a due time of the pipeline that is still running', async () => {
     const clock = createVirtualClock(start, { auto: false });
     const slow = createScheduledPipeline('slow', createSchedule(every(hour)));
     const fake = await startFakeCollector({
@@ -86,7 +86,7 @@ describe('startCollector', () => {
     ]);
   });
 
-  it('reloads an edited file, keeps the last valid version of an invalid one, and removes a deleted one', async () => {
+  it('reloads an edited file, keeps the last valid version of an invalid file, and removes a deleted file', async () => {
     const clock = createVirtualClock(start, { auto: false });
     const watcher = createFakeWatcher([hourly]);
     const fake = await startFakeCollector({

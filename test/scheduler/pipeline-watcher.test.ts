@@ -35,7 +35,7 @@ describe('createPipelineWatcher', () => {
     expect(describeChanges(await watcher.poll())).toEqual(['read a', 'read b']);
   });
 
-  it('does not read a file whose edit was reverted before it was stable', async () => {
+  it('does not read a file whose edit was reverted before the file was stable', async () => {
     const { watcher, contents } = createWatcher({ a: '1', shared: '1' });
     await watcher.readAll();
     contents['a'] = '2';

@@ -72,7 +72,7 @@ describe('interpolateAtmVolatility', () => {
     expect(interpolateAtmVolatility(chain, [days(1), days(20), days(40)], carry)).toBeCloseTo(expected, 12);
   });
 
-  test('uses the nearest expiry if all lie on one side, but none within a day', () => {
+  test('uses the nearest expiry if all expiries lie on one side, and no expiry within a day', () => {
     expect(interpolateAtmVolatility(chain, [days(40)], carry)).toBe(0.3);
     expect(interpolateAtmVolatility(chain, [days(1), days(20)], carry)).toBe(0.2);
     expect(interpolateAtmVolatility(chain, [days(1)], carry)).toBeNaN();

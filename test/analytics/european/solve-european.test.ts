@@ -55,7 +55,7 @@ describe('solveEuropean', () => {
     );
   });
 
-  it('writes the Greeks at the volatility that it found', () => {
+  it('writes the Greeks at the solved volatility', () => {
     const out = solve(quote);
     const greeks = computeGreeks({ ...quote, volatility: out.volatility[0] ?? NaN });
     for (const name of ['delta', 'gamma', 'vega', 'theta', 'rho'] as const) {

@@ -15,7 +15,7 @@ test('realizedVolatilityRatio is 1 for constant moves', () => {
   expect(realizedVolatilityRatio(closes(year(0.03)))).toBeCloseTo(1, 12);
 });
 
-test('realizedVolatilityRatio is above 1 for growing moves and below 1 for shrinking ones', () => {
+test('realizedVolatilityRatio is above 1 for growing moves and below 1 for shrinking moves', () => {
   const usual = year(0.01).slice(volatilityRatioSessions.recent);
   const recent = (move: number): readonly number[] => new Array<number>(volatilityRatioSessions.recent).fill(move);
   const rms = (move: number): number => Math.sqrt((230 * 0.01 ** 2 + 20 * move ** 2) / 250);

@@ -70,7 +70,7 @@ test('the circuit of a failing symbol stays open over runs, is probed after the 
   ]);
 });
 
-test('the next run probes a provider that was given up with one request', async () => {
+test('the next run probes a provider with an open circuit by one request', async () => {
   const project = await createFaultyProject(
     'pacing: { concurrency: 1 }\nretry: { attempts: 2, delay: 1ms, max_delay: 1ms }\nbreaker: { threshold: 2, cooldown: 500ms }\n',
   );

@@ -84,7 +84,7 @@ cycles    every 30m while XNYS is open      2026-11-30 09:30 New York = 14:30Z  
     ]);
   });
 
-  it('prints errors of invalid files after the due times of the others', async () => {
+  it('prints errors of invalid files after the due times of valid files', async () => {
     const rig = await createRig();
     await rig.write('all/a.yaml', 'name: [');
     await rig.write('all/b.yaml', nightly);
@@ -254,7 +254,7 @@ describe('pipe schedule install --systemd', () => {
 });
 
 describe('pipe run --if-due', () => {
-  it('runs once per due time, up to ten minutes after it', async () => {
+  it('runs once per due time, up to ten minutes after the due time', async () => {
     const rig = await createRig();
     await rig.write('a.yaml', inNewYork);
     const run = (now: string, ...args: readonly string[]) =>

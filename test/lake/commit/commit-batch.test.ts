@@ -117,7 +117,7 @@ test('replaces exactly the rows of a window that is fetched again', async () => 
   ]);
 });
 
-test('removes the rows of a window with an empty result and keeps those of a failed one', async () => {
+test('removes the rows of a window with an empty result and keeps the rows of a window with a failed result', async () => {
   const fixture = await openLakeFixture();
   await commit(fixture, 'equity_bars', [bars(equity('AAPL'), '2026-02-01', '2026-02-05')]);
   await commit(fixture, 'equity_bars', [rowlessResult(equity('AAPL'), '2026-02-01', '2026-02-03', 'failed')]);
@@ -145,7 +145,7 @@ test('keeps the later of two results for one window in a batch', async () => {
   ]);
 });
 
-test('writes one file and rewrites none when rows are added to existing series', async () => {
+test('writes one new file and rewrites no file when rows are added to existing series', async () => {
   const fixture = await openLakeFixture();
   const symbols = Array.from({ length: 300 }, (_, index) => `S${String(index)}`);
   for (const [from, to] of [

@@ -95,7 +95,7 @@ function night(count: number): readonly FactInput[] {
 }
 
 describe('encodeFacts and decodeFacts', () => {
-  test('return any facts exactly, those of one series in their order', () => {
+  test('return any facts exactly, with the facts of one series in order', () => {
     fc.assert(
       fc.property(fc.array(input, { maxLength: 40 }), (facts) => {
         const decoded = decodeFacts(roundTrip(encodeFacts(facts)), 'here');
@@ -159,7 +159,7 @@ describe('encodeFacts and decodeFacts', () => {
     expect(decodeFacts(encodeFacts([]), 'here')).toEqual([]);
   });
 
-  test('reject an unsupported version and name it', () => {
+  test('reject an unsupported version with a message that contains the version', () => {
     expect(() => decodeFacts({ v: 2 }, 'commit 7')).toThrow(
       'commit 7.v: this version of pipe reads coverage of version 1, not 2',
     );

@@ -77,7 +77,7 @@ describe('the coverage of a table with missing files', () => {
     expect(of(coverage, 'A').map(({ state }) => state)).toEqual(['missing']);
   });
 
-  test('keeps windows that a later commit replaced, other symbols, and results without rows', async () => {
+  test('does not mark replaced windows, other symbols and results without rows as missing', async () => {
     const from = start('XNYS', 2017);
     await writeLog(table, [
       {

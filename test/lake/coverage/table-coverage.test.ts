@@ -127,7 +127,7 @@ describe('readTableCoverage', () => {
     });
   });
 
-  test('deletes the older checkpoint and reports the next one as due after 20 commits', async () => {
+  test('deletes the older checkpoint and reports the next checkpoint as due after 20 commits', async () => {
     await writeLog(table, [{ facts: [fact('A', 0, 10)] }]);
     await writeCoverageCheckpoint(table, await read());
     await writeLog(

@@ -23,7 +23,7 @@ const answers: fc.Arbitrary<Answer> = fc.record({
 });
 const batches = fc.array(fc.array(answers, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 });
 
-test('each day has its last result, with open interest if a newer version wrote it, whenever the column was added', async () => {
+test('each day has its last result, with open interest if a newer version wrote the result, for any commit that added the column', async () => {
   const first = Date.UTC(2026, 0, 25);
   const date = (number: number): string => new Date(first + number * day).toISOString().slice(0, 10);
   await fc.assert(

@@ -182,7 +182,7 @@ describe('a lock of a dead holder', () => {
     expect(await readdir(locksFolder(folder))).toEqual(['nightly.lock']);
   });
 
-  test('is not taken over while another process is claiming it', async () => {
+  test('is not taken over while another process is claiming the lock', async () => {
     await acquire();
     const living = await readFile(lockPath(folder, nightly), 'utf8');
     await writeFile(claimPath(folder, nightly, 'dead'), living);

@@ -63,7 +63,7 @@ describe('abandoned spools', () => {
     expect(await findAbandonedRuns()).toEqual(['run']);
   });
 
-  test('include a spool of another host once its heartbeat is older than the timeout', async () => {
+  test('include a spool of another host when its heartbeat is older than the timeout', async () => {
     await leaveRun('run', { ...getProcessIdentity(), host: 'elsewhere' });
     expect(await findAbandonedRuns()).toEqual([]);
     const old = Date.now() / 1000 - ownerTimeout / 1000 - 10;
@@ -122,7 +122,7 @@ describe('abandoned spools', () => {
 });
 
 describe('isAlive', () => {
-  test('is false for a process that started at another time than the running one with its id', () => {
+  test('is false for a process whose start time differs from that of the running process with the same id', () => {
     expect(isAlive(getProcessIdentity(), Infinity)).toBe(true);
     expect(isAlive({ ...getProcessIdentity(), startedAt: 'earlier' }, 0)).toBe(getProcessIdentity().startedAt === null);
     expect(isAlive(deadProcess, 0)).toBe(false);

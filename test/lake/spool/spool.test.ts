@@ -57,7 +57,7 @@ describe('a spool', () => {
     await spool.close();
   });
 
-  test('keeps results that are appended one after the other', async () => {
+  test('returns results that are appended sequentially', async () => {
     const spool = await openSpool(buildSpoolOptions(folder, 'run'));
     const results = buildResults(30);
     for (const result of results) await spool.append(result);

@@ -191,7 +191,7 @@ test('pins the reader and excludes damaged files from its queries', async () => 
   expect((await reader.query("SELECT count(*) AS n FROM facts WHERE symbol = 'LATER'")).rows).toEqual([{ n: 0 }]);
 });
 
-test('quarantine renames damaged files, which are missing from then on, and skips missing ones', async () => {
+test('quarantine renames damaged files, which then count as missing, and skips missing files', async () => {
   const folder = await createLake();
   const [missing, damaged] = (await verify(await openReader(folder))).filter(
     ({ dataset }) => dataset === 'equity_bars',

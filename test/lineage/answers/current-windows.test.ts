@@ -26,7 +26,7 @@ describe('computeCurrentWindows', () => {
     ]);
   });
 
-  test('replaces a provisional window by a final one', () => {
+  test('replaces a provisional window by a final window', () => {
     expect(formatWindows([createFact(0, 5, 'provisional'), createFact(0, 5, 'data')])).toEqual(['0-5 data']);
   });
 

@@ -94,13 +94,13 @@ describe('createOpenLineageClient', () => {
     expect(new Set(requestLines)).toEqual(new Set(['POST /api/v1/lineage application/json']));
   });
 
-  test('retries an event after HTTP 500 and then sends the others', async () => {
+  test('retries an event after HTTP 500 and then sends the other events', async () => {
     const url = await startServer((_body, response, call) => response.writeHead(call === 1 ? 500 : 200).end());
     expect(await sendAll(url)).toEqual([]);
     expect(types(received)).toEqual(['START', ...types(events())]);
   });
 
-  test('drops an event after HTTP 422 and sends the others', async () => {
+  test('drops an event after HTTP 422 and sends the other events', async () => {
     const url = await startServer((_body, response, call) =>
       response.writeHead(call === 2 ? 422 : 200).end('no such facet'),
     );
@@ -147,7 +147,7 @@ describe('createOpenLineageClient', () => {
     expect([...new Set(texts)]).toEqual(events().map((event) => JSON.stringify(event)));
   });
 
-  test('retries the retriable events of a batch and reports the others', async () => {
+  test('retries the retriable events of a batch and reports the other events', async () => {
     const url = await startServer((_body, response, call) => {
       const failed = [
         { index: 1, reason: 'busy', retriable: true },

@@ -9,7 +9,7 @@ steps:
   contracts: { refresh: 1d }
 `;
 
-test('pipe maintain compresses old records, and commands explain removed ones', async () => {
+test('pipe maintain compresses old records, and commands explain removed records', async () => {
   const rig = await createRig();
   await rig.write('daily.yaml', pipeline);
   const ran = await rig.pipe('--now', '2026-01-05T12:00:00Z', 'run', 'daily.yaml', '--json');

@@ -122,7 +122,7 @@ describe('listRuns and readRun', () => {
     expect(await listRuns(join(lineage, 'nowhere'), { files: nodeFiles, limit: 1 })).toEqual([]);
   });
 
-  test('find the run of a pipeline among newer runs of others, without reading their events', async () => {
+  test('find the run of a pipeline among newer runs of other pipelines, without reading the events of those runs', async () => {
     const nightly = runWithId('01990000-0000-7000-8000-000000000001', start - 26 * 3_600_000);
     await record(
       nightly.map((event) =>

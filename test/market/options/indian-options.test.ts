@@ -21,7 +21,7 @@ function getExpiries(chain: readonly ListedOption[]): readonly LocalDate[] {
 const weekday = (date: LocalDate): number => new Date(`${date}T00:00:00Z`).getUTCDay();
 
 describe('Indian options', () => {
-  it('expire weekly, quarterly and half-yearly on the main index of each exchange, and monthly on others', () => {
+  it('expire weekly, quarterly and half-yearly on the main index of each exchange, and monthly on other underlyings', () => {
     const nifty = getExpiries(getChain(indian('NIFTY', 'index'), '2026-07-06'));
     expect(nifty).toEqual(
       (

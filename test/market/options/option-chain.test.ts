@@ -50,7 +50,7 @@ describe('expiries', () => {
     }
   });
 
-  it('are sessions, the last one before a closed day', () => {
+  it('are sessions; for a closed day, the last session before', () => {
     fc.assert(
       fc.property(fc.integer({ min: toDayNumber('1995-01-01'), max: toDayNumber('2045-01-01') }), (today) => {
         const expiries = getExpiries(getChain('SPY', today * day));
@@ -104,7 +104,7 @@ describe('strikes', () => {
     }
   });
 
-  it('are the same all day, and none is removed before it expires', () => {
+  it('are the same all day, and no strike is removed before the expiry', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('AAPL', 'TSLA', 'BRKX'),
@@ -124,7 +124,7 @@ describe('strikes', () => {
     );
   });
 
-  it('follow the price when it moves', () => {
+  it('are added when the price moves', () => {
     const expiry = '2027-01-15';
     const first = getStrikes(getChain('TSLA', Date.parse('2025-02-01')), expiry);
     const last = getStrikes(getChain('TSLA', Date.parse('2027-01-10')), expiry);

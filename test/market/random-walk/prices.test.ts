@@ -59,7 +59,7 @@ describe('prices', () => {
     );
   });
 
-  it('are near the configured level, and scale with it', () => {
+  it('are near the configured level, and scale with the level', () => {
     const with100 = createMarket({ settings: { seed: 1, volatility: null, basePrices: { BRKX: 100 } }, getCalendar });
     const with200 = createMarket({ settings: { seed: 1, volatility: null, basePrices: { BRKX: 200 } }, getCalendar });
     const window = windowBetween('2025-09-01', '2026-03-01');
@@ -121,7 +121,7 @@ describe('volume', () => {
 });
 
 describe('Market.contract', () => {
-  it('returns the real name of a well-known symbol and a placeholder for others', () => {
+  it('returns the real name of a well-known symbol and a placeholder for other symbols', () => {
     const apple = unwrap(createTestMarket(1).contract(createStock('AAPL')));
     expect(apple).toMatchObject({
       longName: 'Apple Inc',

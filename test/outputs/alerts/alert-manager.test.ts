@@ -65,7 +65,7 @@ const getAlerts = (body: unknown): unknown =>
   typeof body === 'object' && body !== null && 'alerts' in body ? body.alerts : body;
 
 describe('a channel that never responds', () => {
-  test('delays neither the store nor other channels, and the end only until finishTimeout', async () => {
+  test('does not delay the store and other channels, and delays the end only until finishTimeout', async () => {
     const [silent, working] = [await startSilentServer(), await startWebServer()];
     const store = createMemoryStore();
     const notifiedChannels = () => [...store.now().values()].map((alert) => Object.keys(alert.deliveries));
@@ -98,7 +98,7 @@ describe('a channel that never responds', () => {
     expect(next.warnings).toEqual([]);
   });
 
-  test('is waited for until repeatTimeout when it has only repeats pending', async () => {
+  test('delays the end until repeatTimeout when only repeats are pending', async () => {
     const silent = await startSilentServer();
     const store = createMemoryStore();
     const silentChannel = webhook('dead', `http://127.0.0.1:${String(silent.port)}`);
@@ -141,7 +141,7 @@ describe('a channel that fails', () => {
     expect(warnings).toEqual(['1 notification not delivered to channel ops (webhook): HTTP 500']);
   });
 
-  test('receives everything without a warning when it works again at the end', async () => {
+  test('receives all notifications without a warning when the channel works again at the end', async () => {
     const server = await startWebServer([500, 500, 500]);
     const { manager, warnings } = setup([webhook('ops', server.url)], createMemoryStore());
     manager.record([raise('ib')]);
@@ -166,7 +166,7 @@ describe('a channel that fails', () => {
   });
 });
 
-test('sends nothing while another process holds the lock of the channel', async () => {
+test('sends no notification while another process holds the lock of the channel', async () => {
   const server = await startWebServer();
   const { manager, warnings } = setup([webhook('ops', server.url)], createMemoryStore(), {
     withLock: (_, work, target) => (target === undefined ? work() : Promise.resolve()),

@@ -30,7 +30,7 @@ function createFiles(texts: Map<string, string>): Pick<FileStore, 'read' | 'repl
   };
 }
 
-test('reads the alerts and the first evaluation that it wrote', async () => {
+test('reads back the written alerts and the first evaluation', async () => {
   const texts = new Map<string, string>();
   const store = createAlertStore('/lake', createFiles(texts));
   await store.beginEvaluation('us daily', 500);

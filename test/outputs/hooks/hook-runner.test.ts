@@ -142,7 +142,7 @@ describe('hooks', () => {
     expect(warnings.at(-1)).toMatch(/^\d hooks could not be run/);
   });
 
-  test('before the first request are cancelled at shutdown, the others at abort', async () => {
+  test('before the first request are cancelled at shutdown, other hooks at abort', async () => {
     const endless = 'setInterval(()=>{},1000)';
     const { runner, warnings, shutdown, abort } = setup([
       hook('before_run', endless, { required: true, timeout: maxDuration }),

@@ -45,7 +45,7 @@ describe('the report', () => {
     await expect(formatReportJson(report(partialRun()))).toMatchFileSnapshot('expected/partial-json.txt');
   });
 
-  test('differs only in colors when it is styled', () => {
+  test('differs only in colours when styled', () => {
     const styled = formatReportText(report(partialRun()), { folder, style: ansiStyle });
     expect(styled).toContain('\u001b[31mfailed\u001b[39m');
 

@@ -154,7 +154,7 @@ describe('joined gaps', () => {
     ]);
   });
 
-  test('end where a session is stored, where one is stored in part, and where the reason changes', () => {
+  test('end at a stored session, at a partly stored session, and where the reason changes', () => {
     const [first, second, third, fourth] = sessions;
     if (first === undefined || second === undefined || third === undefined || fourth === undefined) {
       throw new Error('too few sessions');

@@ -34,7 +34,7 @@ describe('wanted sessions', () => {
     expect(wanted('XNYS', sessions(3), '2026-11-22T12:00:00Z')).toEqual(['2026-11-18', '2026-11-19', '2026-11-20']);
   });
 
-  test('excludes an unfinished session and includes it from its close on', () => {
+  test('excludes an unfinished session and includes a session at its close', () => {
     expect(wanted('XNYS', sessions(1), '2026-11-20T20:59:59.999Z')).toEqual(['2026-11-19']);
     expect(wanted('XNYS', sessions(1), '2026-11-20T21:00:00Z')).toEqual(['2026-11-20']);
     // The day after Thanksgiving closes three hours earlier.

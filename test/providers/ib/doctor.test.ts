@@ -51,7 +51,7 @@ it('reports an account whose number begins with U as live', async () => {
   expect(checks.accounts.message).toBe('U***21: live account (pipe reads data only)');
 });
 
-it('reports the client id in use and the one used instead', async () => {
+it('reports the client id in use and the client id used instead', async () => {
   const checks = await runDoctor(await openRig());
   expect(checks['client id']).toMatchObject({ status: 'failed', message: 'client id 17 is in use; used 18 instead' });
 });

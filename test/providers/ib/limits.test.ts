@@ -27,7 +27,7 @@ describe('the limits', () => {
     }
   });
 
-  it('equal the documented ones for historical requests', () => {
+  it('equal the documented limits for historical requests', () => {
     const rolling = createIbBudgets('default').filter((budget) => budget.kind === 'rolling');
     const historical = rolling.filter(({ datasets = [] }) => datasets.includes('history_starts'));
     expect(historical.map(({ scope, limit, span }) => ({ scope, limit, span }))).toEqual([
@@ -85,7 +85,7 @@ describe('market data lines', () => {
     expect(startedAt).toEqual([0, 50, 100, 1_000, 1_050, 1_100, 2_000, 2_050, 2_100]);
   });
 
-  it('return null to a job whose signal aborts while it waits', async () => {
+  it('return null to a job whose signal aborts while the job waits', async () => {
     const clock = createVirtualClock(0);
     const lines = createMarketDataLines(1, 0, clock);
     const controller = new AbortController();

@@ -255,7 +255,7 @@ describe('without faults', () => {
       );
   });
 
-  it('reports unlisted options as unlisted and bars of expired ones as unavailable', async () => {
+  it('reports unlisted options as unlisted and bars of expired options as unavailable', async () => {
     const [listed] = await fetchChain(infosys);
     if (listed === undefined) throw new Error('no chain');
     const strange = { ...listed, strike: 1.5, conId: null };

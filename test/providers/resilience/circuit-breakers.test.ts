@@ -47,7 +47,7 @@ const failingBreaker = (symbol: string, openUntil: number | null, openCount = 1)
 });
 
 describe('a circuit opens', () => {
-  test('for a symbol that fails three times while another one is answered', () => {
+  test('for a symbol that fails three times while another symbol is answered', () => {
     const { attempt, changes } = createBench();
     for (let time = 0; time < 3; time++) {
       attempt('BAD', 'symbol-failed');
@@ -57,7 +57,7 @@ describe('a circuit opens', () => {
     expect(attempt('BAD', 'answered')).toBe('symbol');
   });
 
-  test('for a symbol that fails three times after another one was answered', () => {
+  test('for a symbol that fails three times after another symbol was answered', () => {
     const { attempt, changes } = createBench();
     attempt('GOOD', 'answered');
     for (let time = 0; time < 3; time++) attempt('BAD', 'symbol-failed');
@@ -81,7 +81,7 @@ describe('a circuit opens', () => {
     expect(changes).toEqual(['BAD open', 'provider open']);
   });
 
-  test('for each of two failing symbols while a third one is answered', () => {
+  test('for each of two failing symbols while a third symbol is answered', () => {
     const { attempt, changes } = createBench();
     for (let time = 0; time < 4; time++) {
       attempt('BAD', 'symbol-failed');
@@ -140,7 +140,7 @@ test('an inconclusive probe leaves the circuit open and the next attempt probes 
   expect(changes).toEqual(['BAD half-open', 'BAD half-open', 'BAD closed']);
 });
 
-test('attempts sent before the circuit opened neither close it nor open it again', () => {
+test('attempts sent before the circuit opened neither close nor reopen the circuit', () => {
   const { attempt, admit, changes } = createBench();
   const before = ['D', 'E'].map(admit);
   for (const symbol of ['A', 'B', 'C']) attempt(symbol, 'symbol-failed');

@@ -79,7 +79,7 @@ describe('an action on responses', () => {
     ['unavailable', null],
     ['invalid', null],
     ['fatal', null],
-  ] as const)('of a %s failure returns it with its message', async (kind: FailureKind, retryAfter) => {
+  ] as const)('of a %s failure returns the failure with its message', async (kind: FailureKind, retryAfter) => {
     const failure = getFailure(await fetchBarsAfter({ fail: kind, message: 'no', retryAfter: 5 * second }));
     expect(failure).toEqual({ kind, message: 'no', ...(retryAfter === null ? {} : { retryAfter }) });
   });
@@ -178,7 +178,7 @@ describe('a truncated response', () => {
     expect(outcome.answeredWindow).toEqual({ start: twoWeeks.start, end: newYork.startOf(end) });
   });
 
-  it('of one-minute bars is answered until the first missing bar, and a request for the rest completes it', async () => {
+  it('of one-minute bars is answered until the first missing bar, and a request for the rest completes the window', async () => {
     const window = { start: newYork.startOf('2026-11-17'), end: newYork.startOf('2026-11-18') };
     const whole = await createProviderWithRules([], createVirtualClock(now)).fetch(
       barsRequest(apple, { barSize: '1 min', window }),

@@ -242,7 +242,7 @@ describe('an overview', () => {
     expect((await overview(deriver)).columns.trend).toEqual(['neutral']);
   });
 
-  test('has the latest volatility index unless it is days old', async () => {
+  test('has the latest volatility index unless the index is days old', async () => {
     const at = async (on: LocalDate): Promise<number | undefined> => {
       const deriver = createTestDeriver({ prices: { VIX: { price: 18.5, date: on, requestId: 'run/9' } } });
       deriver.record(recordAnswer(deriver, '2026-12-18', 0.2));

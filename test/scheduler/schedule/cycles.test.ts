@@ -78,7 +78,7 @@ describe('tick', () => {
     ]);
   });
 
-  it('reports missed due times, catches up the last one or all of them, depending on catch_up', () => {
+  it('reports missed due times, and catches up none, the last or all, depending on catch_up', () => {
     const moments = ['01:00', '01:10 ends', '05:30'];
     expect(runScenario(createRules({ catchUp: 'none' }), moments)[0]).toEqual([
       'due 01:00',
@@ -129,7 +129,7 @@ describe('tick', () => {
     ]);
   });
 
-  it('starts no cycle after max_cycles and is finished when the last one ends', () => {
+  it('starts no cycle after max_cycles and is finished when the last cycle ends', () => {
     const rules = createRules({ maxCycles: 2 });
     const [descriptions, state] = runScenario(rules, ['01:00', '01:01 ends', '02:00']);
     expect(descriptions).toEqual(['due 01:00', 'due 02:00']);

@@ -53,7 +53,7 @@ steps: { contracts: {}, quotes: { needs: contracts${step} } }
     expect(await loadRefreshes('defaults: { steps: { refresh: 1h } }')).toEqual([hour, hour]);
   });
 
-  test('causes a warning if it is at least the interval of the schedule', async () => {
+  test('causes a warning if the refresh is at least the interval of the schedule', async () => {
     const codes = (refresh: string): Promise<readonly string[]> =>
       loadDiagnosticCodes(`
 name: x

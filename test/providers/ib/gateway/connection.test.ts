@@ -281,7 +281,7 @@ describe('a connection', () => {
     expect((await rig.provider.fetch(barsRequest(dayWindow), createFetchContext())).kind).toBe('rows');
   });
 
-  it('that ends with a restart of the gateway is opened again after it', async () => {
+  it('that ends with a restart of the gateway is opened again after the restart', async () => {
     const rig = await openRig({ engine: actAfter(minute, { kind: 'restart', duration: minute }) });
     rig.clock.skip(minute);
     await expect.poll(() => rig.notices.at(-1)?.kind).toBe('connection-lost');
@@ -304,7 +304,7 @@ describe('a connection', () => {
 });
 
 describe('when the gateway loses its connection to IB', () => {
-  it.each([true, false])('requests wait until it is restored (data kept: %s)', async (dataKept) => {
+  it.each([true, false])('requests wait until the connection is restored (data kept: %s)', async (dataKept) => {
     const rig = await openRig({ engine: actAfter(minute, { kind: 'upstream-lost', duration: hour, dataKept }) });
     rig.clock.skip(minute);
     await expect.poll(() => rig.notices.at(-1)).toMatchObject({ kind: 'upstream-lost', code: 1100 });
@@ -361,7 +361,7 @@ it('reports a message about an order as unexpected and drops other late replies'
   expect(notices[1]).toMatchObject({ kind: 'unexpected', code: 201, message: 'Order rejected for DU***67' });
 });
 
-it('reconnects on the new port after the gateway announced it', async () => {
+it('reconnects on the new port after the gateway announced the port', async () => {
   const rig = await startRig();
   onTestFinished(rig.stop);
   const { port, socket } = await startMuteGateway();

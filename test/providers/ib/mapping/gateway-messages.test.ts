@@ -322,7 +322,7 @@ describe('contract details', () => {
     expect(columns.multiplier[0]).toBeNaN();
   });
 
-  it('are one, none, ambiguous, or the first to expire of several futures', () => {
+  it('return one match, no match, ambiguous, or the first to expire of several futures', () => {
     expect(chooseDetails([])).toEqual({ kind: 'none' });
     expect(chooseDetails([details(1), details(1)])).toMatchObject({ kind: 'one' });
     expect(chooseDetails([details(1), details(2, { primaryExch: 'LSE', localSymbol: 'AAP' })])).toMatchObject({

@@ -132,7 +132,7 @@ describe('the expiry of a token', () => {
   const issuedAt = parseIndianTime('2026-11-20T08:00');
   const evening = parseIndianTime('2026-11-20T20:00');
 
-  it('is a problem only for a run that ends after it', () => {
+  it('is a problem only for a run that ends after the expiry', () => {
     expect(checkToken({ issuedAt }, evening, evening + 9 * hour)).toEqual({ ok: true, value: undefined });
     expect(checkToken({ issuedAt }, evening, evening + 10 * hour)).toMatchObject({
       ok: false,

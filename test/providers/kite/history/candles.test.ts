@@ -39,7 +39,7 @@ describe('candles', () => {
     expect(parseCandles([{ ...plain, volume: -1, oi: -1 }], true)).toMatchObject([{ volume: NaN, openInterest: 0 }]);
   });
 
-  it('of derivatives have an open interest, 0 if the library omits it; others have none', () => {
+  it('of derivatives have an open interest, 0 if the library omits the value; other candles have none', () => {
     expect(parseCandles([plain], true)).toMatchObject([{ openInterest: 0 }]);
     expect(parseCandles([plain, { ...plain, oi: 3 }], false)).toMatchObject([
       { openInterest: NaN },
@@ -81,7 +81,7 @@ describe('candles', () => {
     expect([...columns.ts]).toEqual(['2026-11-14T08:00', '2026-11-17T09:15', '2026-11-17T15:29'].map(parseIndianTime));
   });
 
-  it('are sorted and limited to the window, and the later of two with the same time counts', () => {
+  it('are sorted and limited to the window, and the later of two candles with the same time counts', () => {
     const minutes = fc.array(fc.tuple(fc.integer({ min: 0, max: 374 }), fc.integer({ min: 1, max: 9 })), {
       minLength: 1,
     });

@@ -130,7 +130,7 @@ test('a list with a tenth of the rows does not replace the current one', async (
   expect(await catalog.getTable(never)).toMatchObject({ ok: true, value: { length: 112 } });
 });
 
-test('an aborted caller leaves the download to the others, and the last one cancels it', async () => {
+test('the abort of one of two callers keeps the download, the abort of the only caller cancels it', async () => {
   let finish = (): void => undefined;
   const slow = () =>
     new Promise<Result<string, Failure>>((resolve) => {
