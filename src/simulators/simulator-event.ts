@@ -25,7 +25,7 @@ export type SimulatorEvent =
     }
   /** A request was answered with an error of the source. */
   | {
-      readonly kind: 'refused';
+      readonly kind: 'rejected';
       readonly at: Instant;
       readonly connection: number;
       readonly request: string;

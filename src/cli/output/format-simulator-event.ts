@@ -21,7 +21,7 @@ function describeEvent(event: SimulatorEvent, style: ApplyStyle): string {
       return `${event.request}${event.description === '' ? '' : ` ${event.description}`}`;
     case 'answered':
       return style('quiet', `${event.request} answered${event.rows === 0 ? '' : `, ${pluralize(event.rows, 'row')}`}`);
-    case 'refused':
+    case 'rejected':
       return style('warn', `${event.request} rejected: ${event.code} ${event.message}`);
     case 'violation':
       return style('bad', `violated ${event.rule}: ${event.message}`);

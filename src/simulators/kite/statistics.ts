@@ -21,7 +21,7 @@ export interface KiteStatistics {
 export interface KiteCounters {
   readonly connections: { total: number; open: number };
   readonly tickers: { total: number; open: number };
-  count(counter: 'requests' | 'refused' | 'rateLimited' | 'actions', name: string): void;
+  count(counter: 'requests' | 'rejected' | 'rateLimited' | 'actions', name: string): void;
   answered(): void;
   ticks(count: number): void;
   statistics(): KiteStatistics;
@@ -32,7 +32,7 @@ export function createKiteCounters(): KiteCounters {
   const tickers = { total: 0, open: 0 };
   const counts = {
     requests: new Map<string, number>(),
-    refused: new Map<string, number>(),
+    rejected: new Map<string, number>(),
     rateLimited: new Map<string, number>(),
     actions: new Map<string, number>(),
   };
@@ -57,7 +57,7 @@ export function createKiteCounters(): KiteCounters {
       openTickers: tickers.open,
       requests: Object.fromEntries(counts.requests),
       answered,
-      rejected: Object.fromEntries(counts.refused),
+      rejected: Object.fromEntries(counts.rejected),
       rateLimited: Object.fromEntries(counts.rateLimited),
       ticks,
       actions: Object.fromEntries(counts.actions),

@@ -96,7 +96,7 @@ export function serveClient(
       write(encodeError(version, id, code, message));
       if (requestType === null) return;
       options.emit({
-        kind: 'refused',
+        kind: 'rejected',
         at: clock.now(),
         connection: number,
         request: requestType,

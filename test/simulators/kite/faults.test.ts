@@ -13,8 +13,8 @@ function error(code: string, message: string | null = null, status: number | nul
   return { kind: 'error', code, message, status };
 }
 
-describe('what does not exist', () => {
-  it('is said in JSON, like everything else', async () => {
+describe('unknown routes', () => {
+  it('returns 404 for unknown paths and 405 for wrong methods, as JSON', async () => {
     const rig = await startKiteRig();
     for (const path of [
       '/',
@@ -43,13 +43,13 @@ describe('what does not exist', () => {
   });
 });
 
-describe('limits', () => {
+describe('rate limits', () => {
   it.each([
     ['quote', ['/quote?i=NSE:INFY', '/quote/ohlc?i=NSE:INFY', '/quote/ltp?i=NSE:INFY'], 1],
     ['historical', [history], 3],
     ['orders', ['/orders'], 10],
     ['other', ['/user/profile', '/user/margins', '/portfolio/holdings'], 10],
-  ] as const)('of %s requests hold in any second', async (rateClass, paths, limit) => {
+  ] as const)('reject %s requests over the limit in any second with 429', async (rateClass, paths, limit) => {
     const clock = stoppedClock(50_000);
     const rig = await startKiteRig([], { clock, pacing: 'strict' });
     const ask = async (number: number): Promise<number> => (await rig.get(paths[number % paths.length] ?? '')).status;
@@ -67,7 +67,7 @@ describe('limits', () => {
     expect(rig.events.filter(({ kind }) => kind === 'violation').length).toBe(3);
   });
 
-  it('are counted and not enforced when that is wanted, and each API key has its own', async () => {
+  it('count violations without rejecting when pacing is off, and are separate per API key', async () => {
     const clock = stoppedClock(50_000);
     const lenient = await startKiteRig([], { clock, pacing: 'off' });
     for (let count = 0; count < 3; count++) expect((await lenient.get('/quote/ltp?i=NSE:INFY')).status).toBe(200);
@@ -79,7 +79,7 @@ describe('limits', () => {
   });
 });
 
-describe('a scenario', () => {
+describe('the Kite simulator with a scenario', () => {
   it.each([
     ['TokenException', 403],
     ['PermissionException', 403],
@@ -91,17 +91,17 @@ describe('a scenario', () => {
     ['NetworkException', 503],
     ['DataException', 502],
     ['GeneralException', 500],
-  ])('can answer with a %s', async (name, status) => {
+  ])('answers with a %s, with the default or the scenario message and status', async (name, status) => {
     const rig = await startKiteRig([
       onRequest('profile', error(name), { times: 1 }),
-      onRequest('profile', error(name, 'Told so', 418), { skip: 1, times: 1 }),
+      onRequest('profile', error(name, 'Scenario message', 418), { skip: 1, times: 1 }),
     ]);
     const usual = await rig.json('/user/profile');
     expect(usual).toMatchObject({ status, body: { status: 'error', data: null, error_type: name } });
     expect(usual.body.message).not.toBe('');
     expect(await rig.json('/user/profile')).toEqual({
       status: 418,
-      body: { status: 'error', data: null, error_type: name, message: 'Told so' },
+      body: { status: 'error', data: null, error_type: name, message: 'Scenario message' },
     });
     expect((await rig.json('/user/profile')).status).toBe(200);
   });
@@ -112,12 +112,12 @@ describe('a scenario', () => {
     ['500', 500, 'GeneralException'],
     ['504', 504, 'NetworkException'],
     ['410', 410, 'GeneralException'],
-  ])('can answer with a status of %s', async (code, status, type) => {
+  ])('answers an error code of %s with the matching status and type', async (code, status, type) => {
     const rig = await startKiteRig([onRequest('ltp', error(code))]);
     expect(await rig.json('/quote/ltp?i=NSE:INFY')).toMatchObject({ status, body: { error_type: type } });
   });
 
-  it('can say that there is nothing, or only say half of it', async () => {
+  it('answers empty lists, and truncates lists to half', async () => {
     const empty = await startKiteRig([onRequest(null, { kind: 'empty' })]);
     expect((await empty.json(history)).body).toEqual({ status: 'success', data: { candles: [] } });
     expect((await empty.json('/quote?i=NSE:INFY')).body).toEqual({ status: 'success', data: {} });
@@ -128,7 +128,7 @@ describe('a scenario', () => {
     expect(Object.keys((await half.json('/quote/ltp?i=NSE:INFY&i=NSE:TCS')).body.data)).toEqual(['NSE:INFY']);
   });
 
-  it('can hide instruments, alone and among others', async () => {
+  it('hides unknown instruments, alone and among others', async () => {
     const rig = await startKiteRig([
       onRequest(null, { kind: 'unknown' }, { symbols: ['TCS'] }),
       onRequest('quote', error('DataException'), { symbols: ['SBIN'] }),
@@ -141,13 +141,13 @@ describe('a scenario', () => {
     expect((await rig.json('/quote?i=NSE:INFY&i=NSE:ITC')).status).toBe(200);
   });
 
-  it('counts a request once however many instruments it names', async () => {
+  it('counts a request for three instruments as one match', async () => {
     const rig = await startKiteRig([onRequest('ltp', error('GeneralException'), { skip: 1, times: 1 })]);
     const ask = async (): Promise<number> => (await rig.json('/quote/ltp?i=NSE:TCS&i=NSE:INFY&i=NSE:ITC')).status;
     expect([await ask(), await ask(), await ask()]).toEqual([200, 500, 200]);
   });
 
-  it('can be about some bars of some symbols', async () => {
+  it('applies a rule only to its symbols and bar sizes', async () => {
     const rig = await startKiteRig([
       onRequest('historical', error('DataException'), { symbols: ['NIFTY'], barSizes: ['1 day'] }),
     ]);
@@ -158,7 +158,7 @@ describe('a scenario', () => {
     expect((await rig.json(path(408065, 'day'))).status).toBe(200);
   });
 
-  it('can answer later, or never', async () => {
+  it('delays an answer, never answers, or leaves the connection half open', async () => {
     const rig = await startKiteRig([
       onRequest('profile', { kind: 'delay', duration: 300 }),
       onRequest('margins', { kind: 'no-response' }),
@@ -172,7 +172,7 @@ describe('a scenario', () => {
     }
   });
 
-  it('can talk nonsense with a good status and with a bad one', async () => {
+  it('answers garbage with status 502 and with status 200', async () => {
     const rig = await startKiteRig([onRequest('historical', { kind: 'garbage' })]);
     const answers = [await rig.get(history), await rig.get(history)];
     expect(answers.map(({ status }) => status)).toEqual([502, 200]);
@@ -182,7 +182,7 @@ describe('a scenario', () => {
     }
   });
 
-  it('can close the connection before an answer, and in the middle of one', async () => {
+  it('closes the connection before an answer, and in the middle of one', async () => {
     const rig = await startKiteRig([
       onRequest('profile', { kind: 'drop', midMessage: false }),
       onRequest('historical', { kind: 'drop', midMessage: true }),
@@ -194,7 +194,7 @@ describe('a scenario', () => {
     expect(halfReceived).toBeLessThan(announced);
   });
 
-  it('can refuse connections, be slow to talk, or begin with an error', async () => {
+  it('refuses a connection, accepts one slowly, and answers the first request on one with an error', async () => {
     const rig = await startKiteRig([
       onConnect({ kind: 'refuse' }, { times: 1 }),
       onConnect({ kind: 'slow-accept', duration: 300 }, { skip: 1, times: 1 }),
@@ -209,7 +209,7 @@ describe('a scenario', () => {
     expect(rig.statistics()).toMatchObject({ connections: 4, actions: { refuse: 1, 'slow-accept': 1, error: 1 } });
   });
 
-  it('can go away and come back', async () => {
+  it('refuses connections during a restart and accepts them afterwards', async () => {
     const clock = createVirtualClock(0, { auto: false });
     const rig = await startKiteRig([onRequest('margins', { kind: 'restart', duration: 400 }, { times: 1 })], { clock });
     expect((await rig.get('/user/profile')).status).toBe(200);
@@ -219,7 +219,7 @@ describe('a scenario', () => {
     await expect.poll(async () => (await rig.get('/user/margins')).status).toBe(200);
   });
 
-  it('can end all logins until somebody logs in again', async () => {
+  it('ends all logins until the client logs in again', async () => {
     const clock = createVirtualClock(0, { auto: false });
     const rig = await startKiteRig(
       [onRequest('quote', { kind: 'logged-out' }, { times: 1 }), afterTime(700, { kind: 'logged-out' })],
@@ -233,10 +233,10 @@ describe('a scenario', () => {
     expect((await rig.json('/user/profile')).status).toBe(403);
   });
 
-  it('tells what it does', async () => {
+  it('emits and counts requests, actions and rejections', async () => {
     const rig = await startKiteRig([onRequest('profile', error('UserException'))]);
     await rig.get('/user/profile');
-    expect(rig.events.map(({ kind }) => kind)).toEqual(['connected', 'request', 'action', 'refused']);
+    expect(rig.events.map(({ kind }) => kind)).toEqual(['connected', 'request', 'action', 'rejected']);
     expect(rig.statistics()).toMatchObject({
       requests: { profile: 1 },
       rejected: { UserException: 1 },
@@ -245,8 +245,8 @@ describe('a scenario', () => {
   });
 });
 
-describe('clients that are odd', () => {
-  it('are answered although they offer another protocol', async () => {
+describe('unusual clients', () => {
+  it('get answers over HTTP/1.1 when they offer HTTP/2', async () => {
     const rig = await startKiteRig();
     const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n';
     const answer = await rawSend(rig, `GET /connect/login?api_key=testkey HTTP/1.1\r\nHost: x\r\n${offer}\r\n`);
@@ -259,7 +259,7 @@ describe('clients that are odd', () => {
     expect(posted).toContain('Token is invalid or has expired.');
   });
 
-  it('never bring it down', async () => {
+  it('cannot crash the simulator with arbitrary HTTP requests', async () => {
     const rig = await startKiteRig();
     const path = fc.oneof(
       fc.string(),
@@ -297,7 +297,7 @@ describe('clients that are odd', () => {
     expect((await rig.get('/user/profile')).status).toBe(200);
   });
 
-  it('may say anything on a ticker', async () => {
+  it('cannot crash the simulator with arbitrary bytes on a ticker', async () => {
     const rig = await startKiteRig();
     const upgrade =
       'GET /?api_key=testkey&access_token=testtoken HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
@@ -312,7 +312,7 @@ describe('clients that are odd', () => {
   });
 });
 
-/** The code of the failure, the bytes of the body received and announced, and the status. */
+/** Returns the error code, the bytes of the body received and announced, and the status. */
 function rawGet(rig: KiteRig, path: string): Promise<readonly [string, number, number, number]> {
   return new Promise((resolve) => {
     const headers = { Authorization: 'token testkey:testtoken' };
@@ -328,7 +328,7 @@ function rawGet(rig: KiteRig, path: string): Promise<readonly [string, number, n
   });
 }
 
-/** What comes back for some bytes, until it is quiet for a while or over. */
+/** Sends bytes and returns the response, until the connection is idle or closed. */
 function rawSend(rig: KiteRig, bytes: string | Buffer, quiet = 1_000): Promise<string> {
   return new Promise((resolve) => {
     let text = '';
@@ -344,7 +344,7 @@ function rawSend(rig: KiteRig, bytes: string | Buffer, quiet = 1_000): Promise<s
   });
 }
 
-it('says why it cannot listen', async () => {
+it('rejects with EADDRINUSE when the port is in use', async () => {
   const rig = await startKiteRig();
   await expect(startKiteRig([], { port: rig.port, at: noon })).rejects.toThrow('EADDRINUSE');
 });

@@ -15,23 +15,23 @@ export const apiKey = 'testkey';
 export const apiSecret = 'testsecret';
 export const accessToken = 'testtoken';
 
-/** Friday noon in India, in the middle of a session. */
+/** Friday noon in India, during a session. */
 export const noon = Date.parse('2026-11-20T12:00:00+05:30');
 
 export const market: Market = createMarket({ settings: { seed: 1, volatility: null, basePrices: {} }, getCalendar });
 
-/** A simulator with what tests want to know of it. */
+/** A simulator with helpers for tests. */
 export interface KiteRig extends KiteSimulator {
   readonly baseUrl: string;
   readonly tickerUrl: string;
   readonly events: readonly SimulatorEvent[];
-  /** Asks with the login of the tests, unless told otherwise. */
+  /** Sends a request with the login of the tests, unless `init` overrides it. */
   get(path: string, init?: RequestInit): Promise<Response>;
-  /** The answer read as JSON. */
+  /** Sends a request and parses the response as JSON. */
   json(path: string, init?: RequestInit): Promise<{ status: number; body: KiteAnswer }>;
-  /** Logs in anew: at six in the morning of the market all logins end. */
+  /** Logs in again: all logins expire at 06:00 market time. */
   login(): Promise<void>;
-  /** Sets the clock of the market. */
+  /** Sets the market time. */
   setMarketTime(at: number): void;
 }
 
@@ -104,7 +104,7 @@ const everyTime: Frequency = { skip: 0, every: 1, times: null, chance: 1, from: 
 
 const matchAll = { symbols: null, barSizes: null, priceType: null, expiries: null, strikes: null, rights: null };
 
-/** A rule about one kind of request. */
+/** Creates a rule about one request name. */
 export function onRequest(request: string | null, action: Action, overrides: Partial<Frequency & Match> = {}): Rule {
   const about = { kind: 'request', requests: request === null ? null : [request], ...matchAll, ...overrides } as const;
   return { match: about as Match, frequency: { ...everyTime, ...overrides }, action };
@@ -124,7 +124,7 @@ export function checksum(requestToken: string): string {
     .digest('hex');
 }
 
-/** A clock that stands where it is set, for whatever is only read from it. */
+/** A clock that tests set; it cannot sleep. */
 export function stoppedClock(start: number): Clock & { now(): number; set(at: number): void } {
   let at = start;
   return { ...systemClock, now: () => at, set: (next) => void (at = next) };

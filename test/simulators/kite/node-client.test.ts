@@ -7,7 +7,7 @@ import type { KiteRig } from './kite-rig.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** What is used of the package, whose own types leave half of it out. */
+/** The used part of the package; its own types are incomplete. */
 interface Client {
   generateSession(requestToken: string, secret: string): Promise<Row>;
   getProfile(): Promise<Row>;
@@ -48,7 +48,7 @@ function createClient({ baseUrl }: KiteRig): Client {
   return new Kite({ timeout: 300_000, api_key: apiKey, access_token: accessToken, root: baseUrl });
 }
 
-describe('the client for Node', () => {
+describe('the kiteconnect client for Node', () => {
   it('logs in, reads the account and logs out', async () => {
     const rig = await startKiteRig();
     const kite = new Kite({ timeout: 300_000, api_key: apiKey, root: rig.baseUrl });
@@ -97,7 +97,7 @@ describe('the client for Node', () => {
     });
   });
 
-  it('is told that there are no orders here', async () => {
+  it('gets an error for orders', async () => {
     const kite = createClient(await startKiteRig());
     const order = { exchange: 'NSE', tradingsymbol: 'INFY', transaction_type: 'BUY', quantity: 1, product: 'CNC' };
     await expect(kite.placeOrder('regular', { ...order, order_type: 'MARKET' })).rejects.toMatchObject({
@@ -105,7 +105,7 @@ describe('the client for Node', () => {
     });
   });
 
-  it('is told what a scenario says', async () => {
+  it('gets the errors of a scenario', async () => {
     const rig = await startKiteRig([
       onRequest('ltp', { kind: 'garbage' }),
       onRequest('ohlc', { kind: 'error', code: '429', message: null, status: null }),
@@ -124,7 +124,7 @@ describe('the client for Node', () => {
   it('streams ticks', async () => {
     const clock = createVirtualClock(0, { auto: false });
     const rig = await startKiteRig([], { at: noon, speed: 30, clock });
-    // Reconnection on would end the process when it gives up.
+    // With reconnection on, the client would end the process when it gives up.
     const ticker = new Stream({
       api_key: apiKey,
       access_token: accessToken,
@@ -165,12 +165,12 @@ describe('the client for Node', () => {
   });
 });
 
-describe('times', () => {
+describe('times of the kiteconnect client', () => {
   it.each([
     ['America/New_York', 300],
     ['Asia/Kolkata', -330],
     ['Pacific/Auckland', -780],
-  ])('are those of India on a host in %s', async (zone, offset) => {
+  ])('are Indian times on a host in %s', async (zone, offset) => {
     const before = process.env['TZ'];
     process.env['TZ'] = zone;
     onTestFinished(() => {

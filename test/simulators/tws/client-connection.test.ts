@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectClient, startGateway, connectRaw } from './tws-rig.js';
 
-test('a client is told the version, its accounts, its next id and the farms', async () => {
+test('sends the version, accounts, next id and farm states to a new client', async () => {
   const { port, statistics } = await startGateway({ serverVersion: 178 });
   const client = await connectRaw(port, 'v100..193');
   expect(await client.next(() => true)).toEqual(['178', expect.stringMatching(/^\d{8} \d\d:\d\d:\d\d GMT$/)]);
@@ -21,20 +21,23 @@ test.each([
   ['v100..157', 176, '157'],
   ['v176', 193, '176'],
   ['v100..222', 186, '186'],
-])('%s at a gateway of %i is met at %s', async (versions, serverVersion, agreed) => {
+])('negotiates version %s at a gateway of %i as %s', async (versions, serverVersion, agreed) => {
   const { port } = await startGateway({ serverVersion });
   const client = await connectRaw(port, versions);
   expect((await client.next(() => true))[0]).toBe(agreed);
 });
 
-test.each(['v100..150', 'v180..193', 'hello'])('%s is not met at a gateway of 176', async (versions) => {
-  const { port } = await startGateway();
-  const client = await connectRaw(port, versions);
-  await client.closed;
-  expect(client.received).toEqual([]);
-});
+test.each(['v100..150', 'v180..193', 'hello'])(
+  'closes a connection that offers %s at a gateway of 176',
+  async (versions) => {
+    const { port } = await startGateway();
+    const client = await connectRaw(port, versions);
+    await client.closed;
+    expect(client.received).toEqual([]);
+  },
+);
 
-test('what does not begin like a client is hung up on', async () => {
+test('closes a connection that does not begin with the API prefix', async () => {
   const { port } = await startGateway();
   const socket = connect(port, '127.0.0.1');
   onTestFinished(() => {
@@ -44,7 +47,7 @@ test('what does not begin like a client is hung up on', async () => {
   await new Promise((resolve) => socket.on('close', resolve));
 });
 
-test('a client id that is taken is refused, and free again when its holder has left', async () => {
+test('rejects a client id in use and accepts it after its holder disconnects', async () => {
   const { port } = await startGateway();
   const first = await connectClient(port, 'v100..193', 7);
   const second = await connectRaw(port, 'v100..193');
@@ -56,7 +59,7 @@ test('a client id that is taken is refused, and free again when its holder has l
   await connectClient(port, 'v100..193', 7);
 });
 
-test('many clients at once', async () => {
+test('serves many clients at once', async () => {
   const { port, statistics } = await startGateway();
   const clients = await Promise.all(Array.from({ length: 40 }, (_, index) => connectClient(port, 'v100..193', index)));
   for (const client of clients) client.send(49, 1);
@@ -64,7 +67,7 @@ test('many clients at once', async () => {
   expect(statistics().connections.peak).toBe(40);
 });
 
-test('everything that clients ask for when they come in has an answer', async () => {
+test('answers every request that clients send on connecting', async () => {
   const { port } = await startGateway();
   const client = await connectClient(port);
   client.send(61, 1);
@@ -122,7 +125,7 @@ test('everything that clients ask for when they come in has an answer', async ()
   ]);
 });
 
-test('orders are never accepted', async () => {
+test('rejects orders', async () => {
   const { port } = await startGateway();
   const client = await connectClient(port);
   client.send(3, 21, 0, 'AAPL', 'STK', '', 0, '', '', 'SMART', '', 'USD', '', '', '', '', 'BUY', 1, 'MKT');
@@ -135,7 +138,7 @@ test('orders are never accepted', async () => {
   expect((await client.message(4)).slice(2, 4)).toEqual(['21', '10147']);
 });
 
-test('a message that cannot be read is answered by 320, and the connection goes on', async () => {
+test('answers an unreadable message with 320 and keeps the connection open', async () => {
   const { port, events } = await startGateway();
   const client = await connectClient(port);
   client.send(20, 31, 'x');
@@ -147,14 +150,14 @@ test('a message that cannot be read is answered by 320, and the connection goes 
   expect(events.filter(({ kind }) => kind === 'violation')).toHaveLength(2);
 });
 
-test('a frame that is too long ends the connection', async () => {
+test('closes the connection after a frame that is too long', async () => {
   const { port } = await startGateway();
   const client = await connectClient(port);
   client.socket.write(Buffer.from([0x7f, 0xff, 0xff, 0xff, 1, 2, 3]));
   await client.closed;
 });
 
-test('a port that is taken is said to be', async () => {
+test('reports a port that is in use', async () => {
   const { port } = await startGateway();
   await expect(startGateway({ port })).rejects.toThrow(/EADDRINUSE/);
 });

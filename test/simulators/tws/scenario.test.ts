@@ -15,12 +15,12 @@ import {
 } from './tws-rig.js';
 import type { RawClient } from './tws-rig.js';
 
-/** Does something once, when its time comes. */
+/** Performs one timed action. */
 function atTime(after: number, action: Action): ScenarioEngine {
   return { actionsFor: () => [], timedActions: () => [{ after, action }] };
 }
 
-/** That nothing but the answer to a later question comes. */
+/** Expects no message before the answer to a later request. */
 async function expectSilence(client: RawClient): Promise<void> {
   const before = client.received.length;
   client.send(49, 1);
@@ -28,7 +28,7 @@ async function expectSilence(client: RawClient): Promise<void> {
   expect(client.received.length).toBe(before + 1);
 }
 
-describe('an answer', () => {
+describe('the TWS simulator with a fault', () => {
   const requestWithFault = async (action: Action, ask: readonly (string | number)[], request: string) => {
     const { port } = await startGateway({ scenarioEngine: onRequest(request, action) });
     const client = await connectClient(port);
@@ -37,7 +37,7 @@ describe('an answer', () => {
   };
   const bars = historicalFields(1, apple, { duration: '10 D' });
 
-  test('later', async () => {
+  test('delays an answer by the sum of all delays', async () => {
     const clock = createVirtualClock(0, { auto: false });
     const { port } = await startGateway({
       clock,
@@ -58,11 +58,11 @@ describe('an answer', () => {
     ['market-data', quoteFields(1, apple)],
     ['option-parameters', [78, 1, 'AAPL', '', 'STK', 265598]],
     ['positions', [61, 1]],
-  ])('never, to %s', async (request, fields) => {
+  ])('sends no response to %s', async (request, fields) => {
     await expectSilence(await requestWithFault({ kind: 'no-response' }, fields, request));
   });
 
-  test('that there is nothing, in the words of TWS', async () => {
+  test('answers empty as TWS does', async () => {
     const history = await requestWithFault({ kind: 'empty' }, bars, 'historical');
     expect((await history.message(4)).slice(2, 5)).toEqual([
       '1',
@@ -81,7 +81,7 @@ describe('an answer', () => {
     expect((await quotes.until(57)).map(([kind]) => kind)).toEqual(['81', '58', '57']);
   });
 
-  test('with an error, in its words or the usual ones', async () => {
+  test('answers an error with the scenario message or the default one', async () => {
     const own = { kind: 'error', code: '162', message: 'no permissions', status: null } as const;
     expect((await (await requestWithFault(own, bars, 'historical')).message(4)).slice(2, 5)).toEqual([
       '1',
@@ -99,13 +99,13 @@ describe('an answer', () => {
     expect((await time.message(4)).slice(2, 4)).toEqual(['-1', '322']);
   });
 
-  test('cut short as if that were all', async () => {
+  test('truncates bars', async () => {
     const client = await requestWithFault({ kind: 'truncate', keepFraction: 0.5 }, bars, 'historical');
     const [, , , , count, first] = await client.message(17);
     expect([count, first]).toEqual(['5', '20261105']);
   });
 
-  test('that the contract does not exist, or not any more', async () => {
+  test('answers that a contract is unknown or expired', async () => {
     const unknown = await requestWithFault({ kind: 'unknown' }, bars, 'historical');
     expect((await unknown.message(4))[3]).toBe('200');
     const expired = await requestWithFault({ kind: 'expired' }, bars, 'historical');
@@ -120,14 +120,14 @@ describe('an answer', () => {
     expect((await parameters.until(76)).length).toBeGreaterThan(1);
   });
 
-  test('that is not of the protocol', async () => {
+  test('sends garbage', async () => {
     const client = await requestWithFault({ kind: 'garbage' }, bars, 'historical');
     const [first] = await client.next(() => true);
     expect(Number(first)).toBeNaN();
     await expectSilence(client);
   });
 
-  test('and then the connection breaks, in the middle of it or instead of it', async () => {
+  test('drops the connection in the middle of an answer or before it', async () => {
     const middle = await requestWithFault({ kind: 'drop', midMessage: true }, bars, 'historical');
     let bytes = 0;
     middle.socket.on('data', (chunk: Buffer) => (bytes += chunk.length));
@@ -138,7 +138,7 @@ describe('an answer', () => {
     await instead.closed;
   });
 
-  test('and nothing more, on a connection that stays open', async () => {
+  test('sends nothing more on a half-open connection', async () => {
     const { port, statistics } = await startGateway({ scenarioEngine: onRequest('historical', { kind: 'half-open' }) });
     const client = await connectClient(port);
     client.send(...bars);
@@ -149,15 +149,15 @@ describe('an answer', () => {
   });
 });
 
-describe('on coming in', () => {
-  test('a client is turned away', async () => {
+describe('the TWS simulator on connect', () => {
+  test('refuses a connection', async () => {
     const { port } = await startGateway({ scenarioEngine: onConnect({ kind: 'refuse' }) });
     const client = await connectRaw(port, 'v100..193');
     await client.closed;
     expect(client.received).toEqual([]);
   });
 
-  test('a client is talked to only after a while', async () => {
+  test('delays the handshake on slow_accept', async () => {
     const clock = createVirtualClock(0, { auto: false });
     const { port } = await startGateway({ clock, scenarioEngine: onConnect({ kind: 'slow-accept', duration: 3_000 }) });
     const client = await connectRaw(port, 'v100..193');
@@ -166,7 +166,7 @@ describe('on coming in', () => {
     await client.next(({ length }) => length === 2);
   });
 
-  test('a client is told an error and hung up on', async () => {
+  test('sends an error and closes the connection', async () => {
     const { port } = await startGateway({
       scenarioEngine: onConnect({ kind: 'error', code: '326', message: null, status: null }),
     });
@@ -176,14 +176,14 @@ describe('on coming in', () => {
     await client.closed;
   });
 
-  test('a client is left without a word', async () => {
+  test('sends nothing on a half-open connection', async () => {
     const { port } = await startGateway({ scenarioEngine: onConnect({ kind: 'half-open' }) });
     const client = await connectRaw(port, 'v100..193');
     await expect(client.next(() => true, 100)).rejects.toThrow('nothing like it');
     expect(client.socket.destroyed).toBe(false);
   });
 
-  test('the line breaks in the middle of the first word', async () => {
+  test('closes the connection in the middle of the handshake', async () => {
     const { port } = await startGateway({ scenarioEngine: onConnect({ kind: 'drop', midMessage: true }) });
     const client = await connectRaw(port, 'v100..193');
     await client.closed;
@@ -191,8 +191,8 @@ describe('on coming in', () => {
   });
 });
 
-describe('the gateway', () => {
-  test('goes away and comes back at the same port', async () => {
+describe('the TWS gateway', () => {
+  test('closes for a restart and listens again at the same port', async () => {
     const clock = createVirtualClock(0, { auto: false });
     const { port, statistics } = await startGateway({
       clock,
@@ -220,7 +220,7 @@ describe('the gateway', () => {
   test.each([
     [true, '1102'],
     [false, '1101'],
-  ])('loses its link (data kept: %s)', async (dataKept, code) => {
+  ])('loses its upstream connection and recovers (data kept: %s)', async (dataKept, code) => {
     const clock = createVirtualClock(0, { auto: false });
     const { port, statistics } = await startGateway({
       clock,
@@ -248,10 +248,10 @@ describe('the gateway', () => {
     }
   });
 
-  test('loses a data farm', async () => {
+  test('reports a lost data farm and answers when it is back', async () => {
     const clock = createVirtualClock(0, { auto: false });
-    const director = onRequest('time', { kind: 'farm-down', farm: 'historical', duration: 60_000 });
-    const { port } = await startGateway({ clock, scenarioEngine: director });
+    const scenarioEngine = onRequest('time', { kind: 'farm-down', farm: 'historical', duration: 60_000 });
+    const { port } = await startGateway({ clock, scenarioEngine });
     const client = await connectClient(port);
     client.send(49, 1);
     expect((await client.message(4))[3]).toBe('2105');
@@ -267,7 +267,7 @@ describe('the gateway', () => {
     await client.message(17);
   });
 
-  test('says something to everybody when its time comes', async () => {
+  test('sends a timed error to all clients', async () => {
     const clock = createVirtualClock(0, { auto: false });
     const { port, events } = await startGateway({
       clock,
@@ -280,7 +280,7 @@ describe('the gateway', () => {
   });
 
   test.each([{ kind: 'drop', midMessage: false } as const, { kind: 'drop', midMessage: true } as const])(
-    'hangs up on everybody: %j',
+    'closes all connections: %j',
     async (action) => {
       const clock = createVirtualClock(0, { auto: false });
       const { port } = await startGateway({ clock, scenarioEngine: atTime(2_000, action) });
@@ -291,7 +291,7 @@ describe('the gateway', () => {
   );
 });
 
-test('rules see symbols, sizes and contracts, also behind a number', async () => {
+test('rules match symbols, bar sizes and contracts, also of a request with a contract id only', async () => {
   const rule = (match: object) => ({
     match: {
       kind: 'request',

@@ -49,7 +49,7 @@ function fetchBars(api: Api, id: number, ask: () => void): Promise<Bar[]> {
   });
 }
 
-test.each([176, 178, 182, 186, 193])('the client of this project works at version %i', async (serverVersion) => {
+test.each([176, 178, 182, 186, 193])('the @stoqey/ib client works at version %i', async (serverVersion) => {
   const { port } = await startGateway({ serverVersion });
   const api = await connectApi(port);
   const [one] = await fetchDetails(api, 1, apple);
@@ -76,7 +76,7 @@ test.each([176, 178, 182, 186, 193])('the client of this project works at versio
   expect(found.map(({ time }) => time)).toEqual(['20261112', '20261113', '20261116', '20261117', '20261118']);
 });
 
-test('it finds a chain, takes a snapshot of one of its options, and hears of violations', async () => {
+test('the @stoqey/ib client finds a chain, gets a snapshot of an option and receives pacing violations', async () => {
   const { port } = await startGateway();
   const api = await connectApi(port);
   const chains: {

@@ -21,7 +21,7 @@ export const afterClose: Instant = Date.parse('2026-11-19T02:00:00Z');
 
 export const market = createMarket({ settings: { seed: 7, volatility: null, basePrices: {} }, getCalendar });
 
-/** A gateway for one test, closed when it ends. */
+/** Starts a gateway that closes at the end of the test. */
 export async function startGateway(
   options: Partial<TwsSimulatorOptions> = {},
 ): Promise<TwsSimulator & { readonly events: SimulatorEvent[] }> {
@@ -45,7 +45,7 @@ export async function startGateway(
   return Object.assign(started.value, { events });
 }
 
-/** Does the same on every request of a kind; nothing otherwise. */
+/** Performs the same actions on every request of a type. */
 export function onRequest(request: string, ...actions: readonly Action[]): ScenarioEngine {
   return {
     actionsFor: (occasion) => (occasion.kind === 'request' && occasion.request === request ? actions : []),
@@ -53,26 +53,26 @@ export function onRequest(request: string, ...actions: readonly Action[]): Scena
   };
 }
 
-/** Does the same to whoever comes in. */
+/** Performs the same actions on every connection. */
 export function onConnect(...actions: readonly Action[]): ScenarioEngine {
   return { actionsFor: (occasion) => (occasion.kind === 'connect' ? actions : []), timedActions: () => [] };
 }
 
-/** A client that speaks in fields and understands nothing. */
+/** A client that sends and receives raw fields. */
 export interface RawClient {
   readonly socket: Socket;
   readonly received: (readonly string[])[];
   send(...fields: readonly (string | number)[]): void;
-  /** The first message, from the one after the last that was waited for on, that `wanted` is true of. */
+  /** Returns the next message that matches, after the last one returned. */
   next(wanted: (fields: readonly string[]) => boolean, timeout?: number): Promise<readonly string[]>;
-  /** The next message that begins with a number. */
+  /** Returns the next message with an id. */
   message(id: number, timeout?: number): Promise<readonly string[]>;
-  /** Everything up to and with the next message that begins with a number. */
+  /** Returns all messages up to and including the next one with an id. */
   until(id: number): Promise<readonly (readonly string[])[]>;
   readonly closed: Promise<void>;
 }
 
-/** Connects and says which versions it speaks; says nothing more. */
+/** Connects and sends only the supported versions. */
 export async function connectRaw(port: number, versions: string): Promise<RawClient> {
   const socket = connect(port, '127.0.0.1');
   onTestFinished(() => {
@@ -140,7 +140,7 @@ function lengthPrefixed(text: string): Buffer {
   return result;
 }
 
-/** A client that is in: it has its next valid id and the news of all farms. */
+/** Connects a client that has received its next valid id and the states of all farms. */
 export async function connectClient(port: number, versions = 'v100..193', clientId = 1): Promise<RawClient> {
   const client = await connectRaw(port, versions);
   await client.next(({ length }) => length === 2);

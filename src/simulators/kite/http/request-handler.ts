@@ -124,8 +124,8 @@ export function createRequestHandler(context: SimulatorContext): RequestListener
     const event = { at: context.clock.now(), connection: connection.number, request };
     if (content.kind === 'error') {
       const { type, message } = content.error;
-      context.counters.count('refused', type);
-      context.emit({ kind: 'refused', ...event, code: type, message });
+      context.counters.count('rejected', type);
+      context.emit({ kind: 'rejected', ...event, code: type, message });
     } else if (getWireFault(faultPlan.fault) === 'none') {
       context.counters.answered();
       context.emit({ kind: 'answered', ...event, rows: countRows(content) });

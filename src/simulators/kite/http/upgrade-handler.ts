@@ -40,8 +40,8 @@ export function createUpgradeHandler(
       connection.connectError ?? toScenarioError(faultPlan.fault) ?? checkCredentials(apiKey, accessToken);
     connection.connectError = null;
     if (rejection !== null) {
-      context.counters.count('refused', rejection.type);
-      context.emit({ kind: 'refused', ...event, code: rejection.type, message: rejection.message });
+      context.counters.count('rejected', rejection.type);
+      context.emit({ kind: 'rejected', ...event, code: rejection.type, message: rejection.message });
       socket.end(formatErrorResponse(rejection));
       return;
     }

@@ -39,15 +39,15 @@ export interface TwsError {
 export type InterpretedRequest =
   | { readonly kind: 'query'; readonly query: HistoricalQuery }
   | { readonly kind: 'schedule'; readonly window: Window }
-  | { readonly kind: 'refused'; readonly error: TwsError };
+  | { readonly kind: 'rejected'; readonly error: TwsError };
 
 const rejectInvalid = (cause: string): InterpretedRequest => ({
-  kind: 'refused',
+  kind: 'rejected',
   error: { code: 321, message: `Error validating request.-'bN' : cause - ${cause}` },
 });
 
 const rejectByHistoricalService = (message: string): InterpretedRequest => ({
-  kind: 'refused',
+  kind: 'rejected',
   error: { code: 162, message: `Historical Market Data Service error message:${message}` },
 });
 
@@ -76,7 +76,7 @@ export function interpretRequest(
   if (request.formatDate !== 1 && request.formatDate !== 2)
     return rejectInvalid('Historical data format date is invalid: use 1 or 2');
   const end = parseEndTime(request.end, calendar.timeZone, now);
-  if (end.kind === 'invalid') return { kind: 'refused', error: { code: 10314, message: invalidTimeMessage } };
+  if (end.kind === 'invalid') return { kind: 'rejected', error: { code: 10314, message: invalidTimeMessage } };
   if (request.keepUpToDate && end.kind === 'at') {
     return rejectInvalid('End date is not supported with keep up to date');
   }

@@ -110,7 +110,7 @@ export function createHistoricalService(gateway: Gateway, writer: ClientWriter):
 
   function createBarsReply(request: HistoricalRequest, contract: Contract, fault: Fault | null, now: Instant): Reply {
     const interpreted = interpretRequest(request, contract, now, options.durationRule ?? 'lenient');
-    if (interpreted.kind === 'refused') return { kind: 'error', ...interpreted.error };
+    if (interpreted.kind === 'rejected') return { kind: 'error', ...interpreted.error };
     if (interpreted.kind === 'schedule') return createScheduleReply(request.id, contract, interpreted.window);
     const { query } = interpreted;
     if (query.zoneMissing) writer.sendError(request.id, 2174, defaultMessage(2174, ''), null);

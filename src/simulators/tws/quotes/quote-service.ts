@@ -29,7 +29,7 @@ export interface QuoteService {
 /** How the simulator answers a request, given the account's subscriptions. */
 type Permission =
   | { readonly kind: 'shown'; readonly mode: MarketDataMode; readonly notice: number | null }
-  | { readonly kind: 'refused'; readonly code: number; readonly message: string }
+  | { readonly kind: 'rejected'; readonly code: number; readonly message: string }
   /** The client gets the error and no data; the subscription stays open. */
   | { readonly kind: 'dark'; readonly code: number; readonly message: string };
 
@@ -97,7 +97,7 @@ export function createQuoteService(gateway: Gateway, writer: ClientWriter): Quot
       if (error.code === 10167 || (notSubscribed.has(error.code) && allowsDelayed)) return delayedPermission;
       if (partlySubscribed.has(error.code))
         return { kind: 'shown', mode: allowsDelayed ? 'delayed' : 'live', notice: error.code };
-      return { kind: error.code === 10197 ? 'dark' : 'refused', ...error };
+      return { kind: error.code === 10197 ? 'dark' : 'rejected', ...error };
     }
     const { symbols = [], secTypes = [] } = options.withoutLiveData ?? {};
     const spot = contract.kind === 'spot' ? contract : contract.underlying;
@@ -105,7 +105,7 @@ export function createQuoteService(gateway: Gateway, writer: ClientWriter): Quot
     if (!symbols.includes(spot.instrument.symbol) && !secTypes.includes(secType)) {
       return { kind: 'shown', mode: 'live', notice: null };
     }
-    return allowsDelayed ? delayedPermission : { kind: 'refused', code: 354, message: defaultMessage(354, subject) };
+    return allowsDelayed ? delayedPermission : { kind: 'rejected', code: 354, message: defaultMessage(354, subject) };
   }
 
   function startQuotes(
@@ -116,7 +116,7 @@ export function createQuoteService(gateway: Gateway, writer: ClientWriter): Quot
   ): void {
     const { id } = request;
     const granted = getPermission(contract, fault);
-    if (granted.kind === 'refused') {
+    if (granted.kind === 'rejected') {
       endSubscription(id);
       reject(request, granted.code, granted.message);
       return;

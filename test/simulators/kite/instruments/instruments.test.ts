@@ -13,18 +13,18 @@ const header =
 const getDump = sharedDumps(market);
 const today = getDump(noon);
 
-describe('the dump', () => {
-  it('is as long as the real one, with every token and every name once', () => {
+describe('the instrument dump', () => {
+  it('has the size of the real one, with unique tokens and names', () => {
     const rows = today.rows();
     expect(rows.length).toBeGreaterThan(105_000);
     expect(rows.length).toBeLessThan(130_000);
     expect(new Set(rows.map(({ token }) => token)).size).toBe(rows.length);
     expect(new Set(rows.map(({ exchange, tradingsymbol }) => `${exchange}:${tradingsymbol}`)).size).toBe(rows.length);
-    // Clients read the numbers signed.
+    // Clients read tokens as signed numbers.
     expect(rows.every(({ token, exchangeToken }) => token < 2 ** 31 && token >>> 8 === exchangeToken)).toBe(true);
   });
 
-  it('finds every instrument of the list by token and by name', () => {
+  it('finds every listed instrument by token and by key', () => {
     const rows = today.rows().filter((_, index) => index % 50 === 0);
     expect(rows.filter((row) => today.byToken(row.token) !== row)).toEqual([]);
     expect(rows.filter((row) => today.byKey(`${row.exchange}:${row.tradingsymbol}`) !== row)).toEqual([]);
@@ -32,7 +32,7 @@ describe('the dump', () => {
     expect(today.byToken(2 ** 33 + 256265)).toBeUndefined();
   });
 
-  it('gives no two instruments one number, so that none is left out', () => {
+  it('gives every instrument a unique number', () => {
     const options = market.chain(
       { symbol: 'NIFTY', kind: 'index', exchange: 'NSE', currency: 'INR', calendar: 'XNSE' },
       Date.parse('2026-11-20T08:30:00+05:30'),
@@ -41,7 +41,7 @@ describe('the dump', () => {
     expect(options.found && options.value.length).toBe(listed.length);
   });
 
-  it('has the indices under the tokens that everybody knows', () => {
+  it('lists the indices with their real tokens', () => {
     const known = {
       'NSE:NIFTY 50': 256265,
       'NSE:NIFTY BANK': 260105,
@@ -58,10 +58,10 @@ describe('the dump', () => {
     expect(today.byKey('256265')?.segment).toBe('INDICES');
   });
 
-  it('names contracts as they are named', () => {
+  it('names weekly and monthly contracts as Kite does', () => {
     const nifty = today.rows().filter(({ name, segment }) => name === 'NIFTY' && segment.startsWith('NFO'));
     const symbols = new Map(nifty.map((row) => [`${row.expiry ?? ''} ${row.strike} ${row.type}`, row]));
-    // The last expiry of November, moved to before a holiday, is monthly.
+    // The last expiry of November, moved before a holiday, is monthly.
     expect(symbols.get('2026-11-23 26000 CE')?.tradingsymbol).toBe('NIFTY26NOV26000CE');
     const weekly = nifty.find(({ expiry, type }) => expiry === '2026-12-01' && type === 'PE');
     expect(weekly?.tradingsymbol).toBe(`NIFTY26D01${weekly?.strike ?? ''}PE`);
@@ -77,7 +77,7 @@ describe('the dump', () => {
     expect(today.byKey('BFO:SENSEX26D0385000CE')).toMatchObject({ expiry: '2026-12-03', lotSize: 20 });
   });
 
-  it('is another one at half past eight in the morning, without what expired the day before', () => {
+  it('changes at 08:30 and drops contracts that expired the day before', () => {
     const [expiry] = today
       .rows()
       .flatMap(({ name, option }) => (name === 'NIFTY' && option !== null ? [option.expiry] : []));
@@ -90,7 +90,7 @@ describe('the dump', () => {
     expect(getDump(nextMorning + 1_000).byToken(option.token)).toBeUndefined();
   });
 
-  it('keeps the token of a contract while it is listed, and gives it to another one later', () => {
+  it('keeps the token of a contract while it is listed and reuses it after expiry', () => {
     const later = sharedDumps(market)(Date.parse('2026-12-15T12:00:00+05:30'));
     const names = new Map(later.rows().map((row) => [`${row.exchange}:${row.tradingsymbol}`, row.token]));
     const stillListed = today.rows().filter((row) => names.has(`${row.exchange}:${row.tradingsymbol}`));
@@ -104,7 +104,7 @@ describe('the dump', () => {
     expect(reused).toBeDefined();
   });
 
-  it('is answered as CSV, compressed for whom can read that', async () => {
+  it('is served as CSV, compressed for clients that accept gzip', async () => {
     const rig = await startKiteRig();
     const raw = await new Promise<{ headers: NodeJS.Dict<string | string[]>; body: Buffer }>((resolve, reject) => {
       const clientRequest = request(
@@ -145,8 +145,8 @@ describe('the dump', () => {
   });
 });
 
-describe('numbers of contracts', () => {
-  it('are different for all that can be listed at once, and stay in their block', () => {
+describe('contract numbers', () => {
+  it('are unique among contracts listed at once and stay in their block', () => {
     const block = { first: 1_000, expirySlots: 6, unit: 'month', strikes: 160 } as const;
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 600 }), fc.integer({ min: 1, max: 400 }), (month, firstStrike) => {

@@ -21,8 +21,8 @@ function exchange(rig: KiteRig, token: string, more: Readonly<Record<string, str
   );
 }
 
-describe('logging in', () => {
-  it('shows a button that sends the browser back to the application with a request token', async () => {
+describe('a login', () => {
+  it('redirects the browser to the application with a request token', async () => {
     const rig = await startKiteRig([], { redirectUrl: 'https://app.test/configured' });
     const page = await rig.get(loginPath, { headers: {} });
     expect(page.headers.get('content-type')).toContain('text/html');
@@ -42,7 +42,7 @@ describe('logging in', () => {
     });
   });
 
-  it('keeps what the address of the application already says, and shows the token where there is none', async () => {
+  it('keeps the query of the redirect address, and shows the token if there is no address', async () => {
     const rig = await startKiteRig();
     const sent = await rig.get(`${loginPath}&redirect_url=${encodeURIComponent('http://localhost:9/back?x=1')}`, {
       method: 'POST',
@@ -54,7 +54,7 @@ describe('logging in', () => {
     expect((await exchange(rig, token)).status).toBe(200);
   });
 
-  it('exchanges a request token once for everything that is documented', async () => {
+  it('exchanges a request token once for the documented session', async () => {
     const rig = await startKiteRig();
     const token = await requestToken(rig);
     const { status, body } = await exchange(rig, token);
@@ -86,7 +86,7 @@ describe('logging in', () => {
     });
   });
 
-  it('refuses a wrong key, a wrong checksum, an old request token and a form with something missing', async () => {
+  it('rejects a wrong key, a wrong checksum, an expired request token and an incomplete form', async () => {
     const clock = stoppedClock(1_000_000);
     const rig = await startKiteRig([], { clock });
     const token = await requestToken(rig);
@@ -107,7 +107,7 @@ describe('logging in', () => {
     expect((await rig.get('/connect/login?v=3&api_key=other', { headers: {} })).status).toBe(400);
   });
 
-  it('ends at six in the morning by the time of the market, and not before', async () => {
+  it('expires at 06:00 market time, not before', async () => {
     const rig = await startKiteRig();
     const { body } = await exchange(rig, await requestToken(rig));
     const headers = { Authorization: `token ${apiKey}:${(body.data as { access_token: string }).access_token}` };
@@ -128,7 +128,7 @@ describe('logging in', () => {
     expect(nextLoginExpiry(noon)).toBe(Date.parse('2026-11-21T06:00:00+05:30'));
   });
 
-  it('ends when the client says so', async () => {
+  it('ends when the client deletes the session', async () => {
     const rig = await startKiteRig();
     const path = `/session/token?api_key=${apiKey}&access_token=testtoken`;
     expect(await rig.json(path, { method: 'DELETE' })).toEqual({
@@ -139,7 +139,7 @@ describe('logging in', () => {
     expect((await rig.json(path, { method: 'DELETE' })).body.error_type).toBe('TokenException');
   });
 
-  it('is never renewed', async () => {
+  it('cannot be renewed with a refresh token', async () => {
     const rig = await startKiteRig();
     const fields = { api_key: apiKey, refresh_token: 'x', checksum: checksum('x') };
     expect(await rig.json('/session/refresh_token', form(fields))).toMatchObject({
@@ -148,7 +148,7 @@ describe('logging in', () => {
     });
   });
 
-  it('is needed for everything but the dump, in the form that is documented', async () => {
+  it('is required for every route but the dump, in the documented header format', async () => {
     const rig = await startKiteRig();
     const wrong = [
       undefined,
@@ -171,8 +171,8 @@ describe('logging in', () => {
   });
 });
 
-describe('the account', () => {
-  it('has a profile and margins', async () => {
+describe('the simulated account', () => {
+  it('returns a profile and margins', async () => {
     const rig = await startKiteRig();
     expect((await rig.json('/user/profile')).body.data).toMatchObject({ user_id: 'SIM001', broker: 'ZERODHA' });
     expect(Object.keys((await rig.json('/user/margins')).body.data)).toEqual(['equity', 'commodity']);
@@ -186,7 +186,7 @@ describe('the account', () => {
     });
   });
 
-  it('holds nothing and takes no orders', async () => {
+  it('has no positions and rejects orders', async () => {
     const rig = await startKiteRig();
     expect((await rig.json('/portfolio/holdings')).body.data).toEqual([]);
     expect((await rig.json('/portfolio/positions')).body.data).toEqual({ net: [], day: [] });

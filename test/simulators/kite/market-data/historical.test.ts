@@ -24,7 +24,7 @@ async function complaint(rig: KiteRig, path: string): Promise<string> {
   return body.message ?? '';
 }
 
-/** The token of a contract at NSE. */
+/** Returns the token of an NSE contract. */
 function tokenOf(symbol: string): number {
   return sharedDumps(market)(noon).byKey(`NFO:${symbol}`)?.token ?? NaN;
 }
@@ -33,7 +33,7 @@ const infy = 408065;
 const nifty = 256265;
 
 describe('candles', () => {
-  it('are written as documented, from one end to the other', async () => {
+  it('have the documented format, with both ends inclusive', async () => {
     const rig = await startKiteRig();
     const rows = await candles(rig, infy, 'minute', { from: '2026-11-19 09:15:00', to: '2026-11-19 09:20:00' });
     expect(rows.map(([at]) => at)).toEqual(
@@ -50,7 +50,7 @@ describe('candles', () => {
     }
   });
 
-  it('of every interval begin with the session and add up', async () => {
+  it('of every interval begin with the session and are consistent with minutes', async () => {
     const rig = await startKiteRig();
     const day = { from: '2026-11-19 00:00:00', to: '2026-11-19 23:59:59' };
     const [daily] = await candles(rig, infy, 'day', day);
@@ -75,7 +75,7 @@ describe('candles', () => {
     }
   });
 
-  it('of an index have no volume; of a contract they are counted in units, with the open interest that was asked for', async () => {
+  it('have no volume for an index, and volume in units and requested open interest for a contract', async () => {
     const rig = await startKiteRig();
     const week = { from: '2026-11-16', to: '2026-11-19' };
     for (const row of await candles(rig, nifty, 'day', week)) expect(row[5]).toBe(0);
@@ -96,7 +96,7 @@ describe('candles', () => {
     }
   });
 
-  it('include the one that is still growing', async () => {
+  it('include the unfinished candle', async () => {
     const rig = await startKiteRig([], { at: noon + 150_500, speed: 0 });
     const today = { from: '2026-11-20 11:59:00', to: '2026-11-20 23:00:00' };
     const rows = await candles(rig, infy, 'minute', today);
@@ -111,13 +111,13 @@ describe('candles', () => {
     expect(rows.at(-1)?.[4]).toBe(last);
   });
 
-  it('are none where nothing is traded', async () => {
+  it('are empty outside trading hours', async () => {
     const rig = await startKiteRig();
     expect(await candles(rig, infy, 'minute', { from: '2026-11-21 00:00:00', to: '2026-11-22 23:00:00' })).toEqual([]);
     expect(await candles(rig, infy, 'day', { from: '2030-01-01 00:00:00', to: '2030-02-01 00:00:00' })).toEqual([]);
   });
 
-  it('of futures can be chained by the day', async () => {
+  it('of futures support continuous daily data', async () => {
     const rig = await startKiteRig();
     const token = tokenOf('NIFTY26NOVFUT');
     const year = { from: '2025-11-20', to: '2026-11-19', continuous: '1' };
@@ -133,7 +133,7 @@ describe('candles', () => {
     expect(await complaint(rig, `${infy}/day?from=2026-11-19&to=2026-11-19&continuous=1`)).toContain('continuous');
   });
 
-  it('of one request span so many days and no more', async () => {
+  it('are limited to the maximum days of one request', async () => {
     const rig = await startKiteRig();
     for (const [interval, days] of [
       ['minute', 60],
@@ -154,7 +154,7 @@ describe('candles', () => {
     }
   });
 
-  it('are refused with what is wrong', async () => {
+  it('are rejected with the problem of an invalid request', async () => {
     const rig = await startKiteRig();
     const span = 'from=2026-11-19+09:15:00&to=2026-11-19+15:30:00';
     expect(await complaint(rig, `408065/2minute?${span}`)).toBe('invalid interval');
@@ -171,7 +171,7 @@ describe('candles', () => {
     expect(await complaint(rig, `408065/day?${span}&oi=2`)).toBe('invalid oi flag');
   });
 
-  it('of an option that has expired can no longer be had', async () => {
+  it('of an expired option are not available', async () => {
     const rig = await startKiteRig();
     const token = tokenOf('NIFTY26NOV26000CE');
     const path = `${token}/day?from=2026-11-01&to=2026-11-30`;

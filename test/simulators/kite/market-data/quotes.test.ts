@@ -53,7 +53,7 @@ const fields = [
 ];
 
 describe('quotes', () => {
-  it('say everything about what is traded', async () => {
+  it('of a share have every documented field', async () => {
     const rig = await startKiteRig();
     const found = await quotes(rig, '/quote', ['NSE:INFY', 'NFO:NIFTY26NOVFUT', 'NFO:NIFTY26DEC26000CE', '738561']);
     expect(Object.keys(found).toSorted()).toEqual(['738561', 'NFO:NIFTY26DEC26000CE', 'NFO:NIFTY26NOVFUT', 'NSE:INFY']);
@@ -85,7 +85,7 @@ describe('quotes', () => {
     expect((found['NFO:NIFTY26DEC26000CE']?.volume ?? 1) % 65).toBe(0);
   });
 
-  it('say of an index what an index has', async () => {
+  it('of an index have no sizes and no depth', async () => {
     const rig = await startKiteRig();
     const found = await quotes(rig, '/quote', ['NSE:NIFTY 50', 'BSE:SENSEX', 'NSE:INDIA VIX']);
     for (const quote of Object.values(found)) {
@@ -94,7 +94,7 @@ describe('quotes', () => {
     expect(found['NSE:NIFTY 50']?.instrument_token).toBe(256265);
   });
 
-  it('are shorter where less is asked for, and the same', async () => {
+  it('have the same values in ohlc and ltp requests', async () => {
     const rig = await startKiteRig([], { speed: 0 });
     const keys = ['NSE:INFY', 'NSE:NIFTY BANK', 'NFO:BANKNIFTY26NOVFUT'];
     const full = await quotes(rig, '/quote', keys);
@@ -107,7 +107,7 @@ describe('quotes', () => {
     }
   });
 
-  it('leave out what does not exist', async () => {
+  it('omit instruments that do not exist', async () => {
     const rig = await startKiteRig();
     const found = await quotes(rig, '/quote/ltp', [
       'NSE:INFY',
@@ -121,7 +121,7 @@ describe('quotes', () => {
     expect(await quotes(rig, '/quote', ['NSE:NOSUCH'])).toEqual({});
   });
 
-  it('come for so many at once and no more', async () => {
+  it('are limited to the maximum instruments of one request', async () => {
     const rig = await startKiteRig();
     const tokens = (count: number): string => Array.from({ length: count }, (_, index) => `i=${1 + index}`).join('&');
     for (const [path, limit] of [
@@ -143,7 +143,7 @@ describe('quotes', () => {
     }
   });
 
-  it('go by the time of the market, and stand still after the close', async () => {
+  it('follow the market time and do not change after the close', async () => {
     const rig = await startKiteRig();
     const at = async (time: string): Promise<Quote | undefined> => {
       rig.setMarketTime(Date.parse(time));
@@ -158,7 +158,7 @@ describe('quotes', () => {
     expect(monday?.volume).toBeLessThan((evening?.volume ?? 0) / 10);
   });
 
-  it('put a future above its underlying, and nearer the nearer its end', async () => {
+  it('price a future above its underlying, converging towards expiry', async () => {
     const rig = await startKiteRig([], { at: noon, speed: 0 });
     const keys = ['NSE:NIFTY 50', 'NFO:NIFTY26NOVFUT', 'NFO:NIFTY26DECFUT', 'NFO:NIFTY27JANFUT'];
     const found = await quotes(rig, '/quote/ltp', keys);

@@ -42,12 +42,12 @@ interface Client {
   readonly binary: Buffer[];
   readonly texts: unknown[];
   send(value: unknown): void;
-  /** Resolves when a condition holds; the clock moves on by a second whenever no message comes. */
+  /** Resolves when a condition holds; advances the clock by a second whenever no message arrives. */
   until(condition: () => boolean): Promise<void>;
   closed(): boolean;
 }
 
-/** A simulator whose clock moves only by `advanceBy` and `until`. */
+/** A simulator whose clock advances only by `advanceBy` and `until`. */
 async function startTimed(
   rules: readonly Rule[] = [],
   parts: { readonly at?: number; readonly speed?: number } = {},
@@ -81,17 +81,17 @@ async function connect(rig: Timed, query = `?api_key=${apiKey}&access_token=${ac
     texts,
     send: (value) => socket.send(typeof value === 'string' ? value : JSON.stringify(value)),
     async until(condition) {
-      const heard = (): number => binary.length + texts.length;
-      for (let before = heard(); !condition(); before = heard()) {
+      const messageCount = (): number => binary.length + texts.length;
+      for (let before = messageCount(); !condition(); before = messageCount()) {
         await new Promise((resolve) => setTimeout(resolve, 5));
-        if (heard() === before) await rig.clock.advanceBy(second);
+        if (messageCount() === before) await rig.clock.advanceBy(second);
       }
     },
     closed: () => closed,
   };
 }
 
-/** The lengths of the packets of a message, by token. */
+/** Returns the packets of a message by token. */
 function packets(bytes: Buffer): Map<number, Buffer> {
   const found = new Map<number, Buffer>();
   if (bytes.length < 2) return found;
@@ -106,13 +106,13 @@ function packets(bytes: Buffer): Map<number, Buffer> {
   return found;
 }
 
-describe('packets', () => {
+describe('ticker packets', () => {
   const infy = listed('NSE:INFY');
   const nifty = listed('NSE:NIFTY 50');
   const words = (bytes: Buffer, count: number): readonly number[] =>
     Array.from({ length: count }, (_, index) => bytes.readUInt32BE(4 * index));
 
-  it('of a share have 8, 44 or 184 bytes', () => {
+  it('of a share have 8, 44 or 184 bytes by mode', () => {
     expect(encodePacket('ltp', infy, shown).toString('hex')).toBe('00063a01000278fd');
     const quote = encodePacket('quote', infy, shown);
     expect(quote.length).toBe(44);
@@ -135,7 +135,7 @@ describe('packets', () => {
     }
   });
 
-  it('of an index have 8, 28 or 32 bytes, high first, and a change that may be negative', () => {
+  it('of an index have 8, 28 or 32 bytes by mode, the high first, and a change that can be negative', () => {
     const quote = encodePacket('quote', nifty, shown);
     expect(quote.length).toBe(28);
     expect(words(quote, 6)).toEqual([256265, 162045, 162505, 159995, 160000, 163000]);
@@ -147,18 +147,18 @@ describe('packets', () => {
     expect(encodePacket('ltp', nifty, shown).length).toBe(8);
   });
 
-  it('of currencies are counted in ten millionths', () => {
+  it('of currencies have prices in ten millionths', () => {
     const usd = listed('CDS:USDINR26NOVFUT');
     expect(encodePacket('ltp', usd, { ...shown, last: 90.125 }).readUInt32BE(4)).toBe(901_250_000);
   });
 
-  it('are put together with their number and lengths', () => {
+  it('are joined with their count and lengths', () => {
     expect(encodeMessage([Buffer.from('abc'), Buffer.from('d')]).toString('hex')).toBe('00020003616263000164');
   });
 });
 
-describe('what clients say', () => {
-  it('is read, or refused with what is wrong', () => {
+describe('ticker commands', () => {
+  it('are parsed, or rejected with the problem', () => {
     expect(parseCommand('{"a":"subscribe","v":[1,2]}')).toEqual({
       ok: true,
       value: { kind: 'subscribe', tokens: [1, 2] },
@@ -183,7 +183,7 @@ describe('what clients say', () => {
     }
   });
 
-  it('can name 3,000 instruments', () => {
+  it('can subscribe to 3,000 instruments', () => {
     const subscriptions = createSubscriptions();
     const tokens = Array.from({ length: 3_001 }, (_, index) => index);
     expect(subscriptions.apply({ kind: 'subscribe', tokens: tokens.slice(0, 3_000) }).rejection).toBeNull();
@@ -198,7 +198,7 @@ describe('what clients say', () => {
 });
 
 describe('a ticker', () => {
-  it('greets, streams what is subscribed as it is wanted, and stops when told', async () => {
+  it('sends a greeting, streams subscriptions in their mode, and stops after unsubscribe', async () => {
     const rig = await startTimed([], { speed: 20 });
     const client = await connect(rig);
     await client.until(() => client.texts.length === 2);
@@ -230,7 +230,7 @@ describe('a ticker', () => {
     expect(rig.statistics().ticks).toBeGreaterThan(4);
   });
 
-  it('shows what was last when nothing is traded, once, and then only lives', async () => {
+  it('sends the last quote once and then heartbeats when the market is closed', async () => {
     const rig = await startTimed([], { at: Date.parse('2026-11-20T20:00:00+05:30'), speed: 60 });
     const client = await connect(rig);
     client.send({ a: 'mode', v: ['full', [408065]] });
@@ -244,7 +244,7 @@ describe('a ticker', () => {
     ).toBe(Date.parse('2026-11-20T15:30:00+05:30') / 1_000);
   });
 
-  it('agrees with quotes', async () => {
+  it('streams the same values as the quote API', async () => {
     const rig = await startTimed([], { speed: 0 });
     const client = await connect(rig);
     client.send({ a: 'mode', v: ['full', [408065]] });
@@ -260,7 +260,7 @@ describe('a ticker', () => {
     expect(full?.readUInt32BE(24)).toBe(quote['sell_quantity']);
   });
 
-  it('says what it does not understand and goes on', async () => {
+  it('reports invalid commands and keeps streaming', async () => {
     const rig = await startTimed();
     const client = await connect(rig);
     for (const text of [
@@ -280,7 +280,7 @@ describe('a ticker', () => {
     expect(rig.events.filter(({ kind }) => kind === 'violation').length).toBe(4);
   });
 
-  it('is refused to whom is not logged in, and to a fourth socket', async () => {
+  it('rejects a client without login and a fourth socket', async () => {
     const rig = await startTimed();
     await expect(connect(rig, `?api_key=${apiKey}&access_token=other`)).rejects.toThrow('403');
     await expect(connect(rig, `?api_key=other&access_token=${accessToken}`)).rejects.toThrow('403');
@@ -292,7 +292,7 @@ describe('a ticker', () => {
     await connect(rig);
   });
 
-  it('ends when the login does', async () => {
+  it('closes when the login expires', async () => {
     const rig = await startTimed();
     const client = await connect(rig);
     rig.setMarketTime(Date.parse('2026-11-21T06:00:00+05:30'));
@@ -300,10 +300,10 @@ describe('a ticker', () => {
   });
 });
 
-describe('a ticker that a scenario is about', () => {
+describe('a ticker with a scenario', () => {
   it.each([
-    ['says nothing', { kind: 'no-response' }],
-    ['is half open', { kind: 'half-open' }],
+    ['sends nothing on no_response', { kind: 'no-response' }],
+    ['sends nothing on half_open', { kind: 'half-open' }],
   ] as const)('%s', async (_, action) => {
     const rig = await startTimed([onRequest('ticker', action)], { speed: 20 });
     const client = await connect(rig);
@@ -315,7 +315,7 @@ describe('a ticker that a scenario is about', () => {
     expect([client.binary, client.texts, client.closed()]).toEqual([[], [], false]);
   });
 
-  it('only lives when there is nothing to say', async () => {
+  it('sends only heartbeats on empty', async () => {
     const rig = await startTimed([onRequest('ticker', { kind: 'empty' })], { speed: 20 });
     const client = await connect(rig);
     client.send({ a: 'subscribe', v: [408065] });
@@ -323,21 +323,21 @@ describe('a ticker that a scenario is about', () => {
     expect(client.binary.every((bytes) => bytes.equals(Buffer.of(0)))).toBe(true);
   });
 
-  it('breaks off in the middle of a message', async () => {
+  it('closes in the middle of a message on drop', async () => {
     const rig = await startTimed([onRequest('ticker', { kind: 'drop', midMessage: true })]);
     const client = await connect(rig);
     await client.until(() => client.closed());
     expect(client.binary).toEqual([]);
   });
 
-  it('talks nonsense', async () => {
+  it('sends an invalid frame on garbage', async () => {
     const rig = await startTimed([onRequest('ticker', { kind: 'garbage' })]);
     const client = await connect(rig);
     await client.until(() => client.binary.length > 0);
     expect(client.binary[0]?.readUInt16BE(0)).toBe(0xffff);
   });
 
-  it('is refused, dropped, or dropped after a while', async () => {
+  it('is rejected with an error, dropped at once, or dropped after a time', async () => {
     const rig = await startTimed([
       onRequest('ticker', { kind: 'error', code: 'TokenException', message: null, status: null }, { times: 1 }),
       onRequest('ticker', { kind: 'error', code: '502', message: null, status: null }, { skip: 1, times: 1 }),

@@ -5,7 +5,7 @@ import { getCalendar } from '../../../../src/calendar/calendars.js';
 import { afterClose, apple, detailsFields, connectClient, startGateway, market } from '../tws-rig.js';
 import type { RawClient } from '../tws-rig.js';
 
-/** Where things are in contract details at version 176. */
+/** Positions of fields in contract details at version 176. */
 const place = {
   symbol: 2,
   secType: 3,
@@ -34,7 +34,7 @@ async function details(
 
 const open = async (): Promise<RawClient> => connectClient((await startGateway()).port);
 
-describe('stocks and indices', () => {
+describe('lookup of stocks and indices', () => {
   test.each([
     [apple, ['AAPL', 'STK', 'SMART', 'USD', 'US/Eastern']],
     [{ symbol: 'SPY', secType: 'STK', exchange: 'ARCA', currency: 'USD' }, ['SPY', 'STK', 'ARCA', 'USD', 'US/Eastern']],
@@ -58,7 +58,7 @@ describe('stocks and indices', () => {
     expect([symbol, secType, exchange, currency, zone].map((at) => found[0]?.[at])).toEqual(expected);
   });
 
-  test('what is listed twice is ambiguous as long as nothing tells which is meant', async () => {
+  test('a dual-listed symbol is ambiguous without a currency or exchange', async () => {
     const client = await open();
     const currencies = (found: readonly (readonly string[])[]) => found.map((fields) => fields[place.currency]);
     expect(currencies(await details(client, { symbol: 'BHP', secType: 'STK' }, 1))).toEqual(['USD', 'AUD']);
@@ -79,13 +79,13 @@ describe('stocks and indices', () => {
     [{ conId: 12345 }, '200 '],
     [{ symbol: 'AAPL' }, '321 '],
     [{ secType: 'STK' }, '321 '],
-  ])('%j is not there', async (contract, error) => {
+  ])('%j is rejected', async (contract, error) => {
     await expect(details(await open(), contract)).rejects.toThrow(error);
   });
 });
 
-describe('numbers', () => {
-  test('what was handed out is found again, and fits in 32 bits', async () => {
+describe('contract ids', () => {
+  test('find their contract and fit in 32 bits', async () => {
     const client = await open();
     const chain = await details(
       client,
@@ -101,7 +101,7 @@ describe('numbers', () => {
     expect(again[0]?.slice(2)).toEqual(one?.slice(2));
   });
 
-  test('are the same in another gateway, which knows them beside a description', async () => {
+  test('are the same in another gateway, which accepts them with a description', async () => {
     const wanted = { symbol: 'AAPL', secType: 'OPT', currency: 'USD', exchange: 'SMART' };
     const [one] = await details(await open(), { ...wanted, expiry: '20261218', right: 'P' });
     const description = { ...wanted, expiry: '20261218', right: 'P', strike: one?.[place.strike] ?? '' };
@@ -112,10 +112,10 @@ describe('numbers', () => {
   });
 });
 
-describe('options', () => {
+describe('lookup of options', () => {
   const wanted = { symbol: 'AAPL', secType: 'OPT', exchange: 'SMART', currency: 'USD' };
 
-  test('all that fit what is left open', async () => {
+  test('finds every option that a partial description matches', async () => {
     const client = await open();
     const both = await details(client, { ...wanted, expiry: '20261218', strike: 270 }, 1);
     expect(both.map((fields) => fields[place.right])).toEqual(['C', 'P']);
@@ -126,7 +126,7 @@ describe('options', () => {
     expect(everything.length).toBeGreaterThan(1_000);
   });
 
-  test('by the name that the OCC gives them', async () => {
+  test('finds an option by its OCC symbol', async () => {
     const [one] = await details(await open(), {
       secType: 'OPT',
       localSymbol: 'AAPL  261218C00270000',
@@ -136,13 +136,13 @@ describe('options', () => {
     expect([one?.[place.expiry], one?.[place.strike], one?.[place.right]]).toEqual(['20261218', '270', 'C']);
   });
 
-  test('expired ones are gone', async () => {
+  test('does not find expired options', async () => {
     await expect(details(await open(), { ...wanted, expiry: '20261016', strike: 270, right: 'C' })).rejects.toThrow(
       '200 No security definition',
     );
   });
 
-  test('parameters hold pairs that do not exist', async () => {
+  test('returns parameters with pairs that are not listed', async () => {
     const client = await open();
     client.send(78, 4, 'AAPL', '', 'STK', 265598);
     const messages = await client.until(76);
@@ -164,14 +164,14 @@ describe('options', () => {
     ).rejects.toThrow('200');
   });
 
-  test('parameters of a number nobody knows are refused', async () => {
+  test('rejects parameters of an unknown contract id', async () => {
     const client = await open();
     client.send(78, 4, 'AAPL', '', 'STK', 1);
     expect((await client.message(4)).slice(2, 4)).toEqual(['4', '321']);
   });
 });
 
-test('a chain is computed once as long as it cannot change', () => {
+test('computes a chain once while it cannot change', () => {
   let computed = 0;
   const counting = {
     ...market,
@@ -197,8 +197,8 @@ test('a chain is computed once as long as it cannot change', () => {
   expect(computed).toBe(2);
 });
 
-test('made-up security numbers have the right check digit', () => {
-  // Luhn's sum over a real one comes out even.
+test('generated ISINs have a valid check digit', () => {
+  // The Luhn sum of a real ISIN is divisible by 10.
   const sum = (isin: string) =>
     Array.from(Array.from(isin, (character) => parseInt(character, 36)).join(''))
       .reverse()

@@ -36,7 +36,7 @@ async function answer(
   return ask(await connectClient(port), 1, historicalFields(1, contract, wanted));
 }
 
-describe('bars', () => {
+describe('historical bars', () => {
   test.each(['TRADES', 'MIDPOINT', 'BID', 'ASK', 'BID_ASK', 'ADJUSTED_LAST'] as const)(
     'of %s are the market’s',
     async (what) => {
@@ -67,7 +67,7 @@ describe('bars', () => {
     },
   );
 
-  test('of every size', async () => {
+  test('have the requested size, for every size', async () => {
     const { port } = await startGateway({ marketTime: () => afterClose, pacing: 'off' });
     const client = await connectClient(port);
     const counts: Readonly<Record<string, readonly [string, number]>> = {
@@ -100,7 +100,7 @@ describe('bars', () => {
     }
   });
 
-  test('weeks and months are dated with their last session and add up', async () => {
+  test('of weeks and months have the date of their last session and match the days', async () => {
     const { bars: days } = await answer({ barSize: '1 day', duration: '3 M', end: '20261031 23:59:59 US/Eastern' });
     const { bars: months } = await answer({ barSize: '1 month', duration: '3 M', end: '20261031 23:59:59 US/Eastern' });
     expect(months.map(([date]) => date)).toEqual(['20260831', '20260930', '20261030']);
@@ -111,7 +111,7 @@ describe('bars', () => {
     expect(months[1]?.[4]).toBe(september.at(-1)?.[4]);
   });
 
-  test('of options', async () => {
+  test('of options match the market', async () => {
     const option = {
       symbol: 'AAPL',
       secType: 'OPT',
@@ -133,7 +133,7 @@ describe('bars', () => {
     expect(bars.map((fields) => Number(fields[4]))).toEqual(expected.found ? [...expected.value.columns.close] : null);
   });
 
-  test('of an index have neither volume nor average', async () => {
+  test('of an index have no volume and no average', async () => {
     const { bars } = await answer({ duration: '2 D' }, vix);
     expect(bars.map((fields) => fields.slice(5))).toEqual([
       ['0', '0', '0'],
@@ -142,14 +142,14 @@ describe('bars', () => {
   });
 });
 
-describe('times', () => {
-  test('are in the zone of the instrument, by its name', async () => {
+describe('times in responses', () => {
+  test('are in the instrument zone and name it', async () => {
     const { start, end, bars } = await answer({ barSize: '1 hour', duration: '1 D', end: '20261117-23:00:00' });
     expect([start, end]).toEqual(['20261117 00:00:00 US/Eastern', '20261117 18:00:00 US/Eastern']);
     expect([bars[0]?.[0], bars.at(-1)?.[0]]).toEqual(['20261117 09:30:00 US/Eastern', '20261117 15:30:00 US/Eastern']);
   });
 
-  test('over a change of clocks', async () => {
+  test('follow a daylight saving change', async () => {
     const wanted = { barSize: '4 hours', duration: '2 D', end: '20261102 20:00:00 US/Eastern' };
     expect((await answer(wanted)).bars.map(([date]) => date)).toEqual([
       '20261030 09:30:00 US/Eastern',
@@ -161,7 +161,7 @@ describe('times', () => {
     expect(seconds.map((at) => new Date(at).toISOString().slice(11, 16))).toEqual(['13:30', '17:30', '14:30', '18:30']);
   });
 
-  test('elsewhere', async () => {
+  test('use the zone of an exchange outside the US', async () => {
     const { bars } = await answer(
       { barSize: '1 hour', duration: '1 D', end: '20261117 18:00:00 Asia/Calcutta' },
       { symbol: 'RELIANCE', secType: 'STK', exchange: 'NSE', currency: 'INR' },
@@ -169,18 +169,18 @@ describe('times', () => {
     expect(bars[0]?.[0]).toBe('20261117 09:15:00 Asia/Calcutta');
   });
 
-  test('to older clients they have two spaces and no zone', async () => {
+  test('have two spaces and no zone for older clients', async () => {
     const { port } = await startGateway({ marketTime: () => afterClose });
     const client = await connectClient(port, 'v100..173');
     const { start, bars } = await ask(client, 1, historicalFields(1, apple, { barSize: '1 hour', duration: '1 D' }));
     expect([start, bars[0]?.[0]]).toEqual(['20261118  00:00:00', '20261118  09:30:00']);
   });
 
-  test('days are dates in either format', async () => {
+  test('of daily bars are dates in both formats', async () => {
     expect((await answer({ duration: '1 D', formatDate: 2 })).bars[0]?.[0]).toBe('20261118');
   });
 
-  test('an end without a zone is warned about', async () => {
+  test('include warning 2174 for an end without a zone', async () => {
     const { port } = await startGateway();
     const client = await connectClient(port);
     client.send(...historicalFields(1, apple, { end: '20261117 16:00:00' }));
@@ -189,8 +189,8 @@ describe('times', () => {
   });
 });
 
-describe('the bar that is being made', () => {
-  test('comes last when the end is now, and not when it is past', async () => {
+describe('the bar in progress', () => {
+  test('comes last when the end is now, and is absent when the end is past', async () => {
     const during = { marketTime: () => duringSession + 150_000 };
     const { bars } = await answer({ barSize: '5 mins', duration: '1 D' }, apple, during);
     expect(bars.at(-1)?.[0]).toBe('20261118 11:00:00 US/Eastern');
@@ -211,14 +211,14 @@ describe('the bar that is being made', () => {
     expect(past.bars.at(-1)?.[0]).toBe('20261118 10:55:00 US/Eastern');
   });
 
-  test('today is among the days', async () => {
+  test('is included in daily bars', async () => {
     const { bars } = await answer({ duration: '2 D' }, apple, { marketTime: () => duringSession });
     expect(bars.map(([date]) => date)).toEqual(['20261117', '20261118']);
     const quote = market.quote(instrument, duringSession);
     expect(Number(bars[1]?.[4])).toBe(quote.found ? quote.value?.last : null);
   });
 
-  test('is kept up to date as the time of the market goes on', async () => {
+  test('is updated while market time advances with keepUpToDate', async () => {
     const clock = createVirtualClock(0, { auto: false });
     const { port, statistics } = await startGateway({ clock, marketTime: () => duringSession + clock.now() });
     const client = await connectClient(port);
@@ -244,7 +244,7 @@ describe('the bar that is being made', () => {
   });
 });
 
-describe('is refused:', () => {
+describe('rejects a request for bars:', () => {
   const refused = (
     wanted: Parameters<typeof historicalFields>[2],
     contract?: Readonly<Record<string, string | number>>,
@@ -293,7 +293,7 @@ describe('is refused:', () => {
   });
 });
 
-test('heads', async () => {
+test('answers head timestamps of stocks and options, and rejects those without data', async () => {
   const { port } = await startGateway();
   const client = await connectClient(port);
   const contract = [0, 'AAPL', 'STK', '', 0, '', '', 'SMART', '', 'USD', '', ''];
@@ -317,7 +317,7 @@ test('heads', async () => {
   expect((await client.message(4)).slice(2, 4)).toEqual(['4', '162']);
 });
 
-test('schedules', async () => {
+test('answers a SCHEDULE request with the sessions of the window', async () => {
   const { port } = await startGateway({ marketTime: () => Date.parse('2026-11-28T12:00:00Z') });
   const client = await connectClient(port);
   client.send(...historicalFields(1, apple, { what: 'SCHEDULE', duration: '2 D' }));
@@ -337,14 +337,14 @@ test('schedules', async () => {
   ]);
 });
 
-test('cancelling what is not there', async () => {
+test('answers the cancellation of an unknown request with 366', async () => {
   const { port } = await startGateway();
   const client = await connectClient(port);
   client.send(25, 1, 77);
   expect((await client.message(4)).slice(2, 4)).toEqual(['77', '366']);
 });
 
-test('twenty thousand bars come in one message', async () => {
+test('sends 20,000 bars in one message', async () => {
   const { port } = await startGateway({ marketTime: () => afterClose });
   const client = await connectClient(port);
   const { bars } = await ask(client, 1, historicalFields(1, apple, { barSize: '1 secs', duration: '20000 S' }));

@@ -6,7 +6,7 @@ import type { HistoricalRule, PacedArrival } from '../../../../src/simulators/tw
 import { createMessageRate } from '../../../../src/simulators/tws/pacing/message-rate.js';
 import { createSlotPool } from '../../../../src/simulators/tws/pacing/slot-pool.js';
 
-/** The rules as they are written down, looked up in the whole history each time. */
+/** Reference implementation: checks the documented rules against the whole history. */
 function findViolations(history: readonly PacedArrival[], index: number): readonly HistoricalRule[] {
   const now = history[index] ?? expect.fail('no arrival');
   const within = (span: number): readonly PacedArrival[] =>
@@ -19,7 +19,7 @@ function findViolations(history: readonly PacedArrival[], index: number): readon
 }
 
 describe('historical pacing', () => {
-  test('finds exactly what the written rules find', () => {
+  test('finds the same violations as a direct implementation of the documented rules', () => {
     const step = fc.oneof(fc.nat(300), fc.nat(5_000), fc.constantFrom(1_999, 2_000, 14_999, 15_000, 60_000, 599_999));
     const arrival = fc.record({
       step,
@@ -39,7 +39,7 @@ describe('historical pacing', () => {
     );
   });
 
-  test('sixty in ten minutes are fine and one more is not, until the first is ten minutes old', () => {
+  test('allows 60 requests in ten minutes and rejects another until the first is ten minutes old', () => {
     const pacing = createHistoricalPacing();
     const ask = (index: number, at: number) =>
       pacing.checkRequest({ at, identity: String(index), group: String(index), weight: 1 });
@@ -57,8 +57,8 @@ function checkAfterSixtyRequests(at: number): readonly HistoricalRule[] {
   return pacing.checkRequest({ at, identity: 'last', group: 'last', weight: 1 });
 }
 
-describe('the rate of messages', () => {
-  test('fifty in any second are fine', () => {
+describe('the message rate', () => {
+  test('allows 50 messages in any second', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(60), { maxLength: 300 }), (steps) => {
         const rate = createMessageRate();
@@ -73,7 +73,7 @@ describe('the rate of messages', () => {
     );
   });
 
-  test('excess within one second is one offence, and the third ends the connection', () => {
+  test('counts excess within one second as one offence and closes at the third', () => {
     const rate = createMessageRate();
     const burst = (at: number) => Array.from({ length: 60 }, () => rate.checkMessage(at)).at(-1);
     expect(burst(0)).toEqual({ kind: 'exceeded', received: 60, offences: 1, final: false });
@@ -82,13 +82,13 @@ describe('the rate of messages', () => {
   });
 });
 
-test('messages found together after a stall did not come together', () => {
+test('spreads the arrival times of messages that were read together after a stall', () => {
   expect(spreadArrivalTimes(1_000, 1_400, 4)).toEqual([1_100, 1_200, 1_300, 1_400]);
   expect(spreadArrivalTimes(1_400, 1_400, 2)).toEqual([1_400, 1_400]);
   expect(spreadArrivalTimes(0, 60_000, 2)).toEqual([60_000, 60_000]);
 });
 
-test('places are taken until none is left', () => {
+test('a slot pool grants slots until none is free', () => {
   const places = createSlotPool(2);
   expect([places.tryAcquire(), places.tryAcquire(), places.tryAcquire()]).toEqual([true, true, false]);
   places.release();

@@ -6,7 +6,7 @@ import type { RawClient } from '../tws-rig.js';
 const stock = (index: number) => ({ ...apple, symbol: `S${index}` });
 const minutes = { barSize: '1 min', duration: '60 S' };
 
-/** What a request for bars is answered with: bars, or a code and its text. */
+/** Returns the answer to a request for bars: bars, or a code and its message. */
 async function readOutcome(client: RawClient, id: number): Promise<string> {
   const message = await client.next(
     ([kind, first, second]) => (kind === '17' && first === String(id)) || (kind === '4' && second === String(id)),
@@ -15,7 +15,7 @@ async function readOutcome(client: RawClient, id: number): Promise<string> {
 }
 
 describe('historical pacing on the wire', () => {
-  test('an identical request within fifteen seconds is a violation', async () => {
+  test('rejects an identical request within 15 seconds', async () => {
     const clock = createVirtualClock(0, { auto: false });
     const { port, statistics } = await startGateway({ clock });
     const client = await connectClient(port);
@@ -32,7 +32,7 @@ describe('historical pacing on the wire', () => {
     expect(statistics().violations).toMatchObject({ identical: 1, total: 0 });
   });
 
-  test('so are six of one contract in two seconds, whoever asks', async () => {
+  test('rejects six requests for one contract within two seconds, across clients', async () => {
     const { port, statistics } = await startGateway();
     const [one, other] = [await connectClient(port, 'v100..193', 1), await connectClient(port, 'v100..193', 2)];
     for (let id = 1; id <= 6; id++) {
@@ -49,7 +49,7 @@ describe('historical pacing on the wire', () => {
     ['documented', 'TRADES', '30 secs', 60],
     ['documented', 'TRADES', '1 min', 70],
     ['off', 'TRADES', '1 secs', 70],
-  ] as const)('%s: of %s in %s, %i are fine', async (pacing, what, barSize, fine) => {
+  ] as const)('allows with %s pacing of %s bars in %s: %i requests', async (pacing, what, barSize, fine) => {
     const { port, statistics } = await startGateway({ pacing });
     const client = await connectClient(port, 'v100..193 +PACEAPI');
     const outcomes: string[] = [];
@@ -69,8 +69,10 @@ describe('historical pacing on the wire', () => {
     expect(statistics().requests.historical).toBe(70);
   });
 
-  test('fifty may be open at a time, heads among them', async () => {
-    const { port, statistics } = await startGateway({ scenarioEngine: onRequest('historical', { kind: 'no-response' }) });
+  test('allows 50 open requests, including head timestamps', async () => {
+    const { port, statistics } = await startGateway({
+      scenarioEngine: onRequest('historical', { kind: 'no-response' }),
+    });
     const client = await connectClient(port, 'v100..193 +PACEAPI');
     for (let id = 1; id <= 51; id++) client.send(...historicalFields(id, stock(id)));
     expect(await readOutcome(client, 51)).toMatch(/^322 .*Only 50 simultaneous API historical data requests allowed/);
@@ -85,7 +87,7 @@ describe('historical pacing on the wire', () => {
     await expect.poll(() => statistics().openHistorical.now).toBe(0);
   });
 
-  test('an id that is in use is refused', async () => {
+  test('rejects a request id in use', async () => {
     const { port } = await startGateway({ scenarioEngine: onRequest('historical', { kind: 'no-response' }) });
     const client = await connectClient(port);
     client.send(...historicalFields(1, stock(1)));
@@ -94,7 +96,7 @@ describe('historical pacing on the wire', () => {
   });
 });
 
-test('a hundred lines, of all clients together', async () => {
+test('allows 100 market data lines across all clients', async () => {
   const { port, statistics } = await startGateway();
   const clients = [
     await connectClient(port, 'v100..193 +PACEAPI', 1),
@@ -113,8 +115,8 @@ test('a hundred lines, of all clients together', async () => {
   expect(statistics()).toMatchObject({ lines: { now: 100, peak: 100 }, violations: { lines: 1 } });
 });
 
-describe('the rate of messages', () => {
-  test('more than fifty in a second are told so, and the third time the connection ends', async () => {
+describe('the message rate', () => {
+  test('reports more than 50 messages in a second and closes the connection at the third time', async () => {
     const clock = createVirtualClock(0, { auto: false });
     const { port, statistics } = await startGateway({ clock });
     const client = await connectClient(port);
@@ -129,23 +131,23 @@ describe('the rate of messages', () => {
     expect(statistics().violations['message-rate']).toBe(3);
   });
 
-  test('fifty are fine, and a client that asks to be slowed down is not refused', async () => {
+  test('accepts 50 messages, and any number from a client with +PACEAPI', async () => {
     const { port, statistics } = await startGateway();
-    const patient = await connectClient(port, 'v100..193 +PACEAPI', 1);
-    for (let index = 0; index < 200; index++) patient.send(49, 1);
+    const paced = await connectClient(port, 'v100..193 +PACEAPI', 1);
+    for (let index = 0; index < 200; index++) paced.send(49, 1);
     const steady = await connectClient(port, 'v100..193', 2);
     for (let index = 0; index < 49; index++) steady.send(49, 1);
     for (let index = 0; index < 49; index++) await steady.message(49);
-    for (let index = 0; index < 200; index++) await patient.message(49);
+    for (let index = 0; index < 200; index++) await paced.message(49);
     expect(statistics().violations['message-rate']).toBe(0);
   });
 });
 
-test('whoever does not read is not written to without end', async () => {
+test('stops writing to a client that does not read', async () => {
   const { port, statistics } = await startGateway({ pacing: 'off' });
   const client = await connectClient(port, 'v100..193 +PACEAPI');
   client.socket.pause();
-  // Some 14 MB of answers: more than the system takes for a client that does not read.
+  // About 14 MB of answers: more than the system buffers for a client that does not read.
   const requests = 20;
   for (let id = 1; id <= requests; id++)
     client.send(...historicalFields(id, apple, { barSize: '1 min', duration: '20 D' }));

@@ -25,7 +25,7 @@ const option = {
   right: 'C',
 };
 
-/** What a screen shows, by the number of its tick. */
+/** Returns ticks by tick type id. */
 function readTicks(messages: readonly (readonly string[])[]): ReadonlyMap<number, string> {
   const ticks = new Map<number, string>();
   for (const [kind, , , type, value] of messages) {
@@ -52,8 +52,8 @@ const quoteAt = (at: number) => {
   return (found.found ? found.value : null) ?? expect.fail('no quote');
 };
 
-describe('a snapshot', () => {
-  test('of a stock is what the market shows, and ends by itself', async () => {
+describe('a market data snapshot', () => {
+  test('of a stock has the quote of the market and ends', async () => {
     const { messages, ticks } = await fetchSnapshot(apple);
     const quote = quoteAt(duringSession);
     expect(messages[0]).toEqual(['81', '1', '0.01', '9c0001', '3']);
@@ -71,12 +71,12 @@ describe('a snapshot', () => {
     });
   });
 
-  test('of an index has no quotes', async () => {
+  test('of an index has no bid and ask', async () => {
     const { ticks } = await fetchSnapshot(vix);
     expect([...ticks.keys()].sort((a, b) => a - b)).toEqual([4, 6, 7, 9, 14, 45]);
   });
 
-  test('of an option says what its prices amount to', async () => {
+  test('of an option has computations of its prices', async () => {
     const { messages } = await fetchSnapshot(option);
     const computed = messages.filter(([kind]) => kind === '21');
     expect(computed.map(([, , type]) => type)).toEqual(['10', '11', '12', '13']);
@@ -94,13 +94,13 @@ describe('a snapshot', () => {
     expect(theta).toBeLessThan(0);
   });
 
-  test('outside hours shows what was known last', async () => {
+  test('outside trading hours has the last quote', async () => {
     const { ticks } = await fetchSnapshot(apple, { marketTime: () => afterClose });
     expect(ticks.get(45)).toBe(String(Date.parse('2026-11-18T21:00:00Z') / 1000));
     expect(ticks.get(4)).toBe(String(quoteAt(afterClose).last));
   });
 
-  test('gives its line back', async () => {
+  test('releases its market data line', async () => {
     const { port, statistics } = await startGateway();
     const client = await connectClient(port);
     for (let id = 1; id <= 3; id++) {
@@ -110,7 +110,7 @@ describe('a snapshot', () => {
     expect(statistics().lines).toEqual({ now: 0, peak: 1 });
   });
 
-  test('with generic ticks is refused', async () => {
+  test('with generic ticks is rejected', async () => {
     const { port } = await startGateway();
     const client = await connectClient(port);
     client.send(...quoteFields(1, apple, { snapshot: 1, generic: '101' }));
@@ -122,8 +122,8 @@ describe('a snapshot', () => {
   });
 });
 
-describe('a stream', () => {
-  test('goes on with what has changed until it is cancelled', async () => {
+describe('a market data stream', () => {
+  test('sends changed ticks until it is cancelled', async () => {
     const clock = createVirtualClock(0, { auto: false });
     const { port, statistics } = await startGateway({ clock, marketTime: () => duringSession + clock.now() });
     const client = await connectClient(port);
@@ -147,7 +147,7 @@ describe('a stream', () => {
     expect(client.received.length).toBe(before + 1);
   });
 
-  test('stands still while the market is closed', async () => {
+  test('sends nothing while the market is closed', async () => {
     const clock = createVirtualClock(0, { auto: false });
     const { port } = await startGateway({ clock, marketTime: () => afterClose + clock.now() });
     const client = await connectClient(port);
@@ -160,7 +160,7 @@ describe('a stream', () => {
     expect(client.received.length).toBe(before + 1);
   });
 
-  test('of an option tells its open interest when asked', async () => {
+  test('of an option has its open interest if requested', async () => {
     const { port } = await startGateway();
     const client = await connectClient(port);
     client.send(...quoteFields(1, option, { generic: '100,101,104,106' }));
@@ -169,14 +169,14 @@ describe('a stream', () => {
     expect(Number(interest)).toBe(found.found ? found.value?.openInterest : null);
   });
 
-  test('that is not there cannot be cancelled', async () => {
+  test('that does not exist cannot be cancelled', async () => {
     const { port } = await startGateway();
     const client = await connectClient(port);
     client.send(2, 2, 5);
     expect((await client.message(4)).slice(2, 4)).toEqual(['5', '300']);
   });
 
-  test('of what does not exist or is not told apart is refused', async () => {
+  test('of an unknown or ambiguous contract is rejected', async () => {
     const { port, statistics } = await startGateway();
     const client = await connectClient(port);
     client.send(...quoteFields(1, { ...apple, symbol: 'UNKNOWN' }));
@@ -189,11 +189,11 @@ describe('a stream', () => {
   });
 });
 
-describe('what the account has no live data of', () => {
+describe('market data without a live subscription', () => {
   const withoutLiveData = { symbols: ['AAPL'], secTypes: ['IND'] };
   const code = async (client: RawClient) => (await client.message(4))[3];
 
-  test('is refused as long as nobody asks for delayed data', async () => {
+  test('is rejected unless the client requests delayed data', async () => {
     const { port, statistics } = await startGateway({ withoutLiveData });
     const client = await connectClient(port);
     client.send(...quoteFields(1, apple));
@@ -203,7 +203,7 @@ describe('what the account has no live data of', () => {
     expect(statistics().lines.now).toBe(0);
   });
 
-  test('comes late when delayed data is asked for', async () => {
+  test('is delayed if the client requests delayed data', async () => {
     const { messages, ticks } = await fetchSnapshot(apple, { withoutLiveData }, 3);
     expect(messages[0]?.slice(2, 4)).toEqual(['1', '10167']);
     expect(messages[2]).toEqual(['58', '1', '1', '3']);
@@ -213,7 +213,7 @@ describe('what the account has no live data of', () => {
     expect(ticks.has(4)).toBe(false);
   });
 
-  test('by the scenario, at once or in part', async () => {
+  test('follows the subscription errors of a scenario', async () => {
     const refusing = (number: string) => ({
       scenarioEngine: onRequest('market-data', { kind: 'error', code: number, message: null, status: null }),
     });
@@ -229,7 +229,7 @@ describe('what the account has no live data of', () => {
   });
 });
 
-test('real-time bars come one after the other', async () => {
+test('streams real-time bars in sequence', async () => {
   const clock = createVirtualClock(0, { auto: false });
   const { port } = await startGateway({ clock, marketTime: () => duringSession + clock.now() });
   const client = await connectClient(port);

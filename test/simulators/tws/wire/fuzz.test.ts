@@ -35,7 +35,7 @@ const strange = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }).map((text) => text.replaceAll('\0', ' ')),
 );
 
-test('any fields are a request or unreadable', () => {
+test('parses any fields to a request or to a problem', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 110 }), fc.array(strange, { maxLength: 30 }), (id, fields) => {
       expect(['request', 'unreadable']).toContain(parseRequest([String(id), ...fields], 176).kind);
@@ -44,7 +44,7 @@ test('any fields are a request or unreadable', () => {
   );
 });
 
-test('a gateway that is told nonsense still answers sense', async () => {
+test('answers a valid request after arbitrary bytes and fields', async () => {
   const { port } = await startGateway({ pacing: 'off' });
   const witness = await connectClient(port, 'v100..193', 99);
   const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));

@@ -19,21 +19,21 @@ import {
 import { escapeNonAscii } from '../../../../src/simulators/tws/wire/escape-non-ascii.js';
 import { parseRequest } from '../../../../src/simulators/tws/wire/requests.js';
 
-/** A frame as text, with `|` for the zero bytes: easier to compare than bytes and exactly as telling. */
+/** Formats a frame as text, with `|` for zero bytes. */
 const formatMessage = (message: Buffer): string => {
   expect(message.readUInt32BE(0)).toBe(message.length - 4);
   return message.subarray(4).toString('latin1').replaceAll('\0', '|');
 };
 
 describe('frames', () => {
-  test('have a length and fields that end in zero bytes', () => {
+  test('have a length and zero-terminated fields', () => {
     expect(encodeFrame([49, 1, 1795017664]).toString('hex')).toBe(
       `00000010${Buffer.from('49\x001\x001795017664\0').toString('hex')}`,
     );
     expect(encodeFrame([4, '', 'é']).toString('hex')).toBe('000000063400' + '00' + 'c3a900');
   });
 
-  test('are the same however the bytes are cut', () => {
+  test('are the same for any split of the bytes into chunks', () => {
     const message = fc.array(
       fc.string({ maxLength: 12 }).map((text) => text.replaceAll('\0', ' ')),
       { minLength: 1 },
@@ -53,14 +53,14 @@ describe('frames', () => {
     );
   });
 
-  test('that are too long cannot be followed', () => {
+  test('that are too long end the stream', () => {
     const bytes = Buffer.alloc(4);
     bytes.writeUInt32BE(maxFrameLength + 1);
     expect(createFrameReader().push(bytes)).toEqual({ kind: 'too-long', length: maxFrameLength + 1 });
   });
 });
 
-describe('the first words', () => {
+describe('the client hello', () => {
   test.each([
     ['v100..193', { minVersion: 100, maxVersion: 193, options: '' }],
     ['v157..178 +PACEAPI', { minVersion: 157, maxVersion: 178, options: '+PACEAPI' }],
@@ -70,7 +70,7 @@ describe('the first words', () => {
     expect(parseClientHello(text)).toEqual(greeting);
   });
 
-  test.each(['', 'v', '100..193', 'v100..', 'GET / HTTP/1.1', 'v-1..5'])('%j means nothing', (text) => {
+  test.each(['', 'v', '100..193', 'v100..', 'GET / HTTP/1.1', 'v-1..5'])('%j is invalid', (text) => {
     expect(parseClientHello(text)).toBeNull();
   });
 
@@ -80,7 +80,7 @@ describe('the first words', () => {
     [{ minVersion: 100, maxVersion: 151 }, 176, null],
     [{ minVersion: 180, maxVersion: 193 }, 176, null],
     [{ minVersion: 100, maxVersion: 222 }, 193, 193],
-  ])('%j at a server of %i is spoken with at %s', (versions, own, agreed) => {
+  ])('%j at a server of %i negotiates %s', (versions, own, agreed) => {
     expect(negotiateVersion({ ...versions, options: '' }, own, 157)).toBe(agreed);
   });
 });
@@ -136,17 +136,17 @@ describe('contract details', () => {
     [182, rest('', '20261218|20261218|', '', '1|1|5|')],
     [186, rest('', '20261218|20261218|', '', '1|1|5|0|')],
     [193, rest('', '20261218|20261218|', '', '1|1|5|0|')],
-  ])('at version %i', (version, expected) => {
+  ])('have the layout of version %i', (version, expected) => {
     expect(head(version)).toBe(expected);
   });
 });
 
-test('errors carry reasons for rejected orders from version 166 on', () => {
+test('errors contain reasons for rejected orders from version 166', () => {
   expect(formatMessage(encodeError(165, 3, 162, 'no'))).toBe('4|2|3|162|no|');
   expect(formatMessage(encodeError(166, -1, 2104, 'ça'))).toBe('4|2|-1|2104|\\u00e7a||');
 });
 
-test('the other messages', () => {
+test('encodes the other messages', () => {
   const parameters = {
     exchange: 'SMART',
     underlyingConId: 7,
@@ -173,7 +173,7 @@ test('the other messages', () => {
   expect(formatMessage(encodeTickOption(3, 13, nothing))).toBe('21|3|13|0|-1|-2|-1|0|-2|-2|-2|-1|');
 });
 
-test('text in seven bits is undone by what clients do', () => {
+test('clients decode escaped non-ASCII text to the original', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const plain = escapeNonAscii(text);
@@ -187,7 +187,7 @@ test('text in seven bits is undone by what clients do', () => {
 });
 
 describe('requests', () => {
-  test('contract details name an issuer from version 176 on', () => {
+  test('for contract details name an issuer from version 176', () => {
     const fields = ['9', '8', '1', '0', 'A', 'STK', '', '0.0', '', '', 'SMART', '', 'USD', '', '', '0', '', ''];
     expect(parseRequest(fields, 175)).toMatchObject({
       kind: 'request',
@@ -197,7 +197,7 @@ describe('requests', () => {
     expect(parseRequest([...fields, ''], 176)).toMatchObject({ kind: 'request' });
   });
 
-  test('legs of a combination are passed over', () => {
+  test('skip the legs of a combination', () => {
     const contract = ['0', 'A', 'BAG', '', '', '', '', 'SMART', '', 'USD', '', ''];
     const fields = ['20', '5', ...contract, '0', '', '1 day', '1 D', '1', 'TRADES', '1'];
     const parsed = parseRequest([...fields, '1', '11', '1', 'BUY', 'SMART', '1', ''], 176);
@@ -212,12 +212,12 @@ describe('requests', () => {
     ['', null],
     ['97.5', 97.5],
     ['1e2', 100],
-  ])('a strike of %j', (strike, meant) => {
+  ])('parse a strike of %j', (strike, meant) => {
     const fields = ['9', '8', '1', '', 'A', 'OPT', '', strike, 'CALL', '', '', '', '', '', '', '0', '', '', ''];
     expect(parseRequest(fields, 176)).toMatchObject({ request: { contract: { strike: meant, right: 'C' } } });
   });
 
-  test('what cannot be read is said in the words of TWS', () => {
+  test('report unreadable fields with the message of TWS', () => {
     expect(parseRequest(['25', '1', 'seven'], 176)).toEqual({
       kind: 'unreadable',
       id: 0,

@@ -24,11 +24,11 @@ test.each([
   ['20261117 15:30:00 Asia/Calcutta', '2026-11-17T10:00:00Z', true],
   ['20261117 23:59:59 UTC', '2026-11-17T23:59:59Z', true],
   ['15:59:00 US/Eastern', '2026-11-18T20:59:00Z', true],
-  // Clocks in New York go from 02:00 to 03:00 on 8 March 2026 and from 02:00 back to 01:00 on 1 November.
+  // Clocks in New York change from 02:00 to 03:00 on 8 March 2026 and from 02:00 back to 01:00 on 1 November.
   ['20260308 03:00:00 US/Eastern', '2026-03-08T07:00:00Z', true],
   ['20261101 00:30:00 US/Eastern', '2026-11-01T04:30:00Z', true],
   ['20261101 02:30:00 US/Eastern', '2026-11-01T07:30:00Z', true],
-])('%j is an end', (text, instant, hasZone) => {
+])('parses %j as an end time', (text, instant, hasZone) => {
   expect(parseEndTime(text, 'America/New_York', now)).toEqual({ kind: 'at', instant: at(instant), hasZone });
 });
 
@@ -40,11 +40,11 @@ test.each([
   '20261117 16:00:00 Nowhere/Land',
   '20261117-16:00:00 US/Eastern',
   'yesterday',
-])('%j is no end', (text) => {
+])('rejects %j as an end time', (text) => {
   expect(parseEndTime(text, 'America/New_York', now)).toEqual({ kind: 'invalid' });
 });
 
-test('local times are read back as the instants they were written from', () => {
+test('parses formatted local times to the same instants', () => {
   const zones = ['America/New_York', 'Asia/Kolkata', 'Australia/Sydney', 'UTC'];
   fc.assert(
     fc.property(
@@ -54,7 +54,7 @@ test('local times are read back as the instants they were written from', () => {
         const text = createLocalTimeFormatter(zone)(seconds * 1000);
         const read = parseEndTime(`${text} ${zone}`, 'UTC', now);
         expect(read.kind).toBe('at');
-        // The hour that clocks show twice means the first of the two.
+        // An hour that occurs twice means the first of the two.
         if (read.kind === 'at') expect([0, 3_600_000]).toContain(seconds * 1000 - read.instant);
       },
     ),
@@ -74,11 +74,11 @@ test.each([
   ['-1 D', null],
   ['', null],
   ['1 day', null],
-])('%j reaches back %j', (text, reach) => {
+])('parses %j as a duration of %j', (text, reach) => {
   expect(parseRequestDuration(text)).toEqual(reach);
 });
 
-test('numbers too large for their unit are refused', () => {
+test('rejects numbers too large for their unit', () => {
   expect(checkMaxCount({ count: 365, unit: 'D' })).toBeNull();
   expect(checkMaxCount({ count: 366, unit: 'D' })).toBe(
     'Historical data requests for durations longer than 365 days must be made in years.',
@@ -87,16 +87,16 @@ test('numbers too large for their unit are refused', () => {
 });
 
 test.each([
-  // A Wednesday 16:00 in New York, and the sessions before it.
+  // Wednesday 16:00 in New York, and the sessions before it.
   [{ count: 1, unit: 'D' }, '2026-11-18T21:00:00Z', '2026-11-18T05:00:00Z'],
   [{ count: 1, unit: 'D' }, '2026-11-18T14:00:00Z', '2026-11-17T05:00:00Z'],
   [{ count: 4, unit: 'D' }, '2026-11-18T21:00:00Z', '2026-11-13T05:00:00Z'],
-  // Over the change of clocks on 1 November and over Thanksgiving.
+  // Across the daylight saving change on 1 November and Thanksgiving.
   [{ count: 1, unit: 'W' }, '2026-11-04T21:00:00Z', '2026-10-28T20:00:00Z'],
   [{ count: 1, unit: 'M' }, '2026-11-18T21:00:00Z', '2026-10-18T20:00:00Z'],
   [{ count: 1, unit: 'M' }, '2026-03-31T20:00:00Z', '2026-02-28T21:00:00Z'],
   [{ count: 1, unit: 'Y' }, '2026-11-18T21:00:00Z', '2025-11-18T21:00:00Z'],
-  // Seconds are seconds of trading: a weekend does not count.
+  // Seconds are seconds of trading: weekends do not count.
   [{ count: 60, unit: 'S' }, '2026-11-18T16:00:00Z', '2026-11-18T15:59:00Z'],
   [{ count: 3600, unit: 'S' }, '2026-11-22T12:00:00Z', '2026-11-20T20:00:00Z'],
   [{ count: 3600, unit: 'S' }, '2026-11-16T15:00:00Z', '2026-11-13T20:30:00Z'],
@@ -106,7 +106,7 @@ test.each([
   expect(window.end).toBe(at(end));
 });
 
-test('opening hours of a week with a holiday and an early close', () => {
+test('formats the trading hours of a week with a holiday and an early close', () => {
   const hours = formatTradingHours(newYork, at('2026-11-25T15:00:00Z'), null);
   expect(hours).toBe(
     '20261125:0930-20261125:1600;20261126:CLOSED;20261127:0930-20261127:1300;20261128:CLOSED;20261129:CLOSED;20261130:0930-20261130:1600',
@@ -114,7 +114,7 @@ test('opening hours of a week with a holiday and an early close', () => {
   expect(formatTradingHours(newYork, at('2026-11-25T15:00:00Z'), [240, 1200])).toContain('20261127:0400-20261127:1700');
 });
 
-test('steps by the published table, and by size', () => {
+test('limits durations by the published table and by size', () => {
   const minute = parseBarSize('1 min') ?? expect.fail('no size');
   const seconds = parseBarSize('1 secs') ?? expect.fail('no size');
   expect(exceedsMaxDuration({ count: 1, unit: 'D' }, minute, 'strict')).toBe(false);
@@ -132,6 +132,6 @@ test.each(['1 secs', '1 min', '1 hour', '8 hours', '1 day', '1 week', '1 month',
   },
 );
 
-test.each(['2 days', '7 mins', '', 'constructor', '1 minute'])('%j is no size', (text) => {
+test.each(['2 days', '7 mins', '', 'constructor', '1 minute'])('rejects the bar size %j', (text) => {
   expect(parseBarSize(text)).toBeNull();
 });
