@@ -134,7 +134,7 @@ function formatProblems(report: RunReport, style: ApplyStyle, width: number): st
 
 function formatProblem(group: ProblemGroup, style: ApplyStyle, width: number): string[] {
   const groupStyle = group.status === 'failed' ? 'bad' : 'warn';
-  const symbols = group.symbols.length === 0 ? '' : `  ${formatTruncatedList(group.symbols, 8)}`;
+  const symbols = group.symbols.first.length === 0 ? '' : `  ${formatTruncatedList(group.symbols, 8)}`;
   const title = `${style(groupStyle, group.status)}  ${style('strong', group.steps.join(', '))}${symbols}`;
   const hintLines = group.hint === null ? [] : wrapText(group.hint, width - 6);
   const reason = group.reason === group.status ? [] : wrapText(group.reason, width - 4);
