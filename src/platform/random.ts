@@ -31,11 +31,11 @@ export function drawUniform(key: Key, number: number): number {
  * A positive integer below 2^53 for a text, the same on every machine; collisions among millions of texts are unlikely.
  */
 export function hashToNumber(text: string): number {
-  return numbersOfTexts(text)('');
+  return createPrefixHasher(text)('');
 }
 
 /** `hashToNumber` for many texts with a common prefix: the numbers of `start + rest`. */
-export function numbersOfTexts(start: string): (rest: string) => number {
+export function createPrefixHasher(start: string): (rest: string) => number {
   const [highStart, lowStart] = [absorb(0x5bd1e995, start), absorb(0x27d4eb2f, start)];
   return (rest) => {
     const length = start.length + rest.length;

@@ -3,7 +3,7 @@ import type { Instrument, InstrumentKind, Right } from '../../core/series.js';
 import type { LocalDate } from '../../core/time/time.js';
 import { getIndianLotSize } from './indian-option-rules.js';
 import type { SymbolProfile } from './symbol-profile.js';
-import { hashToNumber, numbersOfTexts, drawUniform } from '../../platform/random.js';
+import { hashToNumber, createPrefixHasher, drawUniform } from '../../platform/random.js';
 
 /** The contract details of an instrument, as a provider reports them. */
 export interface ContractDetails {
@@ -97,8 +97,8 @@ export function optionConIds(
   { symbol, currency }: Instrument,
   expiry: LocalDate,
 ): (strike: number, right: Right) => number {
-  const numberOf = numbersOfTexts(`${symbol}|${currency}|${expiry}|`);
-  return (strike, right) => numberOf(`${strike}|${right}`);
+  const hashTerms = createPrefixHasher(`${symbol}|${currency}|${expiry}|`);
+  return (strike, right) => hashTerms(`${strike}|${right}`);
 }
 
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'] as const;

@@ -6,7 +6,7 @@ import type { SeriesOf } from '../../core/series.js';
 import { day, second } from '../../core/time/time.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import type { Window } from '../../core/time/window.js';
-import { getCoveredPart } from './mapping/coverage-of-answer.js';
+import { getCoveredPart } from './mapping/covered-part.js';
 import { toBarColumns, parseBars } from './mapping/parse-bars.js';
 import type { ParsedBars } from './mapping/parse-bars.js';
 import { toWireContract } from './mapping/wire-contract.js';

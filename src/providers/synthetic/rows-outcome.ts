@@ -56,11 +56,11 @@ function barRowsOutcome(
   { calendar, now }: RowsContext,
 ): FetchOutcome {
   const answeredWindow = { start: window.start, end: Math.max(window.start, Math.min(window.end, now)) };
-  const timeOfRow = (row: ScriptedRow): Instant => readNumber(row, 'ts');
+  const readTime = (row: ScriptedRow): Instant => readNumber(row, 'ts');
   const rows = scriptedRows
-    .filter((row) => timeOfRow(row) >= answeredWindow.start && timeOfRow(row) < answeredWindow.end)
-    .toSorted((a, b) => timeOfRow(a) - timeOfRow(b))
-    .map((row) => addSession(row, timeOfRow(row), calendar));
+    .filter((row) => readTime(row) >= answeredWindow.start && readTime(row) < answeredWindow.end)
+    .toSorted((a, b) => readTime(a) - readTime(b))
+    .map((row) => addSession(row, readTime(row), calendar));
   if (rows.length === 0 && answeredWindow.end === window.end) return { kind: 'empty' };
   return { kind: 'rows', rows: rowsToColumns(dataset, rows), answeredWindow };
 }

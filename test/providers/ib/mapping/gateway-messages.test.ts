@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SecType } from '@stoqey/ib';
 import type { ContractDetails } from '@stoqey/ib';
 import { requireCalendar } from '../../../fixtures/require-calendar.js';
-import { getCoveredPart } from '../../../../src/providers/ib/mapping/coverage-of-answer.js';
+import { getCoveredPart } from '../../../../src/providers/ib/mapping/covered-part.js';
 import { parseBars } from '../../../../src/providers/ib/mapping/parse-bars.js';
 import { toChainRows } from '../../../../src/providers/ib/mapping/option-chain.js';
 import { chooseDetails, chooseOption, toContractRows } from '../../../../src/providers/ib/mapping/contract-details.js';
