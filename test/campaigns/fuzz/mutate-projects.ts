@@ -83,7 +83,7 @@ const fullProject: Project = {
   ]),
 };
 
-const brokenProjects = readProjects('test/pipeline/diagnostics');
+const brokenProjects = readProjects('test/config/pipeline/diagnostics');
 
 /** Projects that are right, one that is right and says much, and those of the tests of diagnostics. */
 const validProjects = readProjects('pipelines');
@@ -101,7 +101,7 @@ const vocabulary = collectVocabulary([...projects.flat().flatMap(({ files }) => 
 /** The scenarios there are, right and wrong. */
 export const scenarioTexts: readonly string[] = [
   ...readTexts('pipelines/scenarios').values(),
-  ...readTexts('test/scenario/diagnostics').values(),
+  ...readTexts('test/config/scenario/diagnostics').values(),
 ];
 
 /** What a round loads. */
