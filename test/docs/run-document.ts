@@ -35,6 +35,8 @@ interface Session {
   /** Variables that the document exported or that a simulator asked for. */
   readonly env: Record<string, string>;
   readonly background: RunningCall[];
+  /** What is known of background commands that ended. */
+  readonly ended: string[];
   readonly now: () => string;
   /** The address of the collector's HTTP server in place of the default one. */
   httpAddress: string | null;
@@ -46,14 +48,14 @@ export async function runDocument({ path, blocks }: Document): Promise<void> {
   await cp(join(root, 'pipelines'), rig.path('pipelines'), { recursive: true });
   await cp(join(root, 'docs/monitoring'), rig.path('docs/monitoring'), { recursive: true });
   await provideCommands(rig);
-  const session: Session = { rig, env: {}, background: [], now: createClock(), httpAddress: null };
+  const session: Session = { rig, env: {}, background: [], ended: [], now: createClock(), httpAddress: null };
   try {
     for (const block of blocks) {
       try {
         await runBlock(session, block);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        throw new Error(`${path}:${String(block.line)}: ${message}`, { cause: error });
+        throw new Error([`${path}:${String(block.line)}: ${message}`, ...session.ended].join('\n'), { cause: error });
       }
     }
   } finally {
@@ -179,11 +181,14 @@ async function runShell(rig: Rig, command: string, env: Readonly<Record<string, 
 
 /** Starts a simulator or a collector on a free port, and sets the variables that it names for the commands after it. */
 async function startBackground(session: Session, command: string): Promise<void> {
-  const { rig, env, background } = session;
+  const { rig, env, background, ended } = session;
   const words = splitWords(command.replace(/^(npx )?pipe /, '').replace(/ &$/, ''), env);
   const startTime = words[0] === 'simulate' ? ['--start', session.now()] : [];
   const call = rig.spawn(...words, ...startTime, '--port', '0', { env, timeout: backgroundTimeout });
   background.push(call);
+  void call.result.then(({ exitCode, signal, stderr }) => {
+    ended.push(`${command} ended (${String(exitCode ?? signal)}):\n${stderr.slice(-1000)}`);
+  });
   if (words[0] === 'simulate') {
     await call.waitForOutput(/use it with: .*\n/);
     const settings = /use it with: (.*) pipe run/.exec(call.stdout() + call.stderr())?.[1] ?? '';
