@@ -9,7 +9,7 @@ import type { LakeContents } from './lake-contents.js';
 import { createFaultLake } from './fault-lake.js';
 import type { FaultLake, FinishedRun } from './fault-lake.js';
 
-/** What a lake holds that no fault has touched. */
+/** The contents of a lake after a run without faults. */
 export async function createBaseline(): Promise<LakeContents> {
   const lake = await createFaultLake();
   try {
@@ -23,7 +23,7 @@ export async function createBaseline(): Promise<LakeContents> {
   }
 }
 
-/** Lets one fault happen to a run and holds everything against its row, from there to the lake that is whole again. */
+/** Runs with one fault and checks everything that its case states, up to the complete lake. */
 export async function checkFault(faultCase: FaultCase, baseline: LakeContents): Promise<void> {
   const lake = await createFaultLake();
   try {
@@ -45,7 +45,7 @@ function expectOutcome(faultCase: FaultCase, run: FinishedRun, contents: LakeCon
     code: faultCase.code,
     known: faultCase.stateChanges,
   });
-  // A fault that did not happen would prove nothing.
+  // The fault must have occurred, otherwise the test proves nothing.
   expect(gateway.events.some(({ kind }) => kind === 'action')).toBe(true);
   if (faultCase.answerBelieved !== true) expect(contents.contradictions).toEqual([]);
   expect(gateway.events.filter(({ kind }) => kind === 'violation')).toEqual([]);
@@ -69,27 +69,27 @@ async function expectRecovery(
   baseline: LakeContents,
 ): Promise<void> {
   const { recovery } = faultCase;
-  if (recovery.kind === 'next run') {
+  if (recovery.kind === 'next-run') {
     await expectNextRun(lake, contents, baseline);
     return;
   }
-  // Nothing is asked for again by itself.
+  // A plain plan requests nothing again.
   const plan = await lake.plan();
   expect({ requests: plan.requests, later: plan.estimatedRequests }).toEqual({ requests: 0, later: 0 });
-  if (recovery.kind === 'nothing is missing') {
+  if (recovery.kind === 'none') {
     const differing = Object.keys(baseline.rows).filter((dataset) => contents.rows[dataset] !== baseline.rows[dataset]);
     expect(differing).toEqual(faultCase.changedTable === undefined ? [] : [faultCase.changedTable]);
     return;
   }
-  const options = recovery.kind === 'when forced' ? { ...recovery.options, force: true } : { retryDenied: true };
+  const options = recovery.kind === 'force' ? { ...recovery.options, force: true } : { retryDenied: true };
   const run = await lake.run({ options });
   const afterRetry = await readLakeContents(lake.folder, lake.clock.now());
   expect(run.outcome.status).toBe('ok');
-  if (recovery.kind === 'when told to retry what was denied') {
+  if (recovery.kind === 'retry-denied') {
     expectBaseline(afterRetry, baseline);
     return;
   }
-  // What was skipped because of it follows, and nothing that was said before stays true but that an option was not known.
+  // Skipped steps follow; of the earlier states only an unknown option remains.
   await lake.run();
   const complete = await readLakeContents(lake.folder, lake.clock.now());
   const { 'unlisted AAPL': _, ...different } = findDifferences(complete, baseline);
@@ -97,7 +97,7 @@ async function expectRecovery(
   expect(complete.contradictions).toEqual([]);
 }
 
-/** Fair weather again: the next run asks for exactly what is missing, the one after it for nothing. */
+/** Without faults, the next run requests exactly what is missing, and the one after it nothing. */
 async function expectNextRun(lake: FaultLake, contents: LakeContents, baseline: LakeContents): Promise<void> {
   const missing = findMissing(contents, baseline);
   const plan = await lake.plan();
@@ -105,10 +105,10 @@ async function expectNextRun(lake: FaultLake, contents: LakeContents, baseline: 
   expect(run.outcome.status).toBe('ok');
   const requested = summarizeRequests(run, baseline);
   expect(requested.parts).toEqual(missing);
-  // What was planned is what was asked, as soon as all of it could be planned.
+  // A plan without estimates matches the requests.
   if (plan.estimatedRequests === 0) expect(requested.requests).toBe(plan.requests);
   else expect(requested.requests).toBeGreaterThan(plan.requests);
-  // The time is asked for when nothing else is heard, to see whether the line is alive.
+  // The provider requests the time as a probe of an idle connection.
   const { time: _, ...requestCounts } = run.gateway.statistics.requests;
   expect(requestCounts).toEqual(requested.byKind);
   expectBaseline(await readLakeContents(lake.folder, lake.clock.now()), baseline);
@@ -122,7 +122,7 @@ function expectBaseline(contents: LakeContents, baseline: LakeContents): void {
   expect(contents.rows).toEqual(baseline.rows);
 }
 
-/** What is known of one and not of the other, or differently. */
+/** Returns the states that differ between two lakes. */
 function findDifferences(contents: LakeContents, baseline: LakeContents): StateChanges {
   const names = [...new Set([...Object.keys(contents.summary), ...Object.keys(baseline.summary)])].sort();
   return Object.fromEntries(
@@ -132,7 +132,7 @@ function findDifferences(contents: LakeContents, baseline: LakeContents): StateC
   );
 }
 
-/** `series date` of every session of bars without an answer, and every other series without one. */
+/** Returns `series date` of every session of bars without an answer, and every other series without one. */
 function findMissing(contents: LakeContents, baseline: LakeContents): readonly string[] {
   const sessions = [...baseline.sessions].flatMap(([series, wanted]) =>
     wanted.flatMap(({ date }) => {
@@ -153,7 +153,7 @@ function isAnsweredState(state: string): boolean {
 interface RequestSummary {
   readonly requests: number;
   readonly parts: readonly string[];
-  /** How many requests of each kind the gateway must have seen. */
+  /** Requests by type that the gateway must have received. */
   readonly byKind: Readonly<Record<string, number>>;
 }
 
@@ -171,7 +171,7 @@ function summarizeRequests({ events }: FinishedRun, baseline: LakeContents): Req
     if (dataset === 'contracts') count('contract-details');
     if (dataset === 'chains') {
       count('option-parameters');
-      // A chain is asked for by the number of what it is of, which this run may have to look up.
+      // A chain is requested by the contract id of its underlying, which this run may have to look up.
       if (!contractSeries.has(`contracts/${symbol}`)) count('contract-details');
     }
     if (dataset === 'quotes') count('market-data');

@@ -8,6 +8,6 @@ beforeAll(async () => {
   baseline = await createBaseline();
 });
 
-describe.concurrent('Interactive Brokers', () => {
+describe.concurrent('a run at Interactive Brokers handles the error', () => {
   it.for(errorCodeFaults)('$name', (fault) => checkFault(fault, baseline));
 });

@@ -16,20 +16,20 @@ import { startTwsSimulator } from '../../src/simulators/tws/simulator.js';
 import type { TwsSimulator } from '../../src/simulators/tws/simulator.js';
 import type { TwsStatistics } from '../../src/simulators/tws/statistics.js';
 
-/** The evening of Wednesday, 18 November 2026 in New York: everything of the day is settled. */
+/** The evening of Wednesday, 18 November 2026 in New York: data of the day is final. */
 export const evening = Date.parse('2026-11-18T23:00:00Z');
 
-/** What every simulated gateway here shows, and what every answer is held against. */
+/** The market of every simulated gateway in these tests, and the reference for every answer. */
 export const market = createMarket({
-  // Low prices have few strikes.
+  // Low prices keep the number of strikes small.
   settings: { seed: 7, volatility: null, basePrices: { AAPL: 24, MSFT: 31 } },
   getCalendar,
 });
 
-/** A rule as scenario files write it. */
+/** A rule as written in scenario files. */
 export type RuleInput = Readonly<Record<string, unknown>>;
 
-/** The scenario with these rules, read as `pipe simulate` reads its file. */
+/** Parses a scenario with these rules as `pipe simulate` does. */
 export function createScenario(rules: readonly RuleInput[]): Scenario {
   const text = JSON.stringify({ name: 'faults', source: 'tws', market: { seed: 7 }, rules });
   const loaded = parseScenario('faults.yaml', text);
@@ -37,7 +37,7 @@ export function createScenario(rules: readonly RuleInput[]): Scenario {
   return loaded.scenario;
 }
 
-/** A gateway that plays some rules. */
+/** Starts a gateway with some rules. */
 export interface FaultGateway extends TwsSimulator {
   readonly events: readonly SimulatorEvent[];
 }
@@ -65,7 +65,7 @@ export async function startFaultGateway(
   return Object.assign(started.value, { events });
 }
 
-/** A gateway in the same room that answers at once, so that silences can be short. */
+/** The gateway runs in this process and answers immediately, so time limits can be short. */
 export const fastTimings: Partial<IbTimings> = {
   connectTimeout: 1_500,
   idleTimeout: 400,
@@ -78,18 +78,18 @@ export const fastTimings: Partial<IbTimings> = {
   lineSpacing: 5,
 };
 
-/** How many times shorter the waits are that the source asks for. */
+/** Factor by which delays that the source requests are shortened. */
 const waitDivisor = 1_000;
 
-/** What was seen of a provider from the outside. */
+/** Observed behaviour of a provider. */
 export interface Observed {
-  /** Every failure it answered with, with the waits it asked for. */
+  /** Every failure, with the delay that it requested. */
   readonly failures: readonly Failure[];
-  /** What the gateway still had open for us when everything was answered, before we hung up. */
+  /** Requests and lines that were still open at the gateway after the last answer, before the disconnect. */
   readonly openAtEnd: TwsStatistics | null;
 }
 
-/** The provider with the waits it asks for a thousand times shorter, and with an eye on what it leaves open. */
+/** Wraps a provider: shortens the delays that it requests and observes what it leaves open. */
 export function observeProvider(
   provider: Provider,
   gateway: TwsSimulator,
@@ -118,7 +118,7 @@ export function observeProvider(
   };
 }
 
-/** The gateway's counts once the last cancellations have reached it, or after a second if they never do. */
+/** Returns the gateway's counts once the last cancellations have arrived, or after a second. */
 async function waitUntilQuiet(gateway: TwsSimulator): Promise<TwsStatistics> {
   const until = systemClock.now() + second;
   for (;;) {
@@ -129,7 +129,7 @@ async function waitUntilQuiet(gateway: TwsSimulator): Promise<TwsStatistics> {
   }
 }
 
-/** The real clock, set to another time. */
+/** The system clock with an offset. */
 export function createShiftedClock(instant: number): Clock {
   return createOffsetClock(systemClock, instant - systemClock.now());
 }

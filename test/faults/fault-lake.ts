@@ -33,7 +33,7 @@ import type { PacingMode } from '../../src/simulators/tws/simulator-options.js';
 import { createShiftedClock, evening, startFaultGateway, fastTimings, observeProvider } from './fault-gateway.js';
 import type { FaultGateway, Observed, RuleInput } from './fault-gateway.js';
 
-/** Every table that Interactive Brokers fills, of two symbols with options and an index without. */
+/** A pipeline with every table of Interactive Brokers, two symbols with options and an index without. */
 const pipelineDefinition = {
   name: 'faults',
   provider: 'ib',
@@ -49,41 +49,41 @@ const pipelineDefinition = {
   },
   pacing: { budgets: [{ name: 'at-once', kind: 'open', limit: 6 }] },
   retry: { attempts: 3, delay: '5ms', max_delay: '20ms', timeout: '2s' },
-  // So that only rows about it see it act.
+  // Only rules about it affect it.
   breaker: { threshold: 500, cooldown: '50ms' },
 };
 
-/** What differs from the usual in one run. */
+/** Options of one run. */
 export interface FaultRunOptions {
-  /** What goes wrong; fair weather when empty. */
+  /** Rules of the scenario; no faults if empty. */
   readonly rules: readonly RuleInput[];
   readonly settings?: Partial<IbSettings>;
   readonly timings?: Partial<IbTimings>;
-  /** Keys of the pipeline to replace. */
+  /** Keys of the pipeline that are replaced. */
   readonly pipeline?: Readonly<Record<string, unknown>>;
   readonly options?: Partial<PlanOptions>;
   readonly pacing?: PacingMode;
   readonly retryWaits?: 'hurried' | 'real';
 }
 
-/** One run, from inside and as the gateway saw it. */
+/** One run with its events and the gateway's statistics. */
 export interface FinishedRun extends Observed {
   readonly outcome: RunOutcome;
   readonly code: ExitCode;
-  /** The plan it began with. */
+  /** The plan of the run. */
   readonly plan: Plan;
   readonly events: readonly RunEventBody[];
   readonly notices: readonly IbNotice[];
   readonly gateway: Pick<FaultGateway, 'events'> & { readonly statistics: ReturnType<FaultGateway['statistics']> };
 }
 
-/** A lake of its own, with a clock that begins at the same moment for all. */
+/** Creates a lake with a clock that starts at the same time in every test. */
 export interface FaultLake {
   readonly folder: string;
   readonly clock: Clock;
   run(runOptions?: Partial<FaultRunOptions>): Promise<FinishedRun>;
   plan(options?: Partial<PlanOptions>): Promise<Plan>;
-  /** The same lake at another time. */
+  /** Returns the same lake at another time. */
   at(instant: Instant): FaultLake;
   remove(): Promise<void>;
 }

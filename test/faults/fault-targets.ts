@@ -1,14 +1,14 @@
 import type { FaultCase, StateChanges, Recovery } from './fault-case.js';
 import type { RuleInput } from './fault-gateway.js';
 
-/** Where something can go wrong: one step of one symbol, with what then is not there. */
+/** A step of one symbol that a fault can affect, with the states that it then lacks. */
 export interface FaultTarget {
   readonly when: Readonly<Record<string, unknown>>;
   readonly steps: readonly string[];
   readonly symbol: string;
-  /** What is known when every request of this place has come to a state. */
+  /** States if every request of this target has the state. */
   changesWhenAlways(state: string): StateChanges;
-  /** And when the first of them has. */
+  /** States if only the first request has the state. */
   changesWhenOnce(state: string): StateChanges;
 }
 
@@ -22,7 +22,7 @@ const noMsftData: StateChanges = {
   'option_snapshots MSFT': null,
 };
 
-/** A place with one request: once is always. */
+/** A target with one request, for which once and always are the same. */
 function singleRequestTarget(
   when: FaultTarget['when'],
   steps: readonly string[],
@@ -33,7 +33,7 @@ function singleRequestTarget(
 }
 
 export const faultTargets = {
-  /** Four requests, one a session. */
+  /** Four requests, one per session. */
   minutes: {
     when: { request: 'historical', symbol: 'AAPL', bar_size: '1 min' },
     steps: ['equity'],
@@ -49,7 +49,7 @@ export const faultTargets = {
       '1 day AAPL': `${state} 4`,
     }),
   ),
-  /** Six requests, one an option, of three sessions each. */
+  /** Six requests, one per option, of three sessions each. */
   options: {
     when: { request: 'historical', symbol: 'AAPL', bar_size: '1 hour' },
     steps: ['options'],
@@ -68,13 +68,13 @@ export const faultTargets = {
   })),
   head: singleRequestTarget({ request: 'head-timestamp', symbol: 'AAPL' }, ['history'], 'AAPL', (state) => ({
     'history_starts AAPL': `${state} 1`,
-    // That a history begins nowhere holds nobody up.
+    // Steps do not wait for an unknown start of history.
     ...(state === 'empty' ? {} : { '1 day AAPL': null, '1 min AAPL': null, 'option_bars AAPL': null }),
   })),
   quote: singleRequestTarget({ request: 'market-data', symbol: 'VIX' }, ['quotes'], 'VIX', (state) => ({
     'quotes VIX': `${state} 1`,
   })),
-  /** The calls: three of the six options of one request. */
+  /** The calls, three of the six options of one request. */
   snapshot: singleRequestTarget(
     { request: 'market-data', symbol: 'AAPL', right: 'C' },
     ['snapshots'],
@@ -98,27 +98,27 @@ export const faultTargetNames: readonly FaultTargetName[] = [
   'snapshot',
 ];
 
-/** What a fault does to the requests that it hits. */
+/** Effect of a fault on the requests that it affects. */
 export type Effect =
-  /** Another attempt brings the answer; without end there is none. */
+  /** A later attempt succeeds; if the fault is permanent, none does. */
   | 'passing'
-  /** No other attempt is made. */
+  /** The request is not retried. */
   | 'failed'
   | 'denied'
   | 'unavailable'
-  /** The source says that there is nothing. */
+  /** The source answers that there is no data. */
   | 'empty'
-  /** The source does not know the option. */
+  /** The option is unknown to the source. */
   | 'unlisted'
-  /** Other options of the same request are there, and it is stored without these. */
+  /** The request is stored without the affected options. */
   | 'left out'
-  /** Nothing happens. */
+  /** The fault has no effect. */
   | 'harmless';
 
-/** How often a fault strikes. */
+/** Frequency of a fault. */
 export type Frequency = 'once' | 'always';
 
-/** The row for something that happens at a place. */
+/** Creates the case of a fault at a target. */
 export function createFaultCase(
   name: FaultTargetName,
   frequency: Frequency,
@@ -153,18 +153,18 @@ function expectedOutcome(
     recovery,
   });
   const ok = { status: 'ok', code: 0 } as const;
-  const forcedRecovery: Recovery = { kind: 'when forced', options: { steps: target.steps, symbols: [target.symbol] } };
+  const forcedRecovery: Recovery = { kind: 'force', options: { steps: target.steps, symbols: [target.symbol] } };
   const unlisted = { 'unlisted AAPL': `empty ${frequency === 'once' ? 1 : name === 'options' ? 6 : 3}` };
   switch (effect) {
     case 'harmless':
-      return { ...ok, stateChanges: {}, recovery: { kind: 'nothing is missing' } };
+      return { ...ok, stateChanges: {}, recovery: { kind: 'none' } };
     case 'passing':
-      if (frequency === 'once') return { ...ok, stateChanges: {}, recovery: { kind: 'nothing is missing' } };
-      return partial('failed', { kind: 'next run' });
+      if (frequency === 'once') return { ...ok, stateChanges: {}, recovery: { kind: 'none' } };
+      return partial('failed', { kind: 'next-run' });
     case 'failed':
-      return partial('failed', { kind: 'next run' });
+      return partial('failed', { kind: 'next-run' });
     case 'denied':
-      return partial('denied', { kind: 'when told to retry what was denied' });
+      return partial('denied', { kind: 'retry-denied' });
     case 'unavailable':
       return partial('unavailable', forcedRecovery);
     case 'empty':

@@ -1,4 +1,4 @@
-/** Disks that are full or read-only, files that are torn or not what was written: a clear error or a repair, never silence. */
+/** Full and read-only disks, torn and damaged files: each leads to a clear error or a repair. */
 import { cp, open, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
@@ -27,7 +27,7 @@ async function createEmptyProject(): Promise<Rig> {
   return rig;
 }
 
-/** A clear error about the disk: two lines, one of them saying what to do, and no stack. */
+/** Expects a clear error about the disk: two lines, the second with a hint, and no stack. */
 function expectDiskError(result: CallResult, problem: RegExp): void {
   expect(result.stderr).toMatch(problem);
   expect(result.stderr).toMatch(/(^|\n)pipe: [^\n]+\n {2}[^\n]+\n$/);
@@ -50,7 +50,7 @@ async function countRows(rig: Rig): Promise<string> {
   return stdout;
 }
 
-describe.skipIf(!canMount)('on a disk of its own', () => {
+describe.skipIf(!canMount)('a lake on a separate disk', () => {
   function mountDiskIn(rig: Rig, folder: string, kilobytes: number): SmallDisk {
     const disk = mountSmallDisk(rig.path(folder), kilobytes);
     onTestFinished(() => {
@@ -60,13 +60,13 @@ describe.skipIf(!canMount)('on a disk of its own', () => {
   }
 
   test.for([16, 120, 300])(
-    'that is full after %i kB, a run says so, and goes on from there when there is room',
+    'that is full after %i kB: the run reports it and continues once space is free',
     async (size) => {
       const rig = await createEmptyProject();
       const disk = mountDiskIn(rig, 'data', size);
       const full = await rig.pipe(...run, '--record-calls', 'calls.ndjson');
       expectDiskError(full, /the disk is full/);
-      // Reading what there is goes on.
+      // Reading still works.
       expect((await rig.pipe('plan', 'small.yaml', '--now', now)).exitCode).toBe(0);
       expect((await rig.pipe('status')).exitCode).toBe(0);
       expect((await rig.pipe('report')).stdout).toMatch(/^small {2}failed /);
@@ -77,7 +77,7 @@ describe.skipIf(!canMount)('on a disk of its own', () => {
     },
   );
 
-  test('that is read-only, everything but writing works', async () => {
+  test('that is read-only: every command but writing ones works', async () => {
     const rig = await createEmptyProject();
     const disk = mountDiskIn(rig, 'data', 20_000);
     await rig.pipe(...run, '--symbols', 'AAPL');
@@ -97,7 +97,7 @@ describe.skipIf(!canMount)('on a disk of its own', () => {
     await expectComplete(rig);
   });
 
-  test('for the record of runs that is read-only, nothing is asked; that is full, the data is stored all the same', async () => {
+  test('for run records: a read-only one prevents requests, a full one does not prevent storing data', async () => {
     const rig = await createEmptyProject();
     const disk = mountDiskIn(rig, 'lineage', 8);
     disk.readOnly();
@@ -114,8 +114,8 @@ describe.skipIf(!canMount)('on a disk of its own', () => {
   });
 });
 
-describe('the record of runs', () => {
-  test('cannot be a file', async () => {
+describe('the run records', () => {
+  test('report an error if their folder is a file', async () => {
     const rig = await createEmptyProject();
     await rig.write('lineage', 'not a folder');
     for (const words of [run, ['report'], ['status']]) {
@@ -127,7 +127,7 @@ describe('the record of runs', () => {
     expect(await rig.files()).toEqual(['lineage', 'small.yaml']);
   });
 
-  test('that is damaged stops nothing', async () => {
+  test('do not stop a run if they are damaged', async () => {
     const rig = await copyFilledProject();
     for (const file of await rig.files('lineage')) {
       if (/run\.json$|ndjson$/.test(file)) await truncate(rig.path('lineage', file), 40);
@@ -140,8 +140,8 @@ describe('the record of runs', () => {
   });
 });
 
-describe('files that are not what was written', () => {
-  test('a torn end of the spool is dropped, said, and asked for again', async () => {
+describe('damaged files', () => {
+  test('drops a torn end of the spool, reports it, and requests the data again', async () => {
     const rig = await createRig();
     const stuck = smallPipeline.replace(
       'provider: mock\n',
@@ -162,7 +162,7 @@ describe('files that are not what was written', () => {
     await expectComplete(rig);
   });
 
-  test('a torn commit is named, and moving it away starts that table anew', async () => {
+  test('names a torn commit; the table starts empty once the user moves it away', async () => {
     const rig = await copyFilledProject();
     const log = rig.path('data/contracts/_delta_log/00000000000000000000.json');
     await truncate(log, (await stat(log)).size - 20);
@@ -185,7 +185,7 @@ describe('files that are not what was written', () => {
     await expectComplete(rig);
   });
 
-  test('a Parquet file with other bytes is found by check, set aside on request, and fetched again', async () => {
+  test('check finds a changed Parquet file, quarantines it on request, and the next run refetches its data', async () => {
     const rig = await copyFilledProject();
     const [bars] = (await rig.files('data')).filter((path) => /^equity_bars\/.*\.parquet$/.test(path));
     const path = rig.path('data', bars ?? '');
@@ -206,7 +206,7 @@ describe('files that are not what was written', () => {
     expect(await countRows(rig)).toBe(await countRows(filled));
   });
 
-  test('a file that was cut off is found by itself', async () => {
+  test('finds a truncated file without check', async () => {
     const rig = await copyFilledProject();
     const [options] = (await rig.files('data')).filter((path) => /^option_bars\/symbol=AAPL.*\.parquet$/.test(path));
     await truncate(rig.path('data', options ?? ''), 100);
@@ -219,7 +219,7 @@ describe('files that are not what was written', () => {
     await expectComplete(rig);
   });
 
-  test('views that are damaged are made anew', async () => {
+  test('recreates damaged views', async () => {
     const rig = await copyFilledProject();
     await writeFile(rig.path('data/lake.duckdb'), 'not a database');
     expect((await rig.pipe('query', 'SELECT count(*) FROM equity_bars')).exitCode).toBe(0);
@@ -228,7 +228,7 @@ describe('files that are not what was written', () => {
     await expectComplete(rig);
   });
 
-  test('a file for calls that cannot be written ends the run before anything is asked', async () => {
+  test('fails before any request if the call log cannot be written', async () => {
     const rig = await createEmptyProject();
     await rig.write('occupied', 'a file');
     expectDiskError(await rig.pipe(...run, '--record-calls', 'occupied/calls.ndjson'), /occupied/);

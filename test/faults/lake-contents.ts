@@ -12,33 +12,33 @@ import type { Window } from '../../src/core/time/window.js';
 import { openLakeReader } from '../../src/lake/reader/lake-reader.js';
 import { market } from './fault-gateway.js';
 
-/** One wanted session of a series of bars, and what is known of it. */
+/** A session of a series of bars with its coverage state. */
 export interface SessionState {
   readonly date: LocalDate;
   readonly window: Window;
   readonly state: string;
 }
 
-/** What a lake holds and claims. */
+/** Contents and coverage of a lake. */
 export interface LakeContents {
   /**
-   * What is known of each step and symbol in a few words: `minutes AAPL: data 3, failed 1`. Bars count sessions, of all
-   * options together; everything else counts series.
+   * Counts of states by step and symbol: `minutes AAPL: data 3, failed 1`. Bars count sessions (of all options together);
+   * other tables count series.
    */
   readonly summary: Readonly<Record<string, string>>;
-  /** By series of bars. */
+  /** Sessions by series of bars. */
   readonly sessions: ReadonlyMap<SeriesName, readonly SessionState[]>;
-  /** By series of everything else: what became of the latest attempts. */
+  /** State of the latest attempt by series of all other tables. */
   readonly points: ReadonlyMap<SeriesName, readonly string[]>;
-  /** How many rows, and a digest of them but for what differs between any two runs, by table. */
+  /** Row count and digest by table, without values that differ between runs. */
   readonly rows: Readonly<Record<string, string>>;
-  /** Every claim that the market contradicts; empty for a lake that tells the truth. */
+  /** Coverage that contradicts the market; empty for a correct lake. */
   readonly contradictions: readonly string[];
 }
 
 const calendar = getCalendarOrExit('XNYS');
 
-/** The sessions that the pipeline wants, the latest of them that of a day. */
+/** The sessions that the pipeline requests. */
 function getWantedSessions(
   date: LocalDate,
   sessionCounts: number,
@@ -152,7 +152,7 @@ function summaryName(series: SeriesName): string {
 
 type StoredBars = ReadonlyMap<string, readonly { readonly at: number; readonly bar: string }[]>;
 
-/** Holds every claim about bars against the market: what is `data` is exactly its bars, what is `empty` has none there. */
+/** Checks the coverage of bars against the market: `data` has exactly its bars, `empty` has none. */
 function findContradictions(
   claims: readonly { readonly series: SeriesName; readonly window: CoveredWindow }[],
   stored: StoredBars,
@@ -216,7 +216,7 @@ function getMarketBars(
   }));
 }
 
-/** What is computed from the time that is left until the expiry. */
+/** Whether a column depends on the time until expiry. */
 function dependsOnTime(column: string): boolean {
   return /^(provider_)?(iv|delta|gamma|theta|vega|rho)$/.test(column);
 }

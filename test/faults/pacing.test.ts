@@ -1,4 +1,4 @@
-/** Faults at a gateway that counts, asked at the pace that Interactive Brokers allows, in real time. */
+/** Faults at a gateway that enforces pacing, at the request rate of Interactive Brokers, in real time. */
 import { beforeAll, describe, it } from 'vitest';
 import type { FaultCase } from './fault-case.js';
 import type { LakeContents } from './lake-contents.js';
@@ -9,7 +9,7 @@ const realTimePacing: Partial<FaultCase> = { pacing: 'strict', retryWaits: 'real
 
 const violation = 'Historical Market Data Service error message:Historical data request pacing violation';
 
-/** What was asked once is not asked again within 15 seconds, whatever has become of it. */
+/** The provider does not repeat a request within 15 seconds, whatever its outcome. */
 const faultCases: readonly FaultCase[] = [
   createFaultCase('minutes', 'once', 'no_response', 'passing', realTimePacing),
   createFaultCase('options', 'once', { drop: 'mid_message' }, 'passing', realTimePacing),
@@ -25,6 +25,6 @@ beforeAll(async () => {
   baseline = await createBaseline();
 });
 
-describe.concurrent('Interactive Brokers, which counts requests', () => {
+describe.concurrent('a run at a gateway that enforces pacing handles the fault', () => {
   it.for(faultCases)('$name', (fault) => checkFault(fault, baseline));
 });

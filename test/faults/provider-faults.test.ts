@@ -1,4 +1,4 @@
-/** A source that refuses, fails, falls silent and is cut short: what the real command makes of it, and of the next run. */
+/** The real command at a source that rejects, fails, does not respond or truncates, and the run after it. */
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { listRequestingTasks } from '../fixtures/project.js';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   undisturbedBars = await readTables(rig, 'equity_bars');
 });
 
-/** The next runs bring what is missing, and in the end the lake holds what it would hold without any trouble. */
+/** Expects that the next run fetches what is missing, so that the lake equals that of a run without faults. */
 async function expectRecovery({ rig, run, plan }: FaultyProject, ...args: readonly string[]): Promise<void> {
   await run(0, noFaults, ...args);
   expect((await plan()).requests).toBe(0);
@@ -41,8 +41,8 @@ async function readStates({ rig }: FaultyProject, series = bars): Promise<readon
   return datasets.filter((dataset) => dataset.series === series).flatMap(({ windows }) => windows.map((w) => w.state));
 }
 
-describe('a source that cannot be used ends the run with 4:', () => {
-  test('refused at the door, nothing is asked', async () => {
+describe('exit code 4 for an unusable source:', () => {
+  test('sends no request if the connection is refused', async () => {
     const project = await createFaultyProject();
     const { document, calls } = await project.run(4, '[{ when: connect, do: refuse }]');
     expect(document).toMatchObject({ status: 'failed', requests: 0, rows: 0, error: 'the connection was refused' });
@@ -53,7 +53,7 @@ describe('a source that cannot be used ends the run with 4:', () => {
     await expectRecovery(project);
   });
 
-  test('logged out half-way, what came before is stored and is not asked for again', async () => {
+  test('stores the results before a logout and does not request them again', async () => {
     const project = await createFaultyProject();
     const first = await project.run(4, '[{ when: { request: equity_bars, symbol: BRK B }, do: logged_out }]');
     expect(first.document).toMatchObject({ status: 'partial', error: 'the login is no longer valid' });
@@ -64,14 +64,14 @@ describe('a source that cannot be used ends the run with 4:', () => {
         .map(({ series }) => series),
     );
     expect(answered.size).toBeGreaterThan(0);
-    // The source is not asked again once it has said that it is of no use.
+    // The run stops requesting after a fatal failure.
     expect(first.calls.filter(({ outcome }) => outcome === 'fatal')).toHaveLength(1);
     const second = await project.run(0, noFaults);
     expect(listRequestedSeries(second.calls).filter((series) => answered.has(series))).toEqual([]);
     expect(await readTables(project.rig)).toBe(undisturbed);
   });
 
-  test('failing again and again, it is left alone a few times and then given up', async () => {
+  test('opens the circuit after repeated failures and gives up after three pauses', async () => {
     const project = await createFaultyProject(
       'pacing: { concurrency: 1 }\nretry: { attempts: 2, delay: 1ms, max_delay: 1ms }\nbreaker: { threshold: 2, cooldown: 20ms }\n',
     );
@@ -82,8 +82,8 @@ describe('a source that cannot be used ends the run with 4:', () => {
   });
 });
 
-describe('what fails is said and does not hold up the rest (exit code 3):', () => {
-  test('refused for lack of permission, until --retry-denied', async () => {
+describe('exit code 3 for failed requests, while the others continue:', () => {
+  test('requests denied windows again only with --retry-denied', async () => {
     const project = await createFaultyProject();
     const denied =
       '[{ when: { request: equity_bars, symbol: AAPL }, do: { failure: denied, message: not subscribed } }]';
@@ -109,7 +109,7 @@ describe('what fails is said and does not hold up the rest (exit code 3):', () =
     expect(await readStates(project)).toEqual(['data']);
   });
 
-  test('lost for good, it is not asked for again unless all is', async () => {
+  test('requests unavailable windows again only with --force', async () => {
     const project = await createFaultyProject();
     const { document } = await project.run(3, '[{ when: { request: equity_bars, symbol: AAPL }, do: expired }]');
     expect(listUnfinishedTasks(document)).toEqual(['equity/AAPL failed', 'options/AAPL skipped']);
@@ -126,7 +126,7 @@ describe('what fails is said and does not hold up the rest (exit code 3):', () =
     await expectRecovery(project);
   });
 
-  test('wrong in the eyes of the source, it is asked once and not insisted on', async () => {
+  test('sends an invalid request once, without retries', async () => {
     const project = await createFaultyProject();
     const { document, calls } = await project.run(3, '[{ when: { request: contracts, symbol: AAPL }, do: unknown }]');
     expect(listUnfinishedTasks(document)).toContain('contracts/AAPL failed');
@@ -134,7 +134,7 @@ describe('what fails is said and does not hold up the rest (exit code 3):', () =
     await expectRecovery(project);
   });
 
-  test('cut short, what there is is stored and only the rest is asked for', async () => {
+  test('stores a truncated answer and requests only the rest', async () => {
     const project = await createFaultyProject();
     const first = await project.run(3, '[{ when: { request: equity_bars, symbol: AAPL }, do: { truncate: 0.5 } }]');
     expect(first.document.status).toBe('partial');
@@ -149,7 +149,7 @@ describe('what fails is said and does not hold up the rest (exit code 3):', () =
     expect(await readTables(project.rig, 'equity_bars')).toBe(undisturbedBars);
   });
 
-  test('failing whatever is tried, it is asked again by the next run', async () => {
+  test('requests windows that failed every attempt again in the next run', async () => {
     const project = await createFaultyProject();
     const { document, calls } = await project.run(3, '[{ when: { request: option_bars, symbol: AAPL }, do: garbage }]');
     expect(listUnfinishedTasks(document)).toEqual(['options/AAPL failed']);
@@ -160,7 +160,7 @@ describe('what fails is said and does not hold up the rest (exit code 3):', () =
     expect(await readTables(project.rig)).toBe(undisturbed);
   });
 
-  test('struck by chance, runs come nearer and nearer to the whole', async () => {
+  test('completes the lake over several runs with random failures', async () => {
     const project = await createFaultyProject(
       'pacing: { concurrency: 1 }\nretry: { attempts: 1 }\nbreaker: { threshold: 1000 }\n',
     );
@@ -188,7 +188,7 @@ describe('does not fail the run on a transient fault:', () => {
     expect(await readTables(project.rig)).toBe(undisturbed);
   });
 
-  test('being told to slow down: nothing at all is asked until then', async () => {
+  test('sends no request during the delay that the source demands', async () => {
     const project = await createFaultyProject(
       `pacing:
   concurrency: 2
@@ -209,8 +209,8 @@ retry: { attempts: 3, delay: 1ms }
   });
 });
 
-describe('rows of a scenario', () => {
-  test('arrive in the lake as they are written', async () => {
+describe('scripted rows', () => {
+  test('are stored in the lake as written in the scenario', async () => {
     const { rig, run } = await createFaultyProject();
     const rows = `[{ ts: "2026-11-19T14:30:00Z", open: 1, high: 4, low: 0.5, close: 2, volume: 10 }]`;
     await run(
@@ -230,7 +230,7 @@ describe('rows of a scenario', () => {
   });
 });
 
-describe('a scenario that cannot be played ends the run with 2, before anything is asked:', () => {
+describe('exit code 2 for an invalid scenario, before any request:', () => {
   test.each([
     [
       'misspelt',
@@ -257,8 +257,8 @@ describe('a scenario that cannot be played ends the run with 2, before anything 
   });
 });
 
-describe('a bug in a source ends the run with 1:', () => {
-  /** Puts a provider that throws in the place of the one that plays scenarios, when a request is about this. */
+describe('exit code 1 for a bug in a provider:', () => {
+  /** Replaces the synthetic provider by one that throws on requests for a symbol. */
   const brokenScenario = (series: string): string => `
     import { register } from 'node:module';
     register('data:text/javascript,' + encodeURIComponent(\`
@@ -274,7 +274,7 @@ describe('a bug in a source ends the run with 1:', () => {
     \`));
   `;
 
-  test('with its stack, and what was received is stored', async () => {
+  test('prints the stack and stores the results received before', async () => {
     const project = await createFaultyProject();
     const { rig } = project;
     await rig.write('broken.mjs', brokenScenario('equity_bars'));

@@ -9,7 +9,7 @@ import { createBaseline } from './check-fault.js';
 /** Five minutes after the close in New York: the source may still revise the day. */
 const justClosed = Date.parse('2026-11-18T21:05:00Z');
 
-it('what came through faults just after the close is asked for again when it has settled, and only then', async () => {
+it('requests provisional data fetched through faults after the close again once it is final, not before', async () => {
   const baseline = await createBaseline();
   const earlyLake = await createFaultLake(justClosed);
   onTestFinished(() => earlyLake.remove());
@@ -30,7 +30,7 @@ it('what came through faults just after the close is asked for again when it has
   const lateLake = earlyLake.at(evening);
   const second = await lateLake.run();
   expect(second.code).toBe(0);
-  // Two symbols with two bar sizes, and six options of each: their last session and nothing else.
+  // The last session only, of two symbols with two bar sizes and six options each.
   expect(second.gateway.statistics.requests).toEqual({ historical: 16 });
   const finalContents = await readLakeContents(lateLake.folder, lateLake.clock.now());
   expect(finalContents.contradictions).toEqual([]);

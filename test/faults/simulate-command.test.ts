@@ -1,4 +1,4 @@
-/** The command as it is shipped, against `pipe simulate tws` playing a scenario: exit codes and words. */
+/** The shipped command against `pipe simulate tws` with a scenario: exit codes and messages. */
 import { describe, expect, test } from 'vitest';
 import { createRig } from '../rig.js';
 import type { CallResult, Rig, RunningCall } from '../rig.js';
@@ -9,7 +9,7 @@ const pipeline = `name: small
 provider: ib
 symbols: [AAPL, MSFT]
 retry: { attempts: 3, delay: 50ms, max_delay: 100ms }
-# Nobody waits a quarter of a minute here for asking the same again.
+# Without pacing, the tests need not wait 15 seconds before they repeat a request.
 pacing: { budgets: [{ name: at-once, kind: open, limit: 4 }] }
 steps:
   contracts: {}
@@ -21,11 +21,11 @@ interface RunningSimulation {
   readonly gateway: RunningCall;
   /** Runs the pipeline at the gateway. */
   readonly run: (...more: readonly string[]) => Promise<CallResult>;
-  /** Puts another gateway in the place of this one. */
+  /** Replaces the gateway by another. */
   readonly playInstead: (rules: string) => Promise<void>;
 }
 
-/** A project with the small pipeline, and a gateway that plays these rules. */
+/** Creates a project with the small pipeline and a gateway with these rules. */
 async function startSimulation(rules: string): Promise<RunningSimulation> {
   const rig = await createRig();
   await rig.write('small.yaml', pipeline);
@@ -49,7 +49,7 @@ async function spawnSimulator(rig: Rig, rules: string): Promise<{ gateway: Runni
   return { gateway, port };
 }
 
-/** What a gateway has seen when it is stopped. */
+/** Stops a gateway and returns its summary. */
 async function readStatistics(gateway: RunningCall): Promise<unknown> {
   gateway.kill('SIGINT');
   const { stdout } = await gateway.result;
@@ -66,8 +66,8 @@ const noViolations = {
   'message-rate': 0,
 };
 
-describe.concurrent('pipe run', () => {
-  test('goes on when its connection is cut, and ends with 0', async () => {
+describe.concurrent('pipe run at pipe simulate tws', () => {
+  test('reconnects after a dropped connection and exits with 0', async () => {
     const cut = '{ when: { request: contract-details }, do: { drop: mid_message }, times: 1 }';
     const { rig, gateway, run } = await startSimulation(cut);
     const { exitCode, stdout, stderr } = await run('--json');
@@ -87,7 +87,7 @@ describe.concurrent('pipe run', () => {
     expect(check.exitCode, check.stdout).toBe(0);
   });
 
-  test('stores what it can, says what was refused, and ends with 3; it is asked for again when told to', async () => {
+  test('stores what it can, reports denied windows and exits with 3; --retry-denied requests them again', async () => {
     const denied = 'Historical Market Data Service error message:No market data permissions for NASDAQ STK';
     const { rig, run, playInstead } = await startSimulation(
       `{ when: { request: historical, symbol: MSFT }, do: { error: 162, message: "${denied}" } }`,
@@ -109,7 +109,7 @@ describe.concurrent('pipe run', () => {
     expect(JSON.parse(third.stdout)).toMatchObject({ status: 'ok', requests: 1, rows: 5 });
   });
 
-  test('says what stands in the way of a connection, and ends with 4; the next run fetches all of it', async () => {
+  test('reports a failed connection and exits with 4; the next run fetches everything', async () => {
     const { run, playInstead } = await startSimulation('{ when: connect, do: refuse }');
     const first = await run();
     expect(first.exitCode, first.stderr).toBe(4);

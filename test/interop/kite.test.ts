@@ -12,7 +12,7 @@ test.skipIf(python.missing)(titled("Python's kiteconnect works with the Kite sim
   const page = await (await fetch(`${rig.baseUrl}/connect/login?v=3&api_key=${apiKey}`, { method: 'POST' })).text();
   const requestToken = /<code>(\w+)<\/code>/.exec(page)?.[1] ?? '';
   const script = join(import.meta.dirname, 'kite_client.py');
-  // Wherever it runs, what it is told is Indian time.
+  // Times are Indian whatever the zone of the host.
   const env = { ...process.env, TZ: 'America/New_York' };
   const parts = [script, rig.baseUrl, rig.tickerUrl, apiKey, apiSecret, requestToken];
   const { stdout } = await promisify(execFile)(python.path, parts, { maxBuffer: 1 << 26, env });

@@ -1,4 +1,4 @@
-"""Uses a Kite server as its users in Python do, and prints what it found as JSON: kite_client.py ROOT TICKER KEY SECRET REQUEST_TOKEN."""
+"""Uses a Kite server with the kiteconnect package and prints the results as JSON: kite_client.py ROOT TICKER KEY SECRET REQUEST_TOKEN."""
 
 import json
 import sys

@@ -56,7 +56,7 @@ async function readWithPython(folders: readonly string[]): Promise<Readonly<Reco
   return JSON.parse(stdout) as Record<string, ReaderResult>;
 }
 
-/** The same summary by DuckDB, through the views that users get. */
+/** The same summary by DuckDB, through the views of the lake. */
 async function readWithDuckDB(rig: LakeFixture, dataset: Dataset): Promise<Summary> {
   await defineView(rig.engine, rig.folder, dataset, await rig.log(dataset).refresh());
   const columns = Object.entries(allColumns(dataset));
@@ -115,7 +115,7 @@ async function expectAgreement(rig: LakeFixture, wanted: readonly Dataset[] = da
   }
 }
 
-/** An answer of two rows for a table of points, with something in every column, and nothing in some of them. */
+/** A result of two rows for a table of points: one with every column set, one with null values. */
 function createDelivery(series: Series, at: Instant): FetchResult {
   const { dataset } = series;
   const createCell = (index: number, { type }: Column): string | number =>
@@ -138,7 +138,7 @@ function createDelivery(series: Series, at: Instant): FetchResult {
   };
 }
 
-/** The tables of points that have no delivery of their own in the rig. */
+/** The tables of points for which the rig has no result. */
 function createPointSeries(symbol: string): readonly Series[] {
   const common = { provider: 'mock', instrument: instrument(symbol) } as const;
   return [
@@ -156,7 +156,7 @@ async function commitTo(rig: LakeFixture, dataset: Dataset, deliveries: readonly
   );
 }
 
-test.skipIf(python.missing)(titled('delta-rs and Polars see what DuckDB sees', python), async () => {
+test.skipIf(python.missing)(titled('delta-rs and Polars read the same rows as DuckDB', python), async () => {
   const rig = await openLakeFixture();
   const commit = (dataset: Dataset, deliveries: readonly FetchResult[]): Promise<void> =>
     commitTo(rig, dataset, deliveries);
@@ -189,7 +189,7 @@ test.skipIf(python.missing)(titled('delta-rs and Polars see what DuckDB sees', p
   }
   await expectAgreement(rig);
 
-  // Replacement, in the middle of files and of whole ones.
+  // Replaces parts of files and whole files.
   await commit(
     'equity_bars',
     oddSymbols.slice(1, 5).map((symbol) => bars(equity(symbol), '2026-01-12', '2026-01-14', { price: 999 })),
@@ -206,7 +206,7 @@ test.skipIf(python.missing)(titled('delta-rs and Polars see what DuckDB sees', p
   }
   await expectAgreement(rig);
 
-  // Past the checkpoint, where a reader needs both it and the log.
+  // Commits after the checkpoint, so that a reader needs both it and the log.
   await commit('equity_bars', [bars(equity('NEW'), '2026-01-12', '2026-01-14')]);
   await expectAgreement(rig);
 });
@@ -215,7 +215,7 @@ test.skipIf(python.missing)(
   titled('delta-rs and Polars read null in columns that a table got after a file was written', python),
   async () => {
     const rig = await openLakeFixture();
-    const grown = ['equity_bars', 'option_bars'] as const;
+    const evolvedTables = ['equity_bars', 'option_bars'] as const;
     const listed = { expiry: '2026-03-20', strike: 97.5, right: 'C' as const, conId: 77 };
     const commitDay = async (date: number): Promise<void> => {
       const days = [`2026-01-${String(date)}`, `2026-01-${String(date + 2)}`] as const;
@@ -223,19 +223,20 @@ test.skipIf(python.missing)(
       await commitTo(rig, 'option_bars', [bars(option('A/B', listed), ...days), bars(option('M&M', listed), ...days)]);
     };
     for (let round = 0; round < 4; round++) await commitDay(10 + 2 * round);
-    for (const dataset of grown) await removeColumns(rig.engine, rig.log(dataset).folder, ['open_interest']);
+    for (const dataset of evolvedTables) await removeColumns(rig.engine, rig.log(dataset).folder, ['open_interest']);
     for (let round = 4; round < 8; round++) await commitDay(10 + 2 * round);
-    await expectAgreement(rig, grown);
+    await expectAgreement(rig, evolvedTables);
 
-    // Some days of an older file are replaced.
+    // Replaces some days of an older file.
     await commitDay(11);
-    await expectAgreement(rig, grown);
-    for (const dataset of grown) {
+    await expectAgreement(rig, evolvedTables);
+    for (const dataset of evolvedTables) {
       const log = rig.log(dataset);
       await writeCheckpoint(rig.engine, log.folder, await log.refresh(), 0, rig.context.names.staging);
     }
-    await expectAgreement(rig, grown);
-    for (const dataset of grown) expect(await compact(rig.context, rig.log(dataset), author), dataset).not.toBeNull();
-    await expectAgreement(rig, grown);
+    await expectAgreement(rig, evolvedTables);
+    for (const dataset of evolvedTables)
+      expect(await compact(rig.context, rig.log(dataset), author), dataset).not.toBeNull();
+    await expectAgreement(rig, evolvedTables);
   },
 );

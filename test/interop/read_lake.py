@@ -1,4 +1,4 @@
-"""Reads every table of a lake with delta-rs and with Polars and prints what it found as one JSON document."""
+"""Reads every table of a lake with delta-rs and with Polars and prints a summary as one JSON document."""
 
 import json
 import os
@@ -54,5 +54,5 @@ def main() -> None:
 
 main()
 sys.stdout.flush()
-# Threads of the readers may still be running, which the end of the interpreter does not always survive.
+# Exit without cleanup: threads of the readers may still run and can crash the interpreter at its end.
 os._exit(0)

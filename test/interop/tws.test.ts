@@ -6,7 +6,7 @@ import { formatCompactDate } from '../../src/simulators/tws/wire/times.js';
 import { findRequirement, titled } from '../requirements.js';
 import { duringSession, startGateway, market } from '../simulators/tws/tws-rig.js';
 
-// Clients that this project did not write have to understand the simulated gateway.
+// Third-party clients must work with the simulated gateway.
 
 const python = findRequirement('python');
 const instrument = { symbol: 'AAPL', kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' } as const;
@@ -20,7 +20,7 @@ async function runClient<T>(script: string, serverVersion: number): Promise<T> {
   return JSON.parse(stdout) as T;
 }
 
-/** Closes, volumes and averages of bars that the market itself gives. */
+/** Closes, volumes and averages of bars, directly from the market. */
 function getMarketBars(barSize: '1 day' | '5 mins' | '30 mins', what: 'TRADES' | 'MIDPOINT', from: string, to: string) {
   const window = { start: Date.parse(from), end: Date.parse(to) };
   const found = market.bars({ instrument, barSize, priceType: what, window, now: duringSession });
@@ -73,8 +73,8 @@ interface IbapiResult {
   readonly samples: readonly number[];
 }
 
-describe.skipIf(python.missing)(titled('clients in Python', python), () => {
-  test.each([176, 193])('ib_async, at a gateway of %i', async (serverVersion) => {
+describe.skipIf(python.missing)(titled('Python clients of the TWS simulator', python), () => {
+  test.each([176, 193])('ib_async works at version %i', async (serverVersion) => {
     const seen = await runClient<IbAsyncResult>('tws_ib_async.py', serverVersion);
     expect(seen).toMatchObject({
       version: Math.min(serverVersion, 178),
@@ -108,7 +108,7 @@ describe.skipIf(python.missing)(titled('clients in Python', python), () => {
     expect(seen.errors.map(([, code]) => code)).toEqual([200]);
   });
 
-  test.each([176, 178, 186, 193])('the API of Interactive Brokers, at a gateway of %i', async (serverVersion) => {
+  test.each([176, 178, 186, 193])('the ibapi package works at version %i', async (serverVersion) => {
     const seen = await runClient<IbapiResult>('tws_ibapi.py', serverVersion);
     expect(seen).toMatchObject({
       version: serverVersion,

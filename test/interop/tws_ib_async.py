@@ -1,4 +1,4 @@
-"""What ib_async makes of a TWS gateway: prints one JSON document. Arguments: port."""
+"""Uses a TWS gateway with ib_async and prints one JSON document. Arguments: port."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What the API of Interactive Brokers itself makes of a TWS gateway: prints one JSON document. Arguments: port."""
+"""Uses a TWS gateway with Interactive Brokers' own client and prints one JSON document. Arguments: port."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from ibapi.wrapper import EWrapper
 
 
 class Asking(EWrapper, EClient):
-    """Collects what comes in by request, and knows when a request is over."""
+    """Collects messages by request and records the end of each request."""
 
     def __init__(self):
         EClient.__init__(self, self)

@@ -1,22 +1,22 @@
-/** Every code of the reference as the answer to a request, once and without end. */
+/** Every error code of the TWS reference as the answer to a request, once and always. */
 import { minute, second } from '../../../src/core/time/time.js';
 import { historicalErrorPrefix } from '../../../src/simulators/tws/default-messages.js';
 import { createFaultCase, faultTargetNames } from '../fault-targets.js';
 import type { Effect, Frequency, FaultTargetName } from '../fault-targets.js';
 import type { FaultCase } from '../fault-case.js';
 
-/** What a code says about what kind of request. */
+/** The effect of an error code by request. */
 interface CodeRow {
   readonly code: number;
-  /** Where the code alone does not tell. */
+  /** Message, if the code alone is ambiguous. */
   readonly message?: string;
   readonly effect: Effect;
-  /** Where it means something else than everywhere. */
+  /** Targets for which the code has another effect. */
   readonly effectByTarget?: Readonly<Partial<Record<FaultTargetName, Effect>>>;
-  /** What the adapter asks to wait after the first. */
+  /** Delay that the provider requests after the first error. */
   readonly retryAfterMs?: number;
   readonly notices?: readonly string[];
-  /** Places to be shown in the tests of every day. */
+  /** Targets that the default test run includes. */
   readonly inDefaultRun: readonly (readonly [FaultTargetName, Frequency])[];
 }
 
@@ -24,7 +24,7 @@ const historicalError = (text: string): string => `${historicalErrorPrefix}${tex
 const onceOnMinutes = [['minutes', 'once']] as const;
 const alwaysOnOptions = [['options', 'always']] as const;
 const alwaysOnQuote = [['quote', 'always']] as const;
-/** One option that is refused costs no other its row. */
+/** A rejected option does not affect the rows of the others. */
 const leftOutOfSnapshot = { snapshot: 'left out' } as const;
 
 const codes: readonly CodeRow[] = [
@@ -132,7 +132,7 @@ const codes: readonly CodeRow[] = [
     notices: ['competing-session'],
     inDefaultRun: [['quote', 'once']],
   },
-  // It is about an order, whosever number it has: nobody's answer.
+  // The code is about an order, so it answers no request, whatever its id.
   {
     code: 201,
     effect: 'passing',
@@ -157,7 +157,7 @@ function createCase(
 ): FaultCase {
   const act = { error: code, ...(message === undefined ? {} : { message }) };
   const targetEffect = effectByTarget[name] ?? effect;
-  // Violations in a row ask for ever longer waits.
+  // Consecutive violations increase the delay.
   const expectedWait = retryAfterMs === undefined || frequency === 'always' ? {} : { retryAfterMs };
   return createFaultCase(name, frequency, act, targetEffect, {
     ...expectedWait,
@@ -176,7 +176,7 @@ const allCases = codes.flatMap((row) =>
   ),
 );
 
-/** Where delayed data may stand in for live data, it does, and says so. */
+/** Delayed data replaces live data where that is allowed, with a notice. */
 const delayedDataCases: readonly FaultCase[] = [354, 10089, 10090, 10091, 10167, 10168, 10186].flatMap((code) =>
   (['quote', 'snapshot'] as const).map((name): FaultCase => {
     const fault = createFaultCase(name, 'always', { error: code }, 'harmless', {
@@ -188,13 +188,13 @@ const delayedDataCases: readonly FaultCase[] = [354, 10089, 10090, 10091, 10167,
   }),
 );
 
-/** In the tests of every day. */
+/** Faults of the default test run. */
 export const errorCodeFaults: readonly FaultCase[] = [
   ...allCases.flatMap(({ fault, shown: inDefaultRun }) => (inDefaultRun ? [fault] : [])),
   ...delayedDataCases.filter((_, index) => index % 4 === 0),
 ];
 
-/** In the campaign only. */
+/** Faults of the campaign only. */
 export const campaignErrorCodeFaults: readonly FaultCase[] = [
   ...allCases.flatMap(({ fault, shown: inDefaultRun }) => (inDefaultRun ? [] : [fault])),
   ...delayedDataCases.filter((_, index) => index % 4 !== 0),

@@ -1,16 +1,16 @@
-/** What happens to connections, to the gateway's own link and to its farms, and what it says to everybody. */
+/** Faults of connections, of the gateway's upstream connection and of its farms, and system messages to all clients. */
 import { incomplete, noChange } from '../fault-case.js';
 import type { FaultCase } from '../fault-case.js';
 import { faultTargetNames, faultTargets } from '../fault-targets.js';
 import type { FaultTargetName } from '../fault-targets.js';
 import type { RuleInput } from '../fault-gateway.js';
 
-/** Nothing was asked, so nothing is known. */
+/** The run sent no request, so the lake has no states. */
 const unreachable: Pick<FaultCase, 'status' | 'code' | 'stateChanges' | 'recovery'> = {
   status: 'failed',
   code: 4,
   stateChanges: 'some',
-  recovery: { kind: 'next run' },
+  recovery: { kind: 'next-run' },
 };
 
 const dropOnce: RuleInput = { when: faultTargets.minutes.when, do: 'drop', skip: 1, times: 1 };
@@ -42,20 +42,20 @@ function duringRequest(name: FaultTargetName, action: unknown, overrides: Partia
   return { ...noChange, name: `${formatAction(action)}, with ${name}`, rules, ...overrides };
 }
 
-/** Keeps the run going until something has been said to everybody, whatever else this machine has to do. */
+/** Delays the run until the system message has been sent, even on a busy machine. */
 const longTimeout: Pick<FaultCase, 'pipeline'> = {
   pipeline: { retry: { attempts: 3, delay: '5ms', max_delay: '20ms', timeout: '10s' } },
 };
 const delayChain: RuleInput = { when: faultTargets.chain.when, do: { delay: '1800ms' } };
 
-/** Said to everybody in the middle of the run. */
+/** A system message to all clients during the run. */
 function broadcast(code: number, overrides: Partial<FaultCase> = {}, message?: string): FaultCase {
   const action = { error: code, ...(message === undefined ? {} : { message }) };
   const rules = [delayChain, { when: { after: '1500ms' }, do: action }];
-  return { ...noChange, ...longTimeout, name: `${formatAction(action)}, to everybody`, rules, ...overrides };
+  return { ...noChange, ...longTimeout, name: `${formatAction(action)}, to all clients`, rules, ...overrides };
 }
 
-/** One thing is said to everybody, and then another. */
+/** Two system messages in sequence. */
 function broadcastTwice(name: string, first: number, then: number, notices: readonly string[]): FaultCase {
   const rules = [
     delayChain,
@@ -65,7 +65,7 @@ function broadcastTwice(name: string, first: number, then: number, notices: read
   return { ...noChange, ...longTimeout, name, rules, notices, timings: { maxHold: 10_000 } };
 }
 
-/** Away for longer than anybody waits here. */
+/** Outages longer than any time limit of these tests. */
 const shortHold = { timings: { maxHold: 400 } };
 const lastMinutesRequest = { skip: 3, times: 1 };
 
@@ -84,7 +84,7 @@ const longOutages: readonly unknown[] = [
   { farm_down: 'market', for: '1h' },
 ];
 
-/** In the tests of every day. */
+/** Faults of the default test run. */
 export const outageFaults: readonly FaultCase[] = [
   onConnect('refuse'),
   onConnect('refuse', { ...unreachable, fatalMessage: /closed it immediately/ }, 'always'),
@@ -142,7 +142,7 @@ export const outageFaults: readonly FaultCase[] = [
 const targetsInDefaultRun: ReadonlySet<FaultTargetName> = new Set(['minutes', 'snapshot']);
 const statusCodes = [326, 502, 504, 2104, 2106, 2107, 2108, 2119, 2158, 202, 9999];
 
-/** In the campaign only. */
+/** Faults of the campaign only. */
 export const campaignOutageFaults: readonly FaultCase[] = [
   onConnect({ slow_accept: '300ms' }, {}, 'always'),
   onConnect({ error: 504 }),

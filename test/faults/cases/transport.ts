@@ -1,4 +1,4 @@
-/** Silence, cut lines and answers that are none: at every place, once and without end. */
+/** Missing responses, dropped connections and invalid answers: at every target, once and always. */
 import { createFaultCase, faultTargetNames, faultTargets } from '../fault-targets.js';
 import type { Effect, Frequency, FaultTargetName } from '../fault-targets.js';
 import { incomplete, noChange } from '../fault-case.js';
@@ -6,13 +6,13 @@ import type { FaultCase } from '../fault-case.js';
 
 const delayBeyondTimeout = { delay: '4s' };
 
-/** One attempt brings it, or the next. */
+/** Faults that a later attempt overcomes. */
 const transientActions: readonly unknown[] = ['no_response', 'garbage', 'drop', { drop: 'mid_message' }, 'half_open'];
 
-/** One request at a time, so that a cut line cuts nothing else. */
+/** One request at a time, so that a dropped connection affects no other request. */
 const oneAtATime = { pacing: { budgets: [{ name: 'at-once', kind: 'open', limit: 1 }] } };
 
-/** The last of the four requests for minutes, whenever it is asked. */
+/** The last of the four requests for minutes, at whatever time it is sent. */
 function createLastRequestCase(action: unknown): FaultCase {
   return {
     ...incomplete,
@@ -23,7 +23,7 @@ function createLastRequestCase(action: unknown): FaultCase {
   };
 }
 
-/** One in the middle of the series, once. */
+/** A request in the middle of the series, once. */
 function createSecondRequestCase(action: unknown): FaultCase {
   return {
     ...noChange,
@@ -32,7 +32,7 @@ function createSecondRequestCase(action: unknown): FaultCase {
   };
 }
 
-/** Silence of one option among others is taken for its own once the gateway has shown that it is alive. */
+/** A missing response for one option is attributed to that option once the gateway has answered a probe. */
 function noResponseEffect(name: FaultTargetName): Effect {
   return name === 'snapshot' ? 'left out' : 'passing';
 }
@@ -53,13 +53,13 @@ function createAlwaysCases(name: FaultTargetName): readonly FaultCase[] {
   ];
 }
 
-/** An answer that says that there is nothing, or knows no such contract, or that it has expired. */
+/** Answers that there is no data, that the contract is unknown, or that it has expired. */
 const answerEffects: Readonly<Record<FaultTargetName, Readonly<Record<'empty' | 'unknown' | 'expired', Effect>>>> = {
   minutes: { empty: 'empty', unknown: 'failed', expired: 'unavailable' },
   days: { empty: 'empty', unknown: 'failed', expired: 'unavailable' },
   options: { empty: 'empty', unknown: 'unlisted', expired: 'unavailable' },
   details: { empty: 'failed', unknown: 'failed', expired: 'failed' },
-  // Who is asked by number is never unknown.
+  // A contract requested by id is never unknown.
   chain: { empty: 'empty', unknown: 'harmless', expired: 'harmless' },
   head: { empty: 'empty', unknown: 'failed', expired: 'unavailable' },
   quote: { empty: 'passing', unknown: 'failed', expired: 'failed' },
@@ -77,7 +77,7 @@ function createAnswerCases(name: FaultTargetName, often: Frequency): readonly Fa
 
 const truncateHalf = { truncate: 0.5 };
 
-/** Answers of which the end is missing are taken for what they are. */
+/** A truncated answer counts as complete for what it contains. */
 const truncationFaults: readonly FaultCase[] = [
   createFaultCase('minutes', 'once', truncateHalf, 'failed', {
     stateChanges: faultTargets.minutes.changesWhenOnce('data+failed'),
@@ -95,7 +95,7 @@ const campaignTruncationFaults: readonly FaultCase[] = [
   createFaultCase('options', 'always', truncateHalf, 'failed', {
     stateChanges: { 'option_bars AAPL': 'data 6, data+failed 6, failed 6' },
   }),
-  // Nothing of it left is what the gateway says when there is nothing.
+  // An answer truncated to nothing equals an empty answer.
   createFaultCase('minutes', 'once', { truncate: 0 }, 'empty'),
   createFaultCase('details', 'once', truncateHalf, 'failed'),
   createFaultCase('quote', 'always', truncateHalf, 'harmless'),
@@ -103,7 +103,7 @@ const campaignTruncationFaults: readonly FaultCase[] = [
 
 const midMessage = { drop: 'mid_message' };
 
-/** What of the places is shown in the tests of every day. */
+/** Faults by target that the default test run includes. */
 const onceActionsInDefaultRun: Readonly<Record<FaultTargetName, readonly unknown[]>> = {
   minutes: ['no_response', midMessage, 'half_open', 'empty', 'expired', { delay: '100ms' }],
   days: [midMessage],
@@ -124,7 +124,7 @@ const onceCases = faultTargetNames.flatMap((name) =>
   })),
 );
 
-/** In the tests of every day. */
+/** Faults of the default test run. */
 export const transportFaults: readonly FaultCase[] = [
   ...onceCases.flatMap(({ fault, shown: inDefaultRun }) => (inDefaultRun ? [fault] : [])),
   createFaultCase('minutes', 'always', 'no_response', 'passing'),
@@ -140,7 +140,7 @@ export const transportFaults: readonly FaultCase[] = [
   },
 ];
 
-/** In the campaign only. */
+/** Faults of the campaign only. */
 export const campaignTransportFaults: readonly FaultCase[] = [
   ...onceCases.flatMap(({ fault, shown: inDefaultRun }) => (inDefaultRun ? [] : [fault])),
   ...faultTargetNames.flatMap(createAlwaysCases).filter(({ name }) => name !== 'no_response, minutes, always'),
