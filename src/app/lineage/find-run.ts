@@ -40,7 +40,7 @@ export async function readReportOrExit(id: string | undefined, folders: Folders)
   if (report !== null) return { report, folder: found.folder };
   throw new CliError(
     exitCode.usage,
-    `the record of run ${found.runId} lacks its start`,
+    `the record of run ${found.runId} is incomplete: the start event is missing`,
     `see ${join(found.folder, 'run.json')}`,
   );
 }

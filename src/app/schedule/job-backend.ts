@@ -39,5 +39,5 @@ export function createBackendError(program: string, result: ProcessResult, hint:
 
 function describeFailure(result: ProcessResult): string {
   const checked = checkExit(result);
-  return checked.ok ? 'printed something unexpected' : checked.error;
+  return checked.ok ? 'printed unexpected output' : checked.error;
 }

@@ -71,7 +71,9 @@ async function printLineage(query: LineageQuery, flags: Flags, ctx: CliContext):
   else if (query.runId !== undefined) {
     const removal = await findRemovedRecord(query.runId, result.datasets[0]?.windows[0]?.pipeline.name, ctx);
     if (removal !== null)
-      ctx.info(`the record of this run was removed after ${formatDuration(removal.retention)}; this is from the lake`);
+      ctx.info(
+        `the record of this run was removed after ${formatDuration(removal.retention)}; this output comes from the lake`,
+      );
   }
   if (flags.json === true) ctx.printJson(toLineageDocument(result));
   else if (flags.mermaid === true) ctx.print(renderLineageMermaid(result));
