@@ -142,7 +142,7 @@ function applyRunEvent(activity: MutableActivity, event: RunEvent): void {
       return;
     case 'planned':
       activity.stepProviders.clear();
-      for (const { step, provider } of event.steps) activity.stepProviders.set(step, provider);
+      for (const { step, provider } of event.steps) if (provider !== 'pipe') activity.stepProviders.set(step, provider);
       return;
     case 'task-finished': {
       const { symbol, step, requests } = event;
@@ -154,6 +154,8 @@ function applyRunEvent(activity: MutableActivity, event: RunEvent): void {
     }
     case 'request-completed': {
       const { provider, outcome } = event;
+      // A computation says nothing about a provider and has no circuit breaker.
+      if (provider === 'pipe') return;
       if (outcome === 'rows' || outcome === 'empty' || outcome === 'partial') activity.usefulProviders.add(provider);
       getProvider(activity, provider).isAnswering = activity.usefulProviders.has(provider);
       return;
