@@ -22,7 +22,6 @@ export function moveWeekendToMonday(date: LocalDate): LocalDate {
   return isWeekend(date) ? weekdayOnOrAfter(date, monday) : date;
 }
 
-/** The last weekday on or before a date. */
 export function lastWeekdayOnOrBefore(date: LocalDate): LocalDate {
   const weekday = getWeekday(date);
   if (weekday === saturday) return addDays(date, -1);

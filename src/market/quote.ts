@@ -35,7 +35,6 @@ export interface Quote {
   readonly averagePrice: number | null;
 }
 
-/** The quote of an option. */
 export interface OptionQuote extends Quote {
   readonly openInterest: number;
   readonly underlyingPrice: number;

@@ -116,7 +116,6 @@ export interface DocumentOptions {
   readonly version?: number;
 }
 
-/** Options for reading a document from disk. */
 export interface ReadDocumentOptions extends DocumentOptions {
   /** Gives the text of a file, null if there is none; reads the disk if absent. */
   readonly read?: (path: string) => Promise<string | null>;

@@ -27,7 +27,6 @@ export interface RequestInput {
   readonly signal: AbortSignal;
 }
 
-/** Result of one request. */
 export interface RequestResult {
   /** `full`: all windows are closed · `partial`: the answer covers some of them · `none`: there was no answer. */
   readonly extent: 'full' | 'partial' | 'none';

@@ -62,7 +62,6 @@ export interface Execution {
   readonly providers: ReadonlyMap<ProviderName, Provider>;
 }
 
-/** Result of one task. */
 export interface TaskResult {
   readonly id: TaskId;
   readonly step: string;

@@ -27,7 +27,6 @@ export function summarizeSteps(plan: Plan, pipeline: Pipeline): readonly Planned
   });
 }
 
-/** Summarizes the planned custom steps. */
 export function summarizeCustomSteps(plan: Plan, pipeline: Pipeline): readonly PlannedCustomStepSummary[] {
   return pipeline.customSteps
     .filter(({ name }) => plan.customSteps.some(({ step }) => step === name))

@@ -19,7 +19,6 @@ export interface CollectorDeps extends Omit<PipelineRunnerDeps, 'emit'>, Shutdow
   readonly grace: Duration;
 }
 
-/** The state of a collector. */
 export interface CollectorState {
   readonly startedAt: Instant;
   /** The last poll of the pipeline files; an old one means that the collector hangs. */

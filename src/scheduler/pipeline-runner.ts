@@ -16,7 +16,6 @@ import { createDueTimes } from './schedule/due-times.js';
 import { createSleeper } from './sleeper.js';
 import type { EndedCycle, StartWorker, Worker, WorkerEnd } from './worker.js';
 
-/** A pipeline with a schedule. */
 export interface ScheduledPipeline {
   readonly name: string;
   readonly file: string;

@@ -22,7 +22,6 @@ export type FileChange =
 
 /** Detects edits of pipeline files and of the files that they include. */
 export interface PipelineWatcher {
-  /** Reads every file. */
   readAll(): Promise<readonly FileChange[]>;
   /** Reads files that changed and were stable since the poll before, so that a file in mid-save is not read. */
   poll(): Promise<readonly FileChange[]>;

@@ -9,7 +9,6 @@ export interface OptionInputs extends OptionTerms {
   readonly volatility: number;
 }
 
-/** The Black–Scholes–Merton price. */
 export function blackScholesPrice(option: OptionInputs): number {
   const { right, spot, strike, years, rate, dividendYield, volatility } = option;
   const discount = Math.exp(-rate * years);

@@ -37,7 +37,6 @@ export interface RunProviders {
   close(): Promise<void>;
 }
 
-/** The pacing of a provider. */
 interface PacedProvider {
   readonly name: ProviderName;
   readonly pacing: Pacing;

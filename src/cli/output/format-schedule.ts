@@ -12,7 +12,6 @@ export function formatSchedule({ times }: Schedule): string {
   return `every ${formatDuration(times.every)}${marketHours}`;
 }
 
-/** The time zone of a schedule. */
 export function getScheduleZone({ times }: Schedule): string {
   if (times.kind === 'cron') return times.timeZone;
   return times.market === null ? 'UTC' : getCalendarOrExit(times.market).timeZone;

@@ -1,7 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { isRecord } from '../../platform/json.js';
 
-/** Returns the JSON Schema type of a value. */
 export function getJsonType(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';

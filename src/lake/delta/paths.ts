@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 
-/** The folder of a table's log. */
 export function logFolder(table: string): string {
   return join(table, '_delta_log');
 }

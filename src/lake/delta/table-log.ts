@@ -76,7 +76,6 @@ export function createTableLog(options: TableLogOptions): TableLog {
   };
 }
 
-/** The table to append to. */
 export interface AppendTarget extends Pick<TableLogOptions, 'folder' | 'nextTemporaryPath'> {
   readonly refresh: () => Promise<Snapshot>;
 }

@@ -44,7 +44,6 @@ interface CopiedFile {
   readonly stats: FileStatistics;
 }
 
-/** The content of one file. */
 export interface FileContent {
   readonly dataset: Dataset;
   /** The query of the rows; in the table's order if `isSorted`. */

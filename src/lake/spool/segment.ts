@@ -5,7 +5,6 @@ import { parseFetchResult } from './parse-fetch-result.js';
 import { recordMagic, readRecordOffsets } from './record.js';
 import type { RecordOffsets } from './record.js';
 
-/** The content of one segment. */
 export interface SegmentContent {
   readonly results: readonly FetchResult[];
   /** The length of a last record that a crash left incomplete; it is ignored. */

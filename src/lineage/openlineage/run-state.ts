@@ -32,7 +32,6 @@ export interface RunState {
   readonly facet: FacetFactory;
 }
 
-/** The progress of one custom step. */
 export interface CustomStepProgress {
   readonly plan: PlannedCustomStepSummary;
   /** A step that is up to date stays `waiting`. */

@@ -3,7 +3,6 @@ import type { Dataset } from '../../core/tables/tables.js';
 import { formatCount, pluralize } from '../../platform/format.js';
 import type { Window } from '../../core/time/window.js';
 
-/** The progress of one step. */
 export interface StepProgress {
   readonly plan: PlannedStepSummary;
   state: 'waiting' | 'started' | 'ended';

@@ -42,7 +42,6 @@ export function createBuffer(capacity: number): BarBuffer {
   };
 }
 
-/** One bar of a buffer. */
 export function getBar(buffer: BarBuffer, index: number): Bar {
   return {
     open: buffer.open[index] ?? 0,

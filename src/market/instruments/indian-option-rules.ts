@@ -62,7 +62,6 @@ function findUnderlying(symbol: string): IndianUnderlying | undefined {
   return Object.hasOwn(underlyings, symbol) ? underlyings[symbol] : undefined;
 }
 
-/** Returns whether a calendar is that of an Indian exchange. */
 export function isIndianExchange(calendar: Calendar): boolean {
   return calendar.exchange === 'XNSE' || calendar.exchange === 'XBOM';
 }

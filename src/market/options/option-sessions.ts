@@ -9,7 +9,6 @@ import { hashKey, hashString } from '../../platform/random.js';
 import { createSessionBars } from '../bars/session-bars.js';
 import type { GetWalk } from '../random-walk/walk-cache.js';
 
-/** Creates the sessions of one option. */
 export function createOptionSessions(
   profile: SymbolProfile,
   getWalk: GetWalk,

@@ -7,7 +7,6 @@ import { drawNormal } from './draw-normal.js';
  * close.
  */
 export interface RandomWalk {
-  /** The day number of the first day. */
   readonly firstDay: number;
   readonly logOpen: Float64Array;
   readonly logClose: Float64Array;
