@@ -210,8 +210,8 @@ describe('pacing', () => {
       [first, other].map((pacing) => pacing.acquire(createPacedRequest({ contract: 'A' }))),
     );
     expect(permits.map(({ waitedMs, budget }) => [waitedMs, budget])).toEqual([
-      [minute, 'hold'],
-      [minute, 'hold'],
+      [minute, 'provider pause'],
+      [minute, 'provider pause'],
     ]);
     await first.close();
     await other.close();
