@@ -60,7 +60,7 @@ export function describeBreakers(breakers: readonly BreakerReport[]): readonly s
   }
   for (const [provider, all] of symbols) {
     const list = formatTruncatedList({ first: all, more: 0 }, 5);
-    lines.push(`${pluralize(all.length, 'symbol')} of ${provider} opened after repeated failures: ${list}`);
+    lines.push(`${list} at ${provider} opened after repeated failures`);
   }
   return lines;
 }
