@@ -17,7 +17,7 @@ const ownTests = [
 const documents = readDocuments().filter(({ path, blocks }) => blocks.length > 0 && !ownTests.includes(path));
 
 describe('documents', () => {
-  test.for(documents)('run every example of $path', (document) => runDocument(document));
+  test.concurrent.for(documents)('run every example of $path', (document) => runDocument(document));
 
   test('have at least twenty pages with examples', () => {
     expect(documents.length).toBeGreaterThanOrEqual(20);
