@@ -13,7 +13,8 @@ const campaigns = {
 
 const [name, ...args] = process.argv.slice(2);
 const variables = campaigns[name];
-if (variables === undefined) throw new Error(`unknown campaign ${name ?? ''}; known campaigns: ${Object.keys(campaigns).join(', ')}`);
+if (variables === undefined)
+  throw new Error(`unknown campaign ${name ?? ''}; known campaigns: ${Object.keys(campaigns).join(', ')}`);
 const options = Object.fromEntries(Object.keys(variables).map((option) => [option, { type: 'string' }]));
 const { values } = parseArgs({ args, options: { ...options, part: { type: 'string', default: '' } } });
 const given = Object.entries(variables).flatMap(([option, variable]) =>

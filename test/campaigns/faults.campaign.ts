@@ -1,6 +1,6 @@
 /**
- * The whole table of what can go wrong with Interactive Brokers: every fault at every place, once and without end.
- * `npm run faults -- test/campaigns/faults.campaign.ts`; by itself `npm run faults` runs a part of it.
+ * Every fault of Interactive Brokers at every target, once and always. `npm run faults` runs a part of them;
+ * `npm run faults -- test/campaigns/faults.campaign.ts` runs all.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -11,7 +11,7 @@ import { campaignOutageFaults, outageFaults } from '../faults/cases/outages.js';
 import { campaignTransportFaults, transportFaults } from '../faults/cases/transport.js';
 import { createBaseline, checkFault } from '../faults/check-fault.js';
 
-/** So many at once: most of the time of each is waiting. */
+/** Concurrent faults; each spends most of its time waiting. */
 const concurrency = 8;
 
 const allFaults: readonly FaultCase[] = [
@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 describe(`${String(allFaults.length)} faults`, () => {
   const rounds = Array.from({ length: Math.ceil(allFaults.length / concurrency) }, (_, round) => round * concurrency);
-  it.for(rounds)('from number %i on', async (first) => {
+  it.for(rounds)('each meets its expectation, from number %i', async (first) => {
     const problems: string[] = [];
     await Promise.all(
       allFaults.slice(first, first + concurrency).map(async (fault) => {
@@ -44,7 +44,7 @@ describe(`${String(allFaults.length)} faults`, () => {
     expect(problems).toEqual([]);
   });
 
-  it('have names of their own', () => {
+  it('have unique names', () => {
     expect(new Set(allFaults.map(({ name }) => name)).size).toBe(allFaults.length);
   });
 });

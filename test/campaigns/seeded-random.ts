@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that a seed decides: small, and good enough to choose moments by. */
+/** Creates a seeded generator of numbers from 0 to 1, good enough to choose times. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 
 import type { Dice } from './rounds.js';
 
-/** What kind of file of a lake is hit: each kind as often as any other, however many there are of it. */
+/** Kinds of lake files; each kind is damaged equally often, independent of its number of files. */
 const targetPatterns = {
   rows: /^(?!_)[^/]+\/(?!_).*\.parquet$/,
   commit: /\/_delta_log\/\d{20}\.json$/,
@@ -19,14 +19,14 @@ const targetPatterns = {
 
 export type Target = keyof typeof targetPatterns;
 
-/** What was done to a lake. */
+/** Damage that was applied to a lake. */
 export interface Damage {
   readonly target: Target;
   readonly path: string;
   readonly action: string;
 }
 
-/** The files below a folder, with `/` between the parts. */
+/** Lists the files below a folder, with `/` as separator. */
 export function listFiles(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -50,12 +50,12 @@ function flipBytes(bytes: Buffer, dice: Dice, times: number): Buffer {
   return bytes;
 }
 
-/** Lines of a text, to be put together again. */
+/** Changes the lines of a text. */
 function changeLines(bytes: Buffer, change: (all: string[]) => readonly string[]): Buffer {
   return Buffer.from(change(bytes.toString('latin1').split('\n')).join('\n'), 'latin1');
 }
 
-/** A digit becomes another one: what is written is as well-formed as before. */
+/** Replaces a digit by another; the file stays well-formed. */
 function changeDigit(bytes: Buffer, dice: Dice): Buffer {
   const digits = [...bytes.keys()].filter((at) => (bytes[at] ?? 0) >= 0x30 && (bytes[at] ?? 0) <= 0x39);
   if (digits.length > 0) bytes.writeUInt8(0x30 + dice.below(10), dice.pick(digits));
@@ -65,44 +65,44 @@ function changeDigit(bytes: Buffer, dice: Dice): Buffer {
 const damageActions: Readonly<Record<string, DamageAction>> = {
   'flip a bit': rewriteFile((bytes, dice) => flipBytes(bytes, dice, 1)),
   'flip bits': rewriteFile((bytes, dice) => flipBytes(bytes, dice, 2 + dice.below(30))),
-  'another digit': rewriteFile(changeDigit),
-  'zeros in the middle': rewriteFile((bytes, dice) => {
+  'change a digit': rewriteFile(changeDigit),
+  'fill a range with zeros': rewriteFile((bytes, dice) => {
     const at = dice.below(bytes.length + 1);
     return bytes.fill(0, at, Math.min(bytes.length, at + 1 + dice.below(4_096)));
   }),
-  'cut off': rewriteFile((bytes, dice) => bytes.subarray(0, dice.below(bytes.length + 1))),
-  'begin lost': rewriteFile((bytes, dice) => bytes.subarray(dice.below(bytes.length + 1))),
-  'cut off after a line': rewriteFile((bytes, dice) =>
+  truncate: rewriteFile((bytes, dice) => bytes.subarray(0, dice.below(bytes.length + 1))),
+  'remove the beginning': rewriteFile((bytes, dice) => bytes.subarray(dice.below(bytes.length + 1))),
+  'truncate after a line': rewriteFile((bytes, dice) =>
     changeLines(bytes, (all) => [...all.slice(0, dice.below(all.length)), '']),
   ),
-  'a line lost': rewriteFile((bytes, dice) => changeLines(bytes, (all) => all.toSpliced(dice.below(all.length), 1))),
-  'a line twice': rewriteFile((bytes, dice) =>
+  'remove a line': rewriteFile((bytes, dice) => changeLines(bytes, (all) => all.toSpliced(dice.below(all.length), 1))),
+  'duplicate a line': rewriteFile((bytes, dice) =>
     changeLines(bytes, (all) => {
       const at = dice.below(all.length);
       return all.toSpliced(at, 0, all[at] ?? '');
     }),
   ),
-  'bytes behind the end': rewriteFile((bytes, dice) => Buffer.concat([bytes, flipBytes(Buffer.alloc(40), dice, 40)])),
-  'its content twice': rewriteFile((bytes) => Buffer.concat([bytes, bytes])),
+  'append bytes': rewriteFile((bytes, dice) => Buffer.concat([bytes, flipBytes(Buffer.alloc(40), dice, 40)])),
+  'duplicate the content': rewriteFile((bytes) => Buffer.concat([bytes, bytes])),
   empty: rewriteFile(() => Buffer.alloc(0)),
-  gone: (path) => {
+  remove: (path) => {
     rmSync(path);
   },
-  'a folder in its place': (path) => {
+  'replace by a folder': (path) => {
     rmSync(path);
     mkdirSync(path);
   },
-  'its folder gone': (path, _, __, lake) => {
+  'remove the folder': (path, _, __, lake) => {
     if (dirname(path) !== lake) rmSync(dirname(path), { recursive: true });
   },
-  renamed: (path, dice) => {
+  rename: (path, dice) => {
     renameSync(path, dice.chance(0.5) ? `${path}.old` : renumberFile(path, dice));
   },
-  copied: (path, dice) => {
+  copy: (path, dice) => {
     const target = dice.chance(0.3) ? `${path}.copy` : renumberFile(path, dice);
     if (!existsSync(target)) writeFileSync(target, readFileSync(path));
   },
-  'swapped with another': (path, dice, siblings) => {
+  'swap with another': (path, dice, siblings) => {
     const other = dice.pick(siblings);
     if (!existsSync(other) || !statSync(other).isFile()) return;
     const [one, two] = [readFileSync(path), readFileSync(other)];
@@ -111,7 +111,7 @@ const damageActions: Readonly<Record<string, DamageAction>> = {
   },
 };
 
-/** The same name with the next number, or with one far away. */
+/** Returns the same name with the next number or a distant one. */
 function renumberFile(path: string, dice: Dice): string {
   const name = basename(path).replace(/(\d+)(?=\D*$)/, (digits) => {
     const number = BigInt(digits) + BigInt(dice.pick([1, 1, 1, 2, 1_000]));
@@ -120,7 +120,7 @@ function renumberFile(path: string, dice: Dice): string {
   return join(dirname(path), name);
 }
 
-/** Damages one file of a lake, and tells which and how. */
+/** Damages one file of a lake; returns the file and the damage. */
 export function damageFile(lake: string, dice: Dice): Damage {
   const files = listFiles(lake);
   const target = dice.pick(targets.filter((name) => files.some((path) => targetPatterns[name].test(path))));

@@ -25,18 +25,18 @@ steps:
   best: { uses: sql, needs: equity, query: 'SELECT symbol, max(close) AS high FROM equity_bars GROUP BY symbol' }
   touch: { uses: exec, needs: equity, command: ['true'] }
 alerts:
-  channels: { nobody: { kind: command, command: ['true'] } }
+  channels: { silent: { kind: command, command: ['true'] } }
 `;
 
-/** Enough evenings for a checkpoint of the log and for files to be merged. */
+/** Enough runs for a checkpoint of the log and for merging files. */
 const evenings = ['02', '03', '04', '05', '06', '09', '10', '11', '12', '13', '16'].map(
   (day) => `2026-11-${day}T23:00:00Z`,
 );
 
-/** The evening whose run was killed, and on which every lake is mended. */
+/** The evening of the killed run and of the run that repairs each lake. */
 export const killedEvening = ['--now', '2026-11-20T23:00:00Z'] as const;
 
-/** A series of bars as coverage calls it, in SQL. */
+/** SQL expression of a series of bars as named in coverage. */
 const seriesExpressions = {
   equity_bars: `'equity_bars/' || symbol || '/' || bar_size || '/' || what || '/' || if(use_rth, 'rth', 'all')`,
   option_bars:
@@ -44,7 +44,7 @@ const seriesExpressions = {
     `|| '/' || if(use_rth, 'rth', 'all')`,
 } as const;
 
-/** The columns that only folders hold. */
+/** Partition columns, which only folder names contain. */
 const partitionColumns = {
   equity_bars: '{bar_size: VARCHAR, period: VARCHAR}',
   option_bars: '{symbol: VARCHAR, yearmonth: VARCHAR}',
@@ -54,14 +54,14 @@ export type BarTable = keyof typeof seriesExpressions;
 
 export const barTables: readonly BarTable[] = ['equity_bars', 'option_bars'];
 
-/** A bar: where it belongs, and everything it says but who asked for it. */
+/** A bar with its series and all values but its request. */
 export interface Row {
   readonly series: string;
   readonly ts: number;
   readonly text: string;
 }
 
-/** What a query over one of the tables of bars gives. */
+/** A row of a query over a table of bars. */
 export async function readRows(reader: LakeReader, table: BarTable, from: string = table): Promise<readonly Row[]> {
   const { rows } = await reader.query(
     `SELECT ${seriesExpressions[table].replace('strike', 'CAST(strike AS INTEGER)')} AS series, epoch_ms(ts) AS ms, * EXCLUDE (run_id, request_id) FROM ${from} ORDER BY ALL`,
@@ -69,18 +69,18 @@ export async function readRows(reader: LakeReader, table: BarTable, from: string
   return rows.map((row) => ({ series: String(row['series']), ts: Number(row['ms']), text: JSON.stringify(row) }));
 }
 
-/** A lake that nobody has damaged, with what an undamaged run makes of it. */
+/** An undamaged lake, with the result of a run in it. */
 export interface LakeTemplate {
   readonly rig: Rig;
-  /** Of every file the hash of its bytes. */
+  /** Hash of every file. */
   readonly hashes: ReadonlyMap<string, string>;
-  /** The files of rows that are live in any table, with their sizes. */
+  /** Live data files of all tables with their sizes. */
   readonly live: ReadonlyMap<string, number>;
-  /** The bars of every file of rows, read file by file. */
+  /** Bars of every data file. */
   readonly rowsByFile: ReadonlyMap<string, readonly Row[]>;
-  /** What `data` and `empty` windows the lake knows, by series. */
+  /** `data` and `empty` windows by series. */
   readonly claims: ReadonlyMap<string, readonly { readonly start: number; readonly end: number }[]>;
-  /** Every bar that an undamaged run of that evening leaves. */
+  /** Every bar after the run in the undamaged lake. */
   readonly expected: readonly Row[];
 }
 
@@ -88,7 +88,7 @@ export function hashFile(path: string): string {
   return createHash('sha1').update(readFileSync(path)).digest('hex');
 }
 
-/** A lake of some evenings, with checkpoints, state of all kinds, and what a killed run received. */
+/** Creates a lake of several runs with checkpoints, every kind of state, and results of a killed run in the spool. */
 export async function createLakeTemplate(copyRig: (rig: Rig) => Promise<Rig>): Promise<LakeTemplate> {
   const rig = await createRig();
   await rig.write('damaged.yaml', pipeline);

@@ -1,6 +1,6 @@
 /**
- * Lakes that a disk or a person has damaged: nothing is claimed that is not held, every command says what is wrong, and the
- * next run mends the lake or refuses and leaves it as it is. `npm run fuzz -- --part lake --rounds 400 --seed 7`.
+ * Damaged lakes: coverage has no false claims, every command reports the damage, and the next run repairs the lake or fails and
+ * leaves it unchanged. `npm run fuzz -- --part lake --rounds 400 --seed 7`.
  */
 import { cp } from 'node:fs/promises';
 import { existsSync, statSync } from 'node:fs';
@@ -24,10 +24,10 @@ import { barTables, killedEvening, hashFile, createLakeTemplate, readRows } from
 import type { Row, LakeTemplate } from './lake-template.js';
 import { recordRound, createDice, rounds, seed } from './rounds.js';
 
-/** A round of a lake costs as much as some dozens of the other parts. */
+/** A round costs as much as dozens of rounds of the other parts. */
 const lakeRounds = Math.max(1, Math.round(rounds / 10));
 
-/** One in so many looks at what the other commands say. */
+/** One round in this many also checks the other commands. */
 const sampleEvery = 5;
 
 let template: LakeTemplate;
@@ -43,7 +43,7 @@ beforeAll(async () => {
   template = await createLakeTemplate(copyRig);
 });
 
-/** The bars of files that are what they were: what can be read whatever else has happened. */
+/** The bars of unchanged files, which must always be readable. */
 function intactRows(lake: string): readonly Row[] {
   return [...template.rowsByFile].flatMap(([path, rows]) => {
     const file = join(lake, path);
@@ -59,7 +59,7 @@ function safeHash(path: string): string {
   }
 }
 
-/** Whether a live file of rows has other bytes but as many: only reading it through tells. */
+/** Whether a live data file changed without a change of size; only reading the file detects that. */
 function isHiddenDamage(lake: string, { target }: Damage): boolean {
   if (target !== 'rows') return false;
   return [...template.live].some(([live, size]) => {
@@ -68,13 +68,13 @@ function isHiddenDamage(lake: string, { target }: Damage): boolean {
   });
 }
 
-/** What reading does, or the refusal in the lake's own words. */
+/** Runs a read. Returns its error if the lake rejects it; records any other error as a problem and returns null. */
 async function orLakeError<T>(problems: string[], what: string, work: () => Promise<T>): Promise<T | LakeError | null> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof LakeError) {
-      if (error.hint === '' || error.kind === 'io') problems.push(`${what} refuses without a remedy: ${error.message}`);
+      if (error.hint === '' || error.kind === 'io') problems.push(`${what} fails without a hint: ${error.message}`);
       return error;
     }
     problems.push(`${what} throws: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -82,7 +82,7 @@ async function orLakeError<T>(problems: string[], what: string, work: () => Prom
   }
 }
 
-/** Windows that are said to be held must be, and nothing may be said about what was never answered. */
+/** Covered windows must have their rows, and windows without an answer must not be covered. */
 async function checkClaims(reader: LakeReader, readableRows: readonly Row[], problems: string[]): Promise<void> {
   const state = await reader.readState();
   const present = new Set(readableRows.map(({ text }) => text));
@@ -93,13 +93,13 @@ async function checkClaims(reader: LakeReader, readableRows: readonly Row[], pro
       const known = template.claims.get(series) ?? [];
       if (isSpan(series) && !known.some(({ start, end }) => start < window.end && window.start < end))
         problems.push(
-          `${series} claims ${window.state} of ${formatIso(window.start)} to ${formatIso(window.end)}, never asked for`,
+          `${series} covers ${window.state} of ${formatIso(window.start)} to ${formatIso(window.end)}, which was never requested`,
         );
       if (window.state !== 'data') continue;
       const lacking = (bySeries.get(series) ?? []).find(
         ({ ts, text }) => ts >= window.start && ts < window.end && !present.has(text),
       );
-      if (lacking !== undefined) problems.push(`${series} claims to hold what is gone: ${lacking.text}`);
+      if (lacking !== undefined) problems.push(`${series} covers a lost row: ${lacking.text}`);
     }
   }
 }
@@ -114,7 +114,7 @@ function groupBySeries(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]
   return groups;
 }
 
-/** Of other tables only the last answer is known; when that is gone an earlier one counts again. */
+/** Other tables cover only the latest answer; if that is lost, an earlier one counts again. */
 function isSpan(series: string): boolean {
   return barTables.some((table) => series.startsWith(`${table}/`));
 }
@@ -123,31 +123,31 @@ function formatIso(ms: number): string {
   return Number.isFinite(ms) && Math.abs(ms) < 8.64e15 ? new Date(ms).toISOString() : String(ms);
 }
 
-/** The bars that are read, each once and as it was. */
 async function readBars(reader: LakeReader): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const table of barTables) rows.push(...(await readRows(reader, table)));
   return rows;
 }
 
+/** Checks that every bar was written, and is read once. */
 function checkBars(rows: readonly Row[], problems: string[]): void {
   const expected = new Set(template.expected.map(({ text }) => text));
   const seen = new Set<string>();
   for (const { text } of rows) {
-    if (!expected.has(text)) problems.push(`a bar that nobody wrote: ${text}`);
-    else if (seen.has(text)) problems.push(`a bar twice: ${text}`);
+    if (!expected.has(text)) problems.push(`a bar that was never written: ${text}`);
+    else if (seen.has(text)) problems.push(`a duplicate bar: ${text}`);
     seen.add(text);
   }
 }
 
 interface LakeExamination {
-  /** Null when the lake is refused. */
+  /** Null if the lake was rejected. */
   readonly rows: readonly Row[] | null;
   readonly sound: boolean | null;
   readonly lakeError: string | null;
 }
 
-/** What can be seen of a lake as it is. */
+/** Reads a damaged lake without a run. */
 async function examine(rig: Rig, damages: readonly Damage[], problems: string[]): Promise<LakeExamination> {
   const lake = rig.path('data');
   const hidden = damages.some((one) => isHiddenDamage(lake, one));
@@ -183,7 +183,7 @@ const readCommands = [
   ['query', 'SELECT count(*) FROM facts'],
 ] as const;
 
-/** No command calls damage a bug of its own. */
+/** Checks that no command reports damage as a bug. */
 async function checkCommands(rig: Rig, problems: string[]): Promise<void> {
   for (const args of readCommands) {
     const { exitCode, stderr } = await rig.pipe(...args);
@@ -194,7 +194,7 @@ async function checkCommands(rig: Rig, problems: string[]): Promise<void> {
   }
 }
 
-/** The next run mends the lake, or refuses and leaves it as it is. */
+/** Checks that the next run repairs the lake, or fails and leaves it unchanged. */
 async function checkRun(
   rig: Rig,
   before: LakeExamination,
@@ -230,9 +230,9 @@ async function checkRun(
     await checkClaimsAfterRun(reader, rows, problems);
     const checked = await checkLake(reader, datasets, allRules);
     if (!isOk(checked) && !isOnlyPastChains(checked, damages))
-      problems.push(`not sound after the run: ${JSON.stringify(checked.findings).slice(0, 600)}`);
+      problems.push(`check fails after the run: ${JSON.stringify(checked.findings).slice(0, 600)}`);
   } catch (error) {
-    // A run goes on from a checkpoint; what needs the whole history says which part of it is broken.
+    // A run needs only the log from a checkpoint; commands that need the whole history name the broken part.
     const isBrokenCommit =
       error instanceof LakeError &&
       damages.some(({ target, path }) => target === 'commit' && error.path.includes(path));
@@ -250,19 +250,19 @@ async function checkRun(
     'contracts,chains,equity,options',
   );
   if (plan.exitCode !== 0 || !plan.stdout.includes('"requests": 0,'))
-    problems.push(`something is asked for again after the run: ${plan.stderr}${plan.stdout.slice(0, 300)}`);
-  return 'mended';
+    problems.push(`the plan after the run is not empty: ${plan.stderr}${plan.stdout.slice(0, 300)}`);
+  return 'repaired';
 }
 
-/** Chains of the past cannot be had again: options that had one then have none now. */
+/** Past chains cannot be fetched again: their options are missing afterwards. */
 function isOnlyPastChains({ findings }: LakeCheckResult, damages: readonly Damage[]): boolean {
   const lostAll = damages.some(
-    ({ action, path }) => action === 'its folder gone' && /^(chains|contracts)\/_delta_log/.test(path),
+    ({ action, path }) => action === 'remove the folder' && /^(chains|contracts)\/_delta_log/.test(path),
   );
   return lostAll && findings.every(({ rule }) => rule === 'options-without-chain' || rule === 'chain-without-contract');
 }
 
-/** After a run everything that is said to be held can be read. */
+/** Checks that everything covered can be read after a run. */
 async function checkClaimsAfterRun(reader: LakeReader, rows: readonly Row[], problems: string[]): Promise<void> {
   const state = await reader.readState();
   const present = new Set(rows.map(({ text }) => text));
@@ -273,7 +273,7 @@ async function checkClaimsAfterRun(reader: LakeReader, rows: readonly Row[], pro
       const lacking = (bySeries.get(series) ?? []).find(
         ({ text, ts }) => ts >= start && ts < end && !present.has(text),
       );
-      if (lacking !== undefined) problems.push(`after the run ${series} claims to hold what is gone: ${lacking.text}`);
+      if (lacking !== undefined) problems.push(`after the run ${series} covers a lost row: ${lacking.text}`);
     }
 }
 

@@ -29,7 +29,7 @@ const oddFieldValues = [
   ...['é', '\u202e', '\ufffd', 'x'.repeat(5_000), "'; DROP", '__proto__', '%s%n', '\r\n', '\t'],
 ];
 
-/** Bytes after a few accidents. */
+/** Applies random mutations to bytes. */
 export function mutateBytes(bytes: Uint8Array, dice: Dice): Buffer {
   let result = Buffer.from(bytes);
   for (let left = 1 + dice.below(3); left > 0; left--) {
@@ -61,7 +61,7 @@ export function randomBytes(dice: Dice, maxLength = 60): Buffer {
   return Buffer.from(Array.from({ length: 1 + dice.below(maxLength) }, () => dice.below(256)));
 }
 
-/** Frames in which some fields say something else; what is no frame stays as it is. */
+/** Changes fields of frames; other bytes stay unchanged. */
 export function mutateFrames(bytes: Buffer, dice: Dice, probability: number): Buffer {
   const received = createFrameReader().push(bytes);
   if (received.kind === 'too-long') return bytes;
@@ -71,7 +71,7 @@ export function mutateFrames(bytes: Buffer, dice: Dice, probability: number): Bu
     const fields = [...decodeFields(body)];
     for (let left = 1 + dice.below(2); left > 0; left--) {
       const at = dice.below(fields.length);
-      // The first two say whom it is for: mostly it shall be heard.
+      // The first two fields address the message; keep most of them valid.
       if (at > 1 || dice.chance(0.1)) fields.splice(at, dice.chance(0.9) ? 1 : 0, dice.pick(oddFieldValues));
       if (dice.chance(0.1)) fields.splice(at, 1);
     }
@@ -108,7 +108,7 @@ const oddJsonValues: readonly unknown[] = [
   ],
 ];
 
-/** A JSON document in which some values are others, as text. */
+/** Changes values of a JSON document; returns it as text. */
 export function mutateJson(text: string, dice: Dice): string {
   let parsed: unknown;
   try {
@@ -131,11 +131,11 @@ export function mutateJson(text: string, dice: Dice): string {
     count = total;
   }
   const written = parsed === undefined ? '' : JSON.stringify(parsed);
-  // Numbers that only a text can have.
+  // Numbers that exist only in JSON text.
   return dice.chance(0.1) ? written.replace(/:-?\d+/, ':1e999') : written;
 }
 
-/** A table of text in which some cells are others. */
+/** Changes cells of a CSV text. */
 export function mutateTable(text: string, dice: Dice): string {
   const lines = text.split('\n');
   for (let left = 1 + dice.below(40); left > 0; left--) {

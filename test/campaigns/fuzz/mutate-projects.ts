@@ -6,7 +6,7 @@ import { encodeText, mutateText, swapSettingValue, collectVocabulary } from './m
 
 const root = join(import.meta.dirname, '../../..');
 
-/** A pipeline that says something of everything there is to say. */
+/** A pipeline that uses every setting. */
 const fullPipeline = `name: everything
 description: all there is
 provider: mock
@@ -53,7 +53,7 @@ alerts:
 const csv =
   'symbol,kind,exchange,currency,priority\nMSFT,stock,NASDAQ,USD,2\n"BRK B",stock,NYSE,USD,\nVIX,index,CBOE,,9\n';
 
-/** Files of a project; the first is the one that is loaded. */
+/** Files of a project; `first` is loaded. */
 interface Project {
   readonly first: string;
   readonly files: ReadonlyMap<string, string>;
@@ -85,7 +85,7 @@ const fullProject: Project = {
 
 const brokenProjects = readProjects('test/config/pipeline/diagnostics');
 
-/** Projects that are right, one that is right and says much, and those of the tests of diagnostics. */
+/** Valid projects, one that uses every setting, and those of the tests of diagnostics. */
 const validProjects = readProjects('pipelines');
 const projects: readonly (readonly Project[])[] = [
   validProjects,
@@ -98,23 +98,22 @@ const projects: readonly (readonly Project[])[] = [
 
 const vocabulary = collectVocabulary([...projects.flat().flatMap(({ files }) => [...files.values()])]);
 
-/** The scenarios there are, right and wrong. */
+/** All scenarios of the repository, valid and invalid. */
 export const scenarioTexts: readonly string[] = [
   ...readTexts('pipelines/scenarios').values(),
   ...readTexts('test/config/scenario/diagnostics').values(),
 ];
 
-/** What a round loads. */
 export interface MutatedProject {
   readonly first: string;
   readonly files: Files;
 }
 
-/** A project after accidents to some of its files. */
+/** Mutates some files of a project. */
 export function mutateProject(dice: Dice): MutatedProject {
   const { first, files } = dice.pick(dice.pick(projects));
   const texts = new Map(files);
-  // Other files of the folder are not read, unless they are included.
+  // Other files of the folder are read only if they are included.
   for (const name of texts.keys()) if (name !== first && name.endsWith('.yaml') && files.size > 8) texts.delete(name);
   const others = [...texts.keys()].filter((name) => name !== first);
   const target = others.length > 0 && dice.chance(0.2) ? dice.pick(others) : first;
@@ -129,7 +128,7 @@ export function mutateProject(dice: Dice): MutatedProject {
   return { first, files: encoded };
 }
 
-/** Lets the first file include what it should not, or much of it. */
+/** Makes the first file include invalid or many files. */
 function addIncludes(texts: Map<string, string>, first: string, dice: Dice): void {
   const others = [...texts.keys()];
   const count = dice.pick([1, 2, 30, 300]);

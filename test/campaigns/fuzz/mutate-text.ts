@@ -3,7 +3,7 @@ import type { Node } from 'yaml';
 
 import type { Dice } from './rounds.js';
 
-/** Values, as YAML writes them, that no setting or nearly none expects. */
+/** YAML values that few settings or none accept. */
 const oddValues: readonly string[] = [
   ...['null', '~', '""', "' '", '0', '-0', '-1', '1', '0.1', '1e999', '-.inf', '.nan', '0x1F', '0o17', '1_000'],
   ...['9007199254740993', '99999999999999999999', 'true', 'no', '[]', '{}', '[[]]', '[{}]', '{ a: {} }', '[null]'],
@@ -79,7 +79,7 @@ const oddValues: readonly string[] = [
     'kite',
     'synthetic',
     'auto',
-    'nobody',
+    'unknown',
     'equity',
     'options',
     'chains',
@@ -101,7 +101,7 @@ const oddValues: readonly string[] = [
   ],
 ];
 
-/** Keys that mean something somewhere, or that an object has without having been given them. */
+/** Keys that exist in some mapping, or on the prototype of objects. */
 const oddKeys: readonly string[] = [
   ...['name', 'symbols', 'steps', 'needs', 'uses', 'lookback', 'refresh', 'provider', 'providers', 'groups', 'include'],
   ...[
@@ -113,7 +113,7 @@ const oddKeys: readonly string[] = [
     'defaults',
     'calendar',
     'file',
-    'settle',
+    'revision_window',
     'strikes',
     'expiries',
   ],
@@ -171,17 +171,17 @@ const snippets: readonly string[] = [
   ],
 ];
 
-/** One accident that may happen to a file that people write. */
+/** A mutation of a text file. */
 export type TextMutation = (text: string, dice: Dice) => string;
 
 function splice(text: string, from: number, to: number, replacement: string): string {
   return text.slice(0, from) + replacement + text.slice(to);
 }
 
-/** The parts of a text that YAML sees, with where they stand; none where it sees nothing. */
+/** Returns the YAML nodes of a text with their positions; none if it cannot be parsed. */
 function parseNodes(text: string): readonly { readonly node: Node; readonly start: number; readonly end: number }[] {
   const found: { node: Node; start: number; end: number }[] = [];
-  // What has grown that long is hardly YAML any more, and would take the parser longer than everything else takes together.
+  // Very long texts are rarely valid YAML and would dominate the parse time.
   if (text.length > 50_000) return found;
   const document = parseDocument(text, { logLevel: 'silent', uniqueKeys: false });
   visit(document, {
@@ -255,7 +255,7 @@ function truncateText(text: string, dice: Dice): string {
   return dice.chance(0.5) ? text.slice(0, at) : text.slice(at);
 }
 
-/** Anchors that stand for each other until nobody could hold what they stand for. */
+/** Nested aliases that expand exponentially. */
 function billionLaughs(text: string, dice: Dice): string {
   const levels = 5 + dice.below(30);
   const lines = Array.from({ length: levels }, (_, level) =>
@@ -318,7 +318,7 @@ function swapCase(text: string, dice: Dice): string {
   return splice(text, at, at + 30, dice.chance(0.5) ? piece.toUpperCase() : piece.toLowerCase());
 }
 
-/** What the files that are right say for a key, by key. */
+/** Values of valid files by key. */
 export type Vocabulary = ReadonlyMap<string, readonly string[]>;
 
 const settingPattern = /\b([a-z_]+): ([^\s,{}[\]#][^,{}[\]#\n]*|\[[^\]\n]*\])/g;
@@ -331,7 +331,7 @@ export function collectVocabulary(texts: Iterable<string>): Vocabulary {
   return words;
 }
 
-/** A text in which one setting has the value of another of its name: it often makes sense. */
+/** Replaces a setting by a value of another setting with the same key, which is often valid. */
 export function swapSettingValue(text: string, vocabulary: Vocabulary, dice: Dice): string {
   const all = [...text.matchAll(settingPattern)];
   if (all.length === 0) return text;
@@ -340,7 +340,7 @@ export function swapSettingValue(text: string, vocabulary: Vocabulary, dice: Dic
   return splice(text, at, at + value.length, dice.pick(vocabulary.get(key) ?? [value]));
 }
 
-/** Likelier ones stand more than once. */
+/** Likelier mutations occur more than once. */
 const textMutations: readonly TextMutation[] = [
   ...[replaceValue, replaceValue, replaceValue, replaceValue, replaceValue, replaceValue],
   ...[renameKey, renameKey, moveLine, moveLine, addKey, addKey, addKey, changeNumber, changeNumber, changeNumber],
@@ -359,7 +359,7 @@ const textMutations: readonly TextMutation[] = [
   swapCase,
 ];
 
-/** A text after a few accidents. */
+/** Applies random mutations to a text. */
 export function mutateText(text: string, dice: Dice): string {
   let result = text;
   for (let left = dice.pick([1, 1, 1, 2, 3, 4]); left > 0 && result.length < 3_000_000; left--)
@@ -367,7 +367,7 @@ export function mutateText(text: string, dice: Dice): string {
   return result;
 }
 
-/** The bytes of a text, mostly as they should be. */
+/** Encodes a text, usually correctly. */
 export function encodeText(text: string, dice: Dice): Uint8Array {
   const utf8 = Buffer.from(text, 'utf8');
   switch (dice.below(40)) {

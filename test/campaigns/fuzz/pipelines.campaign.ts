@@ -1,6 +1,6 @@
 /**
- * Pipelines and scenarios that people, editors and disks have spoilt: each is loaded or refused with a place for every reason,
- * in bounded time, and what is loaded can be planned. `npm run fuzz -- --rounds 1000 --seed 7`.
+ * Damaged pipelines and scenarios: each is loaded or rejected with a location for every problem, in bounded time, and what is
+ * loaded can be planned. `npm run fuzz -- --rounds 1000 --seed 7`.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
@@ -25,22 +25,22 @@ import type { MutatedProject } from './mutate-projects.js';
 import { recordRound, createProblems, createDice, expectNoProblems, rounds, seed } from './rounds.js';
 import { mutateText } from './mutate-text.js';
 
-/** How much time of the processor reading and planning may take, in milliseconds: what else the machine does counts not. */
+/** Maximum CPU time of loading and planning in milliseconds; independent of other load on the machine. */
 const maxCpuMs = { load: 2_000, plan: 10_000 };
 
-/** One in so many goes through the command as well. */
+/** One round in this many also runs the command. */
 const sampleEvery = 60;
 
 const now = Date.parse('2026-11-20T23:00:00Z');
 
 const counts = { loaded: 0, refused: 0, planned: 0, requests: 0, commands: 0 };
 
-/** What a message must never have: values that a template was given by mistake. What is quoted is the user's. */
+/** Whether a message contains values inserted by mistake; ignores quoted text, which is the user's. */
 function hasUnformattedValue(text: string): boolean {
   return /\bundefined\b|\[object |\bNaN\b|\bnull\b.*\bnull\b|Infinity/.test(text.replaceAll(/`[^`]*`?|"[^"]*"/g, ''));
 }
 
-/** What is wrong with the way in which problems are told. */
+/** Checks the form of diagnostics. */
 function checkDiagnostics(diagnostics: readonly Diagnostic[], sources: SourceTexts): readonly string[] {
   const problems: string[] = [];
   for (const { code, message, suggestion = '', location, related = [], severity } of diagnostics) {
@@ -56,7 +56,7 @@ function checkDiagnostics(diagnostics: readonly Diagnostic[], sources: SourceTex
       const isWholeFile = one.offset === 0 && one.length === 0;
       if (text === undefined ? !isWholeFile : one.offset < 0 || one.length < 0 || one.offset + one.length > text.length)
         problems.push(
-          `${code} points at ${String(one.offset)}+${String(one.length)} of ${one.file}, which is not there`,
+          `${code} points at ${String(one.offset)}+${String(one.length)} of ${one.file}, which does not exist`,
         );
     }
   }
@@ -65,10 +65,10 @@ function checkDiagnostics(diagnostics: readonly Diagnostic[], sources: SourceTex
     if (lines === undefined || line === null || column === null) continue;
     const width = lines[line - 1]?.length;
     if (width === undefined || column < 1 || column > width + 1)
-      problems.push(`${code} is told at ${String(line)}:${String(column)}, which is not there`);
+      problems.push(`${code} is reported at ${String(line)}:${String(column)}, which does not exist`);
   }
   const rendered = renderDiagnostics(diagnostics, sources, { color: true });
-  if (diagnostics.length > 0 && rendered.trim() === '') problems.push('nothing is shown of the problems');
+  if (diagnostics.length > 0 && rendered.trim() === '') problems.push('no diagnostic is rendered');
   return problems;
 }
 
@@ -122,7 +122,7 @@ async function checkProject(project: MutatedProject): Promise<readonly string[]>
   const problems: string[] = [];
   const loaded = await runWithinCpuLimit('loading', maxCpuMs.load, problems, () =>
     loadPipeline(project.first, {
-      environment: { HOME: '/home/somebody', SECRET: 'x: [y' },
+      environment: { HOME: '/home/user', SECRET: 'x: [y' },
       knownCalendars: supportedExchanges,
       readFile: createFileReader(project),
       resolveAuto: () => ({ provider: 'mock', warning: 'nothing is set up' }),
@@ -142,7 +142,7 @@ async function writeFileCreatingFolder(path: string, bytes: Uint8Array): Promise
   await writeFile(path, bytes);
 }
 
-/** Through the command: what is wrong with a file is never a bug, and a bug is told by its exit code. */
+/** Checks that the command reports invalid files as such and not as a bug. */
 async function checkCommand({ first, files }: MutatedProject): Promise<readonly string[]> {
   const rig = await createRig();
   const problems: string[] = [];
@@ -165,34 +165,42 @@ async function checkCommand({ first, files }: MutatedProject): Promise<readonly 
   return problems;
 }
 
-test(`${String(rounds)} spoilt pipelines, seed ${String(seed)}`, { timeout: rounds * 20_000 + 900_000 }, async () => {
-  const allProblems = createProblems();
-  for (let round = 0; round < rounds && !allProblems.isFull(); round++) {
-    recordRound('pipelines', round);
-    const project = mutateProject(createDice(seed * 1_000_003 + round));
-    const problems = [...(await checkProject(project))];
-    if (round % sampleEvery === sampleEvery - 1) problems.push(...(await checkCommand(project)));
-    allProblems.add('pipelines', round, problems, project.files);
-  }
-  expectNoProblems(allProblems);
-});
+test(
+  `${String(rounds)} mutated pipelines load or fail with located problems, seed ${String(seed)}`,
+  { timeout: rounds * 20_000 + 900_000 },
+  async () => {
+    const allProblems = createProblems();
+    for (let round = 0; round < rounds && !allProblems.isFull(); round++) {
+      recordRound('pipelines', round);
+      const project = mutateProject(createDice(seed * 1_000_003 + round));
+      const problems = [...(await checkProject(project))];
+      if (round % sampleEvery === sampleEvery - 1) problems.push(...(await checkCommand(project)));
+      allProblems.add('pipelines', round, problems, project.files);
+    }
+    expectNoProblems(allProblems);
+  },
+);
 
-test(`${String(rounds)} spoilt scenarios, seed ${String(seed)}`, { timeout: rounds * 5_000 + 900_000 }, async () => {
-  const allProblems = createProblems();
-  for (let round = 0; round < rounds && !allProblems.isFull(); round++) {
-    recordRound('scenarios', round);
-    const dice = createDice(seed * 1_000_003 + round);
-    const text = mutateText(dice.pick(scenarioTexts), dice);
-    const problems: string[] = [];
-    const loaded = await runWithinCpuLimit('loading', maxCpuMs.load, problems, () =>
-      Promise.resolve(parseScenario('x.yaml', text)),
-    );
-    if (loaded !== null)
-      problems.push(...checkDiagnostics(loaded.ok ? loaded.warnings : loaded.diagnostics, loaded.sourceTexts));
-    allProblems.add('scenarios', round, problems, new Map([['x.yaml', Buffer.from(text)]]));
-  }
-  expectNoProblems(allProblems);
-});
+test(
+  `${String(rounds)} mutated scenarios load or fail with located problems, seed ${String(seed)}`,
+  { timeout: rounds * 5_000 + 900_000 },
+  async () => {
+    const allProblems = createProblems();
+    for (let round = 0; round < rounds && !allProblems.isFull(); round++) {
+      recordRound('scenarios', round);
+      const dice = createDice(seed * 1_000_003 + round);
+      const text = mutateText(dice.pick(scenarioTexts), dice);
+      const problems: string[] = [];
+      const loaded = await runWithinCpuLimit('loading', maxCpuMs.load, problems, () =>
+        Promise.resolve(parseScenario('x.yaml', text)),
+      );
+      if (loaded !== null)
+        problems.push(...checkDiagnostics(loaded.ok ? loaded.warnings : loaded.diagnostics, loaded.sourceTexts));
+      allProblems.add('scenarios', round, problems, new Map([['x.yaml', Buffer.from(text)]]));
+    }
+    expectNoProblems(allProblems);
+  },
+);
 
 afterAll(() => {
   const { loaded, refused, planned, requests, commands } = counts;

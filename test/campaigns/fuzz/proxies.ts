@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
-/** Something between a client and a server that changes what the server says. */
+/** A proxy between client and server that changes the server's bytes. */
 export interface Proxy {
   readonly port: number;
   close(): Promise<void>;
@@ -16,7 +16,7 @@ async function listenOnFreePort(server: Server): Promise<number> {
   return address.port;
 }
 
-/** Passes bytes on; what comes back goes through `change`, whose second word says how many bytes came before. */
+/** Forwards bytes; `change` changes those of the server, its second argument is their offset. */
 export async function startByteProxy(
   target: number,
   transform: (bytes: Buffer, bytesBefore: number) => Buffer,
@@ -56,7 +56,7 @@ export async function startByteProxy(
   };
 }
 
-/** Passes HTTP requests on; bodies of answers go through `change`, by the path that was asked for. */
+/** Forwards HTTP requests; `change` changes the bodies of responses by path. */
 export async function startHttpProxy(
   target: number,
   transform: (body: Buffer, path: string) => Buffer,

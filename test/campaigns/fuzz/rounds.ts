@@ -4,22 +4,22 @@ import { dirname, join } from 'node:path';
 
 import { seededRandom } from '../seeded-random.js';
 
-/** How many rounds, and the number that decides what happens in them. */
+/** Number of rounds and the seed that determines them. */
 export const rounds = Number(process.env['PIPE_ROUNDS'] ?? '200');
 export const seed = Number(process.env['PIPE_SEED'] ?? String(Date.now() % 1_000_000));
 
-/** Where inputs that something was wrong with are kept. */
+/** Folder for the inputs of failed rounds. */
 const keptFolder = process.env['PIPE_FUZZ_KEPT'] ?? join(tmpdir(), 'pipe-fuzz');
 
-/** Chance, as far as one round goes: the same seed and round make the same choices. */
+/** Random choices of one round; the same seed and round make the same choices. */
 export interface Dice {
-  /** From 0 to 1. */
+  /** A number from 0 to 1. */
   next(): number;
-  /** A whole number below another. */
+  /** A whole number below a limit. */
   below(limit: number): number;
-  /** Whether something happens that happens so often. */
+  /** True with a probability. */
   chance(probability: number): boolean;
-  /** One of some things; there has to be one. */
+  /** One element of a non-empty list. */
   pick<T>(items: readonly T[]): T;
 }
 
@@ -38,10 +38,10 @@ export function createDice(number: number): Dice {
   };
 }
 
-/** Files by name, as a round was given them. */
+/** Input files of a round by name. */
 export type Files = ReadonlyMap<string, Uint8Array>;
 
-/** Writes down what a round was given, so that it can be looked at; answers with the folder. */
+/** Saves the input of a round for inspection; returns the folder. */
 function keepInput(part: string, round: number, files: Files): string {
   const folder = join(keptFolder, `${part}-${String(seed)}-${String(round)}`);
   for (const [name, bytes] of files) {
@@ -52,16 +52,16 @@ function keepInput(part: string, round: number, files: Files): string {
   return folder;
 }
 
-/** Says which round is under way where it survives one that never ends. */
+/** Writes the current round to a file, which survives a round that hangs. */
 export function recordRound(part: string, round: number): void {
   mkdirSync(keptFolder, { recursive: true });
   writeFileSync(join(keptFolder, `${part}.round`), `seed ${String(seed)} round ${String(round)}\n`);
 }
 
-/** What was found wrong in some rounds. */
+/** Problems of the rounds. */
 export interface Problems {
   add(part: string, round: number, problems: readonly string[], files: Files): void;
-  /** More than a few are not worth waiting for. */
+  /** Stop after a few problems. */
   isFull(): boolean;
   text(): string;
 }
@@ -79,7 +79,7 @@ export function createProblems(): Problems {
   };
 }
 
-/** Fails with everything that was found wrong. */
+/** Fails with all problems. */
 export function expectNoProblems(found: Problems): void {
   if (found.text() !== '') throw new Error(`seed ${String(seed)}\n${found.text()}`);
 }

@@ -1,10 +1,10 @@
 import { datasets } from '../../../src/core/tables/tables.js';
 import { openLakeReader } from '../../../src/lake/reader/lake-reader.js';
 
-/** Everything a lake holds and claims, but for what differs between any two runs: ids and moments. */
+/** Contents and coverage of a lake without ids and times, which differ between runs. */
 export interface LakeDump {
   readonly rows: Readonly<Record<string, readonly string[]>>;
-  /** `provider series start end state`, joined windows, sorted. */
+  /** `provider series start end state` of merged windows, sorted. */
   readonly coverage: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export async function dumpLake(folder: string): Promise<LakeDump> {
   }
 }
 
-/** `provider series start end` of every fact that was committed from a moment on, oldest first. */
+/** Returns `provider series start end` of every fact committed since an instant, oldest first. */
 export async function readFactsSince(folder: string, since: number): Promise<readonly string[]> {
   const reader = await openLakeReader(folder);
   const facts: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * Kills the command at chosen moments and lets one more run go on: the lake must equal that of a run nobody disturbed, and
- * only requests whose answer had not arrived may be made again. `npm run recovery -- --rounds 200 --seed 7`.
+ * Kills the command at chosen times and runs it again: the lake must equal that of an undisturbed run, and only requests that
+ * were in flight may be repeated. `npm run recovery -- --rounds 200 --seed 7`.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
@@ -17,7 +17,7 @@ import { seededRandom } from '../seeded-random.js';
 
 const rounds = Number(process.env['PIPE_ROUNDS'] ?? '20');
 const seed = Number(process.env['PIPE_SEED'] ?? String(Date.now() % 1_000_000));
-/** The mock provider answers so many at once: what can be under way when the process dies. */
+/** Maximum requests in flight when the process dies, as the mock provider allows. */
 const concurrency = 8;
 
 const pipeline = `name: killed
@@ -31,19 +31,19 @@ steps:
   options: { needs: [chains, equity], lookback: 3 sessions, strikes: 1, expiries: 1 }
 `;
 
-/** Runs of the evenings before: they leave enough small files to merge, and superseded ones that are old enough to go. */
+/** Earlier runs, which leave small files to merge and superseded files old enough to delete. */
 const earlierRuns = ['02', '03', '04', '05', '06', '09', '10', '11'].map((day) => `2026-11-${day}T23:00:00Z`);
 
 const runArgs = ['run', 'killed.yaml', '--now', '2026-11-20T23:00:00Z', '--record-calls', 'calls.ndjson'];
 
-/** A run that nobody disturbs: what it leaves, and when it says what. */
+/** An undisturbed run: its result and its events. */
 interface ReferenceRun {
   readonly dump: LakeDump;
   readonly requestCount: number;
-  /** From the start of the process to its first event, in milliseconds. */
+  /** Time from process start to the first event in milliseconds. */
   readonly startupMs: number;
   readonly durationMs: number;
-  /** The phase that each of its events begins or goes on with. */
+  /** Phase of the run at each event. */
   readonly events: readonly Phase[];
 }
 
@@ -86,14 +86,17 @@ async function runReference(): Promise<ReferenceRun> {
   return { dump, durationMs, requestCount, startupMs, events };
 }
 
-/** How many requests have gone out in this project; a line that the kill has torn had not gone out. */
+/** Counts the requests sent in this project; a line torn by the kill belongs to a request that was not sent. */
 function countCalls(rig: Rig): number {
   if (!existsSync(rig.path('calls.ndjson'))) return 0;
   const lines = readFileSync(rig.path('calls.ndjson'), 'utf8').split('\n');
-  return lines.filter((line) => line.includes('"asked"') && line.endsWith('}')).length;
+  return lines.filter((line) => line.includes('"requested"') && line.endsWith('}')).length;
 }
 
-/** When to kill: by the clock, or a moment after a certain event, so that short phases are hit on slow machines as well. */
+/**
+ * Waits for the time of the kill: a random time, or shortly after an event, which hits short phases on slow machines
+ * too.
+ */
 async function waitForKillTime(call: RunningCall, round: number, random: () => number): Promise<void> {
   if (random() < 1 / 3) {
     await sleep(random() * expected.durationMs);
@@ -106,12 +109,12 @@ async function waitForKillTime(call: RunningCall, round: number, random: () => n
     await sleep(random() * expected.startupMs);
     return;
   }
-  // It may end before so many lines, when another process has made the run a little different.
+  // The run can end with fewer lines, because timing differs.
   await call.waitForOutput(new RegExp(`^(?:[^\\n]*\\n){${String(target + 1)}}`)).catch(() => undefined);
   if (random() < 1 / 2) await sleep(random() * 20);
 }
 
-describe(`kill -9 at ${String(rounds)} moments, seed ${String(seed)}`, () => {
+describe(`recovery after kill -9 at ${String(rounds)} times, seed ${String(seed)}`, () => {
   test.concurrent.for(Array.from({ length: rounds }, (_, round) => round))('round %i', async (round) => {
     const random = seededRandom(seed + round);
     const rig = await copyProject();
@@ -134,14 +137,14 @@ describe(`kill -9 at ${String(rounds)} moments, seed ${String(seed)}`, () => {
 
     const facts = await readFactsSince(rig.path('data'), Date.parse('2026-11-20T23:00:00Z'));
     expect(facts.length).toBeGreaterThan(0);
-    expect(new Set(facts).size, 'a window was settled twice').toBe(facts.length);
-    // What was asked beyond an undisturbed run had been asked when the process died and was not answered yet.
+    expect(new Set(facts).size, 'a window was committed twice').toBe(facts.length);
+    // Extra requests were in flight when the process died.
     const again = requestCount - expected.requestCount;
-    expect(again, `asked ${String(before)} before the kill while ${phase}`).toBeGreaterThanOrEqual(0);
-    expect(again, `asked ${String(before)} before the kill while ${phase}`).toBeLessThanOrEqual(concurrency);
-    if (phase !== 'fetching') expect(again, `nothing was under way while ${phase}`).toBe(0);
+    expect(again, `${String(before)} requests before the kill while ${phase}`).toBeGreaterThanOrEqual(0);
+    expect(again, `${String(before)} requests before the kill while ${phase}`).toBeLessThanOrEqual(concurrency);
+    if (phase !== 'fetching') expect(again, `no request was in flight while ${phase}`).toBe(0);
 
-    // What the lake must be is the same in every round; what commands make of it is looked at in some.
+    // The lake is compared in every round, the output of commands only in some.
     if (round % 10 === 0) {
       const plan = await rig.pipe('plan', 'killed.yaml', '--now', '2026-11-20T23:05:00Z', '--exit-code');
       expect(plan.exitCode, plan.stdout).toBe(0);
@@ -158,7 +161,7 @@ describe(`kill -9 at ${String(rounds)} moments, seed ${String(seed)}`, () => {
         `  ${phase.padEnd(12)} ${String(count).padStart(4)}  ${'█'.repeat(Math.ceil((count / maxKills) * 40))}`,
     );
     process.stdout.write(`\nkilled while\n${bars.join('\n')}\n`);
-    // Fewer rounds may miss a phase by chance.
+    // Fewer rounds can miss a phase by chance.
     if (rounds >= 50)
       for (const phase of phases) expect(killsByPhase.get(phase), `kills while ${phase}`).toBeGreaterThan(0);
   });

@@ -1,12 +1,12 @@
-/** What a run was busy with when it was killed, in the order in which a run goes through them. */
+/** Phases of a run, in order. */
 export const phases = ['starting', 'planning', 'fetching', 'committing', 'finishing', 'reporting'] as const;
 
 export type Phase = (typeof phases)[number] | 'ended before';
 
-/** How many tables a complete run commits. */
+/** Number of tables that a complete run commits. */
 const tableCount = 4;
 
-/** The phase of a run that has said so many lines with `--debug`. */
+/** Returns the phase of a run from its `--debug` lines so far. */
 export function getPhase(lines: readonly string[]): Phase {
   const count = (type: string): number => lines.filter((line) => line.includes(`"type":"${type}"`)).length;
   if (lines.length === 0) return 'starting';

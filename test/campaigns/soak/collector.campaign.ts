@@ -1,5 +1,5 @@
 /**
- * Lets a collector run thousands of cycles on a clock of its own and weighs it on the way: its memory must stay as it is.
+ * Runs a collector for thousands of cycles with a virtual clock and measures its memory, which must not grow.
  * `npm run soak -- --cycles 10000`.
  */
 import { setFlagsFromString } from 'node:v8';
@@ -31,17 +31,17 @@ import type { Recordings } from './recordings.js';
 
 const cycles = Number(process.env['PIPE_SOAK_CYCLES'] ?? '3000');
 
-/** The collector is weighed so often; until it is warm (every function seen, every map as large as it gets) it grows. */
+/** Number of measurements; the collector grows until it is warm (all functions compiled, all maps at full size). */
 const measurementCount = 20;
 const warmUpCycles = Math.min(1_000, cycles / 2);
 
 /**
- * Bytes that a cycle may leave behind. Measured are 1 to 7, of maps that have not reached their size yet; a number kept of every
- * cycle is 8 and more, what is known of one some 200, its events 12,000.
+ * Maximum retained bytes per cycle. Measured: 1 to 7, from maps that have not reached their full size; one number retained per
+ * cycle would be at least 8, a summary about 200, the events 12,000.
  */
 const maxBytesPerCycle = 30;
 
-/** What is alive, once all garbage is collected. */
+/** Live heap after garbage collection. */
 function measureHeap(): number {
   const { gc } = globalThis;
   if (gc === undefined) throw new Error('run this with --expose-gc');
@@ -55,7 +55,7 @@ interface HeapMeasurement {
   readonly bytes: number;
 }
 
-/** Runs the collector as `pipe serve` puts it together, and weighs it now and then. `leak` is handed every event. */
+/** Runs the collector as `pipe serve` wires it and measures its memory regularly; `leak` receives every event. */
 async function measureCollector(
   folder: string,
   store: CycleStore,
@@ -79,7 +79,7 @@ async function measureCollector(
     watcher: createPipelineWatcher({
       list: () => Promise.resolve([pipeline.file]),
       read: (file) => Promise.resolve({ kind: 'scheduled', pipeline, sourceFiles: [file] }),
-      // The file is edited every hundred cycles.
+      // Edits the file every hundred cycles.
       fingerprint: () => Promise.resolve(String(Math.floor(ended / 100))),
     }),
     findExternalRun: () => Promise.resolve(null),
@@ -136,7 +136,7 @@ async function measureCollector(
   return measurements;
 }
 
-/** What a cycle left behind: how steep the straight line is that lies closest to all weighings. */
+/** Memory growth per cycle: the slope of a linear fit through all measurements. */
 function bytesPerCycle(measurements: readonly HeapMeasurement[]): number {
   const warm = measurements.filter((one) => one.cycles >= warmUpCycles);
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -149,14 +149,14 @@ function bytesPerCycle(measurements: readonly HeapMeasurement[]): number {
 let rig: Rig;
 let recordings: Recordings;
 beforeAll(async () => {
-  // Code that the compiler makes anew now and then would weigh more than what is looked for.
+  // Recompiled code would hide the growth that the test measures.
   for (const flag of ['--no-opt', '--no-sparkplug', '--no-flush-bytecode']) setFlagsFromString(flag);
   rig = await createRig();
   recordings = await recordRuns(rig);
 });
 
 describe(`a collector over ${String(cycles)} cycles`, () => {
-  test('keeps nothing of a cycle that is over', { timeout: 3_600_000 }, async () => {
+  test('retains no memory of completed cycles', { timeout: 3_600_000 }, async () => {
     expect(recordings.ok.length).toBeGreaterThan(30);
     expect(recordings.partial.some((line) => line.includes('"status":"failed"'))).toBe(true);
     const folder = rig.path('data');
@@ -171,7 +171,7 @@ describe(`a collector over ${String(cycles)} cycles`, () => {
     expect(kept).toBeLessThan(maxBytesPerCycle);
   });
 
-  test('is found out when it keeps 200 bytes of each', { timeout: 3_600_000 }, async () => {
+  test('fails the limit when 200 bytes of each cycle leak', { timeout: 3_600_000 }, async () => {
     const kept: string[] = [];
     const leaking = (event: ServeEvent): void => {
       if (event.type === 'cycle-ended') kept.push(`${'x'.repeat(180)}${String(kept.length)}`.toUpperCase());

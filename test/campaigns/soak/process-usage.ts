@@ -4,14 +4,14 @@ import { join } from 'node:path';
 
 import type { CallResult, Rig } from '../../rig.js';
 
-/** What one process has used from its start to its end. */
+/** Resources that one process used. */
 export interface Usage {
-  /** In milliseconds, as are those of the processor, all threads together. */
+  /** In milliseconds, as is the CPU time of all threads. */
   readonly wall: number;
   readonly cpu: number;
-  /** The most it had at one time, in bytes. */
+  /** Peak memory in bytes. */
   readonly memory: number;
-  /** Of files, the modules of the program among them; 0 where the system does not count it. */
+  /** Bytes read from files, including modules; 0 if the system does not count them. */
   readonly bytesRead: number;
 }
 
@@ -19,7 +19,7 @@ export const usageKeys = ['wall', 'cpu', 'memory', 'bytesRead'] as const satisfi
 
 const usageRecorder = pathToFileURL(join(import.meta.dirname, 'soak-process.js')).href;
 
-/** Calls the command and tells what that took. */
+/** Runs the command and returns its usage. */
 export async function measureRun(
   rig: Rig,
   ...args: readonly string[]
@@ -44,12 +44,11 @@ function parseUsage(value: unknown): Usage {
   };
 }
 
-/** The middle one of some numbers. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
-/** The median of each figure. */
+/** Returns the median of each value. */
 export function medians(usages: readonly Usage[]): Usage {
   const medianOf = (key: keyof Usage): number => median(usages.map((usage) => usage[key]));
   return { wall: medianOf('wall'), cpu: medianOf('cpu'), memory: medianOf('memory'), bytesRead: medianOf('bytesRead') };

@@ -6,14 +6,14 @@ import type { Rig } from '../../rig.js';
 import type { VirtualClock } from '../../virtual-clock.js';
 import { partialPipeline, getCycleTime, soakPipeline } from './soak-pipeline.js';
 
-/** What real runs said, line by line. */
+/** Event lines of real runs. */
 export interface Recordings {
-  /** A cycle like any other, and one with a symbol that cannot be had. */
+  /** A normal cycle, and one with an unavailable symbol. */
   readonly ok: readonly string[];
   readonly partial: readonly string[];
 }
 
-/** Runs cycles for real and keeps what the second one of each pipeline said: the first has more to do than any later one. */
+/** Records the second cycle of each pipeline; the first has more to do than later ones. */
 export async function recordRuns(rig: Rig): Promise<Recordings> {
   await rig.write('soak.yaml', soakPipeline);
   await rig.write('ailing.yaml', partialPipeline);
@@ -25,7 +25,7 @@ export async function recordRuns(rig: Rig): Promise<Recordings> {
   return { ok: await second('soak.yaml'), partial: await second('ailing.yaml') };
 }
 
-/** A source that is down is asked again and then left alone: the run ends without an answer. */
+/** Records a run at a source that is down: the circuit opens and the run ends without an answer. */
 const providerDownEvents = [
   {
     type: 'request-retried',
@@ -40,8 +40,8 @@ const providerDownEvents = [
 ] as const satisfies readonly RunEventBody[];
 
 /**
- * Replays recordings as the runs of a collector: most go well, one in ten has a symbol that fails, and once in a while the
- * source is down. Each says its events under an id of its own, so that whoever remembers runs is found out.
+ * Replays recordings as the runs of a collector: most succeed, one in ten has a failed symbol, and occasionally the source is
+ * down. Each run has its own id, so that retained run ids show up as growth.
  */
 export function replayRuns(clock: VirtualClock, { ok, partial }: Recordings): StartWorker {
   const readRunId = (lines: readonly string[]): string => /"runId":"([^"]+)"/.exec(lines[0] ?? '')?.[1] ?? '';

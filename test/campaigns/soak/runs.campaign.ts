@@ -1,6 +1,6 @@
 /**
- * Runs cycles of a pipeline one after the other into one lake, each a process of its own, and holds what the last ones took
- * against what the first ones did. `npm run soak -- --real 3000`.
+ * Runs cycles of a pipeline in sequence into one lake, each in its own process, and compares the resource usage of the last
+ * cycles with the first ones. `npm run soak -- --real 3000`.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 
@@ -13,18 +13,18 @@ import type { Usage } from './process-usage.js';
 
 const cycles = Number(process.env['PIPE_SOAK_RUNS'] ?? '60');
 
-/** The first cycles fetch chains and bars, and fill the caches of the machine. */
+/** The first cycles fetch chains and bars and fill caches. */
 const warmUp = 10;
 
-/** So many cycles are looked at together: what is read of the log swings with its checkpoints, one every ten and twenty commits. */
+/** Cycles per median: the size of the log tail varies with its checkpoints, every ten to twenty commits. */
 const sampleSize = 20;
 
 /**
- * How much more the last cycles may take than the first ones, median against median. What is read is counted by the system and
- * hardly varies; processor time swings by some 10 % with whatever else the machine does, the clock on the wall by more.
+ * Maximum growth from the first to the last cycles, as a ratio of medians. Bytes read are counted by the system and hardly vary;
+ * CPU time varies by about 10 % with other load on the machine, wall-clock time by more.
  *
- * A lake that was listed whole and whose superseded files were read by every run took, after 3,000 cycles, 1.5 times the
- * processor time, 1.4 times the memory, and read 1.3 times as much.
+ * For comparison: with a full listing of the lake and every superseded file read by every run, 3,000 cycles increased CPU time
+ * 1.5-fold, memory 1.4-fold and bytes read 1.3-fold.
  */
 const maxGrowth: Readonly<Record<keyof Usage, number>> = { bytesRead: 1.15, memory: 1.15, cpu: 1.25, wall: 3 };
 
@@ -43,7 +43,7 @@ beforeAll(async () => {
   process.stdout.write(`\n${formatTable()}\n`);
 }, 24 * 3_600_000);
 
-/** What cycles took along the way, each figure the median of some around it. */
+/** Resource usage over the cycles, as medians of neighbouring cycles. */
 function formatTable(): string {
   const stops = [warmUp + sampleSize, 100, 300, 1_000, 3_000, 10_000, cycles].filter((stop) => stop <= cycles);
   const lines = [...new Set(stops)].map((stop) => {
@@ -57,7 +57,7 @@ function formatTable(): string {
 }
 
 describe(`${String(cycles)} cycles into one lake`, () => {
-  test('the last ones take no more than the first ones', () => {
+  test('the last cycles use no more resources than the first ones', () => {
     const warmUsages = usages.slice(warmUp);
     const tenth = Math.max(sampleSize, Math.floor(warmUsages.length / 10));
     const [first, last] = [medians(warmUsages.slice(0, tenth)), medians(warmUsages.slice(-tenth))];
@@ -67,7 +67,7 @@ describe(`${String(cycles)} cycles into one lake`, () => {
     expect(exceeded).toEqual([]);
   });
 
-  test('each brought its rows, and every row says where it came from', async () => {
+  test('each cycle stored its rows with their request', async () => {
     const reader = await openLakeReader(rig.path('data'));
     const count = async (from: string): Promise<unknown> =>
       (await reader.query(`SELECT count(*)::INTEGER AS rows FROM ${from}`)).rows[0]?.['rows'];
@@ -82,7 +82,7 @@ describe(`${String(cycles)} cycles into one lake`, () => {
     }
   });
 
-  test('the lake is sound, and nothing is left behind but what has to be', async () => {
+  test('the lake is valid and has no unnecessary files', async () => {
     const check = await rig.pipe('check', '--now', getCycleTime(cycles));
     expect(check.exitCode, check.stdout).toBe(0);
     expect(await rig.files('data/_spool')).toEqual([]);
@@ -93,7 +93,7 @@ describe(`${String(cycles)} cycles into one lake`, () => {
       expect(await rig.files(`data/${dataset}/_pipe`), dataset).toHaveLength(1);
       const log = await rig.files(`data/${dataset}/_delta_log`);
       const commits = log.filter((name) => name.endsWith('.json')).length;
-      // One a cycle, and where eight files of a size have come together one more.
+      // One commit per cycle, and one more when eight files of a size are merged.
       expect(commits, dataset).toBeGreaterThanOrEqual(cycles);
       expect(commits, dataset).toBeLessThanOrEqual(1.2 * cycles);
       expect(log.length - commits, dataset).toBeLessThanOrEqual(11);

@@ -1,7 +1,7 @@
-/** A pipeline as it is run all day: each cycle asks for quotes and snapshots and computes overviews of several symbols. */
+/** An intraday pipeline: each cycle requests quotes and snapshots and computes overviews of several symbols. */
 export const soakPipeline = createPipelineText('soak', ['SPY', 'QQQ', 'IWM']);
 
-/** The same with a symbol that no source knows: its tasks fail in every cycle. */
+/** The same with an unknown symbol, whose tasks fail in every cycle. */
 export const partialPipeline = createPipelineText('ailing', ['SPY', 'UNKNOWN1', 'IWM']);
 
 function createPipelineText(name: string, symbols: readonly string[]): string {
@@ -24,7 +24,7 @@ steps:
 
 const firstCycleAt = Date.parse('2026-11-02T14:30:00Z');
 
-/** When a cycle is run, on the clocks that runs are given: a minute after the one before. */
+/** Time of a cycle: one minute after the previous one. */
 export function getCycleTime(cycle: number): string {
   return new Date(firstCycleAt + cycle * 60_000).toISOString();
 }

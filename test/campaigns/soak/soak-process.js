@@ -1,4 +1,4 @@
-// Imported by the command before anything else (`node --import`): says what the process has used when it ends.
+// Loaded into the command first (`node --import`): reports the resource usage of the process at its end.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 process.on('exit', () => {
@@ -8,14 +8,14 @@ process.on('exit', () => {
     JSON.stringify({
       wall: performance.now(),
       cpu: (userCPUTime + systemCPUTime) / 1000,
-      // In kilobytes, as the system counts.
+      // In kilobytes.
       memory: maxRSS * 1024,
       bytesRead: bytesRead(),
     }),
   );
 });
 
-/** What was read so far, modules included; 0 where the system does not count it. */
+/** Bytes read so far, including modules; 0 if the system does not count them. */
 function bytesRead() {
   try {
     return Number(/^rchar: (\d+)$/m.exec(readFileSync('/proc/self/io', 'utf8'))?.[1] ?? 0);
