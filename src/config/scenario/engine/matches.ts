@@ -1,6 +1,6 @@
 import type { Match, ScenarioEvent } from '../scenario.js';
 
-/** Whether a rule is about an occasion, however often it then acts. */
+/** Whether a rule matches an event, independent of its frequency. */
 export function matchesEvent(match: Match, event: ScenarioEvent): boolean {
   if (match.kind === 'connect') return event.kind === 'connect';
   if (match.kind === 'time' || event.kind !== 'request') return false;
@@ -20,7 +20,7 @@ function selectsInstruments({ symbols, expiries, strikes, rights }: Match & { ki
   return [symbols, expiries, strikes, rights].some((selected) => selected !== null);
 }
 
-/** What does not apply to an occasion matches only a rule that says nothing about it. */
+/** A value that an event lacks matches only rules without a condition on it. */
 function acceptsValue<T>(accepted: readonly T[] | null, actual: T | null): boolean {
   return accepted === null || (actual !== null && accepted.includes(actual));
 }

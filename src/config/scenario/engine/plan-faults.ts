@@ -1,13 +1,13 @@
 import type { Duration } from '../../../core/time/time.js';
 import type { Action } from '../scenario.js';
 
-/** What the rules that match one event do, all of them together. */
+/** Combined effect of all rules that match one event. */
 export interface FaultPlan {
   /** The sum of all delays. */
   readonly delay: Duration;
-  /** Everything that happens to the whole source, in the order of the rules. */
+  /** Actions on the whole source, in the order of the rules. */
   readonly sourceActions: readonly SourceAction[];
-  /** What happens to this connection or answer; null when the source answers normally. */
+  /** Fault of this connection or response; null if the source answers normally. */
   readonly fault: Fault | null;
 }
 

@@ -3,10 +3,10 @@ import type { Key } from '../../../platform/random.js';
 import type { Duration } from '../../../core/time/time.js';
 import type { Frequency } from '../scenario.js';
 
-/** Tells of one matching occasion after the other whether it counts. */
+/** Returns for each matching event in turn whether the rule acts on it. */
 export type Sampler = (elapsed: Duration) => boolean;
 
-/** Counts the matching occasions of one rule; `key` is where its chance is drawn from. */
+/** Counts the matching events of one rule; `key` seeds its random draws. */
 export function createSampler({ skip, every, times, chance, from, until }: Frequency, key: Key): Sampler {
   let matchCount = 0;
   let firedCount = 0;

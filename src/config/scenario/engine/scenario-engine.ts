@@ -4,12 +4,12 @@ import { matchesEvent } from './matches.js';
 import type { Action, ScenarioEngine, Scenario } from '../scenario.js';
 import { generateTimedActions } from './timed-actions.js';
 
-/** Nothing goes wrong. */
+/** An engine without rules. */
 export const noFaults: ScenarioEngine = { actionsFor: () => [], timedActions: () => [] };
 
 /**
- * Holds occasions against the rules of a scenario. The same occasions in the same order always have the same actions: chance
- * is a hash of the seed, the rule and how often it has matched.
+ * Matches events with the rules of a scenario. The same events in the same order always have the same actions: chance is a hash
+ * of the seed, the rule and its count of matches.
  */
 export function createScenarioEngine({ market, rules }: Pick<Scenario, 'market' | 'rules'>): ScenarioEngine {
   if (rules.length === 0) return noFaults;

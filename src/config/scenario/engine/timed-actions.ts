@@ -2,13 +2,13 @@ import type { Duration } from '../../../core/time/time.js';
 import type { Sampler } from './sampler.js';
 import type { Action, Rule } from '../scenario.js';
 
-/** An action with the moment it falls due, counted from the start. */
+/** An action with its time after the start of the source. */
 interface TimedAction {
   readonly after: Duration;
   readonly action: Action;
 }
 
-/** What the rules that wait for time do, soonest first; of what falls due together, the earlier rule goes first. */
+/** Yields the actions of timed rules by time; at equal times, the earlier rule is first. */
 export function* generateTimedActions(
   rules: readonly Rule[],
   getSampler: (rule: Rule, index: number) => Sampler,
@@ -28,7 +28,7 @@ export function* generateTimedActions(
   }
 }
 
-/** The moments of one rule. Ends where nothing more can come, so that what recurs is never looked for in vain. */
+/** Yields the times of one rule. Ends when no further action is possible, so that a repetition never loops forever. */
 function* generateOccurrences(
   { match, frequency, action }: Rule,
   sample: Sampler,
