@@ -77,7 +77,7 @@ const errorCases: readonly (readonly [string, readonly string[], string])[] = [
   [
     'a folder instead of a file is unreadable',
     ['plan', 'pipelines'],
-    'pipelines error unreadable-file: `pipelines` is a folder, not a file\n',
+    'pipelines error unreadable-file: `pipelines` is a folder, not a file\n   = name a file in it\n',
   ],
   [
     'an unknown step type suggests the nearest one',

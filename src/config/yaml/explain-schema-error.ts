@@ -245,7 +245,8 @@ function suggestFix(
   }
   if (type === 'array' && typeof value === 'string')
     return `write it as a list: \`${String(path.at(-1))}: ${formatAsList(title, value)}\``;
-  if (title === 'list of symbols' && getJsonType(value) === 'object') return 'start every symbol with `- `';
+  if (type === 'array' && getJsonType(value) === 'object')
+    return `start every ${title === 'list of symbols' ? 'symbol' : 'entry'} with \`- \``;
   return null;
 }
 

@@ -31,7 +31,8 @@ export function createSourceTextReader(readFile: ReadFile, report: ReportDiagnos
     try {
       bytes = await readFile(file);
     } catch (error) {
-      report(problem('unreadable-file', location, `${quote(file)} ${describeReadError(error)}`));
+      const suggestion = getErrorCode(error) === 'EISDIR' ? 'name a file in it' : null;
+      report(problem('unreadable-file', location, `${quote(file)} ${describeReadError(error)}`, { suggestion }));
       return null;
     }
     if (bytes.length > kind.maxBytes) {
@@ -75,9 +76,12 @@ export function createSourceTextReader(readFile: ReadFile, report: ReportDiagnos
   return { sourceTexts, read };
 }
 
+function getErrorCode(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}
+
 function describeReadError(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-  switch (code) {
+  switch (getErrorCode(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
       return 'does not exist';
