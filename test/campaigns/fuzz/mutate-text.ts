@@ -367,7 +367,7 @@ export function mutateText(text: string, dice: Dice): string {
   return result;
 }
 
-/** Encodes a text, usually correctly. */
+/** Encodes a text, correctly in most rounds. */
 export function encodeText(text: string, dice: Dice): Uint8Array {
   const utf8 = Buffer.from(text, 'utf8');
   switch (dice.below(40)) {
