@@ -49,7 +49,7 @@ describe('exit code 4 for an unusable source:', () => {
     expect(calls).toEqual([]);
     const { stdout } = await project.rig.pipe('report');
     expect(stdout).toContain('the connection was refused');
-    expect(stdout).toContain('see whether the source is up and its credentials are right, then run again');
+    expect(stdout).toContain('check that the provider is up and its credentials are valid, then run again');
     await expectRecovery(project);
   });
 
@@ -94,7 +94,7 @@ describe('exit code 3 for failed requests, while the others continue:', () => {
     expect(listRequestedSeries(first.calls).filter((series) => series === bars)).toHaveLength(1);
     expect(await readStates(project)).toEqual(['denied']);
     const { stdout } = await project.rig.pipe('report');
-    expect(stdout).toMatch(/then run with `--retry-denied`/);
+    expect(stdout).toMatch(/run with\s+`--retry-denied`/);
 
     for (const args of [[], ['--retry-failed']]) expect((await project.plan(...args)).requests).toBe(0);
     const next = await project.run(3, noFaults);
@@ -240,9 +240,9 @@ describe('exit code 2 for an invalid scenario, before any request:', () => {
     [
       'with rows that are none',
       'name: trouble\nsource: synthetic\nrules: [{ when: { request: quotes }, do: { rows: [{ bid: "1" }] } }]\n',
-      /trouble\.yaml:3:58 error bad-value: `bid` takes a number/,
+      /trouble\.yaml:3:58 error bad-value: `bid` must be a number/,
     ],
-    ['of another source', 'name: trouble\nsource: tws\n', /is a scenario of tws, not of synthetic/],
+    ['of another source', 'name: trouble\nsource: tws\n', /is a scenario for tws, not for synthetic/],
     ['not there', null, /trouble\.yaml/],
   ])('%s', async (_name, text, said) => {
     const { rig } = await createFaultyProject();
@@ -266,8 +266,8 @@ describe('exit code 1 for a bug in a provider:', () => {
         const loaded = await next(url, context);
         if (!url.includes('/dist/chunks/')) return loaded;
         const source = String(loaded.source).replace(
-          'function occasionOf(series) {',
-          "function occasionOf(series) { if (series.dataset === '${series}') throw new TypeError('a bug in the source');",
+          /function toScenarioEvent[$]?[0-9]*[(]series[)] [{]/,
+          (start) => start + " if (series.dataset === '${series}') throw new TypeError('a bug in the source');",
         );
         return { ...loaded, source };
       }

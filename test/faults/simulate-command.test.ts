@@ -73,7 +73,7 @@ describe.concurrent('pipe run at pipe simulate tws', () => {
     const { exitCode, stdout, stderr } = await run('--json');
     expect(exitCode, stderr).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'ok', requests: 4, rows: 12 });
-    expect(stderr).toContain('the gateway closed the connection\n');
+    expect(stderr).toContain('IB Gateway closed the connection\n');
     expect(await readStatistics(gateway)).toMatchObject({
       kind: 'stopped',
       statistics: {
@@ -95,7 +95,7 @@ describe.concurrent('pipe run at pipe simulate tws', () => {
     const first = await run();
     expect(first.exitCode, first.stderr).toBe(3);
     expect(first.stderr).toContain(`equity/MSFT failed: ${denied}\n`);
-    expect(first.stdout).toContain('then run with `--retry-denied`');
+    expect(first.stdout).toMatch(/run with\s+`--retry-denied`/);
     const bars = await rig.pipe('query', '--csv', 'SELECT symbol, count(*) AS bars FROM equity_bars GROUP BY 1');
     expect(bars.stdout).toBe('symbol,bars\nAAPL,5\n');
 
@@ -114,7 +114,7 @@ describe.concurrent('pipe run at pipe simulate tws', () => {
     const first = await run();
     expect(first.exitCode, first.stderr).toBe(4);
     expect(first.stderr).toMatch(
-      /contracts\/AAPL failed: 127\.0\.0\.1:\d+ accepts the connection and closes it at once/,
+      /contracts\/AAPL failed: 127\.0\.0\.1:\d+ accepted the connection and closed it immediately/,
     );
     expect(first.stdout).toContain('Configuration, API, Settings');
 
