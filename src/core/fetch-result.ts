@@ -36,5 +36,9 @@ export interface ClosedWindow {
 /** Identifies the writer of a commit, and thereby the origin of every row. */
 export interface CommitInfo {
   readonly runId: RunId;
-  readonly pipeline: { readonly name: string; readonly hash: string };
+  readonly pipeline: {
+    readonly name: string;
+    /** Null if the commit belongs to no pipeline, or to one whose definition is not known. */
+    readonly hash: string | null;
+  };
 }

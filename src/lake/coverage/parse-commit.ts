@@ -62,5 +62,7 @@ function parseHeader(info: Readonly<Record<string, unknown>>, location: string):
 function parseAuthor({ run, pipeline }: JsonObject): CommitInfo | null {
   if (!isString(run) || !isRecord(pipeline)) return null;
   const { name, hash } = pipeline;
-  return isString(name) && isString(hash) ? { runId: run, pipeline: { name, hash } } : null;
+  if (!isString(name) || !(isString(hash) || hash === null)) return null;
+  // Earlier versions wrote an empty text for no hash.
+  return { runId: run, pipeline: { name, hash: hash === '' ? null : hash } };
 }

@@ -143,7 +143,7 @@ async function readSpoolState(path: string, name: string): Promise<SpoolState | 
  */
 async function inferSpoolState(path: string, name: string): Promise<SpoolState | null> {
   const owner = claimOwner(name) ?? 'unknown';
-  const author = { runId: parseRunId(name), pipeline: { name: 'unknown', hash: '' } };
+  const author = { runId: parseRunId(name), pipeline: { name: 'unknown', hash: null } };
   try {
     const fileStats = await Promise.all(['.', ...(await readdir(path))].map((file) => stat(join(path, file))));
     return { owner, author, startVersions: new Map(), heartbeat: Math.max(...fileStats.map(({ mtimeMs }) => mtimeMs)) };
@@ -177,11 +177,12 @@ function parseJson(text: string, location: string): unknown {
 function parseAuthor(value: unknown, location: string): CommitInfo {
   const author = expectRecord(value, location);
   const pipeline = expectRecord(author['pipeline'], `${location}.pipeline`);
+  const { hash } = pipeline;
   return {
     runId: expectText(author['runId'], `${location}.runId`),
     pipeline: {
       name: expectText(pipeline['name'], `${location}.pipeline.name`),
-      hash: expectText(pipeline['hash'], `${location}.pipeline.hash`),
+      hash: hash === null ? null : expectText(hash, `${location}.pipeline.hash`),
     },
   };
 }

@@ -12,7 +12,7 @@ import { renderFlowChart } from './flow-chart.js';
 import { groupBy } from '../../platform/group-by.js';
 import { countSeriesRows, formatRowCount, coalesceWindows } from './coalesced-windows.js';
 import type { WindowRange } from './coalesced-windows.js';
-import { selectMostRelevant, formatSpan, formatTime } from './tree.js';
+import { formatPipeline, selectMostRelevant, formatSpan, formatTime } from './tree.js';
 
 const maxBarsShown = 60;
 const maxTablesShown = 12;
@@ -178,9 +178,7 @@ function renderRangeRow(range: WindowRange, isSpanTable: boolean): Html {
     <td class="number">${formatRowCount(range.rows)}</td>
     <td>
       <code title="${latest.requestId}">${shortenId(latest.requestId)}</code>
-      <div class="quiet small">
-        sent ${formatInstant(latest.requestedAt)} by ${latest.pipeline.name} (${latest.pipeline.hash.slice(0, 8)})
-      </div>
+      <div class="quiet small">sent ${formatInstant(latest.requestedAt)} by ${formatPipeline(latest.pipeline)}</div>
       ${groupNote}
     </td>
     <td>

@@ -1,4 +1,5 @@
 import type { CoverageState } from '../../core/coverage.js';
+import type { CommitInfo } from '../../core/fetch-result.js';
 import type { RequestId, RunId } from '../../core/request.js';
 import type { ProviderName, SeriesName } from '../../core/series.js';
 import { datasets as allDatasets } from '../../core/tables/tables.js';
@@ -48,7 +49,7 @@ export interface LineageWindow extends Window {
   /** The table version that committed it. */
   readonly version: number;
   readonly step: string;
-  readonly pipeline: { readonly name: string; readonly hash: string };
+  readonly pipeline: CommitInfo['pipeline'];
   readonly upstream: readonly RequestId[];
   readonly reason: string | null;
   /** The whole window that the request covered, including this one. */
@@ -64,7 +65,7 @@ export interface LineageRequest {
   readonly provider: ProviderName;
   readonly requestedAt: Instant;
   readonly step: string;
-  readonly pipeline: { readonly name: string; readonly hash: string };
+  readonly pipeline: CommitInfo['pipeline'];
   /** From the first to the last instant that it covered. */
   readonly requestWindow: Window;
   readonly states: readonly CoverageState[];

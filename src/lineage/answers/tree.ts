@@ -13,6 +13,8 @@ import type { WindowRange } from './coalesced-windows.js';
 export interface LineageTreeOptions {
   /** Shows every window and series instead of a summary. */
   readonly all?: boolean;
+  /** The lake has data for the symbol, but none that the query selects. */
+  readonly isFilteredOut?: boolean;
 }
 
 const maxSeriesShown = 6;
@@ -32,7 +34,10 @@ interface TreeContext {
 
 /** Formats the lineage of a symbol as a tree: tables, series, windows, requests and their upstream requests. */
 export function formatLineageTree(result: LineageResult, options: LineageTreeOptions = {}): string {
-  if (result.datasets.length === 0) return `no data for ${result.symbol} in this lake\n`;
+  if (result.datasets.length === 0)
+    return options.isFilteredOut === true
+      ? `no data for ${result.symbol} that match the options\n`
+      : `no data for ${result.symbol} in this lake\n`;
   const context: TreeContext = {
     requests: new Map(result.upstream.map((request) => [request.requestId, request])),
     expanded: new Set(),
@@ -99,7 +104,12 @@ function buildWindowNode(window: LineageWindow, kind: 'span' | 'point', context:
 }
 
 function describeOrigin({ requestId, requestedAt, pipeline }: LineageWindow): string {
-  return `request ${requestId}, sent ${formatInstant(requestedAt)} by ${pipeline.name} (${pipeline.hash.slice(0, 8)})`;
+  return `request ${requestId}, sent ${formatInstant(requestedAt)} by ${formatPipeline(pipeline)}`;
+}
+
+/** Names a pipeline with the beginning of its hash, if it has one: `daily (3f2a91c0)`. */
+export function formatPipeline({ name, hash }: LineageWindow['pipeline']): string {
+  return hash === null ? name : `${name} (${hash.slice(0, 8)})`;
 }
 
 /** Builds the upstream requests recursively; a request that appears again is shown without its own upstream. */
