@@ -26,6 +26,12 @@ function findPipelineFiles(): readonly string[] {
   );
 }
 
+/** Ends the command if a path does not exist. */
+export function requirePath(path: string): void {
+  if (existsSync(path)) return;
+  throw new CliError(exitCode.usage, `no such file or folder: ${path}`, 'name pipeline files, or a folder of them');
+}
+
 /** Returns the given files and the files in the given folders, each once; without paths, all files of the project. */
 export async function expandPipelinePaths(paths: readonly string[]): Promise<readonly string[]> {
   if (paths.length === 0) return findPipelineFiles();

@@ -11,6 +11,7 @@ import {
   nullable,
   readDocument,
 } from '../../platform/json.js';
+import { replaceFile } from '../../platform/replace-file.js';
 import { planDocument } from '../../plan/plan-document.js';
 import { defaultPlanOptions } from '../../plan/plan-options.js';
 import type { PlanOptions } from '../../plan/plan-options.js';
@@ -20,9 +21,10 @@ import { CliError } from '../cli-error.js';
 
 const format = 'pipe-plan/1';
 
-/** A plan as a file. A run plans again and compares, so an edited file cannot cause requests that no plan makes. */
-export function serializePlan(plan: Plan): string {
-  return `${JSON.stringify({ format, nowMilliseconds: plan.now, ...planDocument(plan) }, null, 2)}\n`;
+/** Saves a plan in a file. A run plans again and compares, so an edited file cannot cause requests that no plan makes. */
+export async function savePlan(path: string, plan: Plan): Promise<void> {
+  const document = { format, nowMilliseconds: plan.now, ...planDocument(plan) };
+  await replaceFile(path, `${JSON.stringify(document, null, 2)}\n`);
 }
 
 /** A saved plan with what is needed to make it again. */

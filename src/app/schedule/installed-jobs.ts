@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import { belongsToFile } from '../../scheduler/system/scheduled-job.js';
@@ -10,6 +11,8 @@ import { CliError } from '../cli-error.js';
 /** An installed job and its backend. */
 export interface FoundJob extends InstalledJob {
   readonly backend: JobBackend;
+  /** False if the pipeline file of the job does not exist. */
+  readonly hasFile: boolean;
 }
 
 /** Selects jobs by backend or by pipeline file; an empty filter selects all jobs of the user. */
@@ -27,7 +30,9 @@ export async function findInstalledJobs(
   const found: FoundJob[] = [];
   for (const backend of selectBackends(backends, ctx)) {
     try {
-      for (const job of await backend.list()) found.push({ ...job, backend });
+      for (const job of await backend.list()) {
+        found.push({ ...job, backend, hasFile: job.file === null || existsSync(job.file) });
+      }
     } catch (error) {
       if (isNamed || !(error instanceof CliError)) throw error;
     }

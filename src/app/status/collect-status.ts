@@ -12,6 +12,7 @@ import { nodeFiles } from '../../platform/file-store.js';
 import { isProcessAlive } from '../../platform/process-alive.js';
 import { findPipelineMissedRuns, getGrace } from '../alerts/missed-runs.js';
 import type { AppContext, Folders } from '../context.js';
+import { withLakeReader } from '../lake-reader.js';
 import { withLineageFolder } from '../lineage-folder.js';
 import { planPipeline } from '../plan/plan-pipeline.js';
 import { readOpenBreakers } from '../providers/open-breakers.js';
@@ -41,7 +42,12 @@ export interface LakeStatus {
 
 const maxRuns = 5;
 
-export async function collectStatus(
+/** Collects the state of the lake; with a pipeline also what it lacks. */
+export function readStatus(pipeline: Pipeline | null, ctx: Folders & Pick<AppContext, 'clock'>): Promise<LakeStatus> {
+  return withLakeReader(ctx, (reader) => collectStatus(pipeline, reader, ctx));
+}
+
+async function collectStatus(
   pipeline: Pipeline | null,
   reader: LakeReader,
   ctx: Folders & Pick<AppContext, 'clock'>,

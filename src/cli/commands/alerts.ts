@@ -2,21 +2,17 @@ import type { Command } from 'commander';
 
 import { formatInstant } from '../../core/time/time.js';
 import { humanizeDuration, pluralize } from '../../platform/format.js';
-import { nodeFiles } from '../../platform/file-store.js';
 import { formatTable } from '../../platform/table.js';
-import { createAlertStore } from '../../outputs/alerts/alert-store.js';
-import { sendWithRetry } from '../../outputs/alerts/send-with-retry.js';
-import { createTestNotification } from '../../outputs/alerts/notification.js';
-import { listOpenAlerts } from '../../outputs/panels/write-panels.js';
-import type { OpenAlert } from '../../outputs/panels/write-panels.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { evaluatePipelineAlerts } from '../../app/alerts/evaluate-alerts.js';
 import { readLastStart } from '../../app/alerts/missed-runs.js';
+import { readOpenAlerts } from '../../app/alerts/open-alerts.js';
+import type { PipelineAlert } from '../../app/alerts/open-alerts.js';
+import { sendTestNotification } from '../../app/alerts/test-channel.js';
 import { findPipelineFile } from '../../app/pipeline/find-pipeline-files.js';
 import { loadPipelineOrExit } from '../load-pipeline.js';
 import type { RunAction } from '../run-action.js';
-import { createPipelineRedactor } from '../../app/redaction.js';
 import { CliError } from '../../app/cli-error.js';
 import type { CliContext } from '../cli-context.js';
 
@@ -35,7 +31,7 @@ export function defineAlerts(command: Command, run: RunAction): void {
     .description('Send a test notification to a channel')
     .argument('<channel>', 'name of a channel of the pipeline')
     .argument('[pipeline]', 'pipeline file [the only one in pipelines/]')
-    .action((channel: string, file: string | undefined) => run((ctx) => sendTestNotification(channel, file, ctx)));
+    .action((channel: string, file: string | undefined) => run((ctx) => testChannel(channel, file, ctx)));
   alerts
     .command('check')
     .description('Evaluate missed runs and stale option chains without a run')
@@ -43,26 +39,8 @@ export function defineAlerts(command: Command, run: RunAction): void {
     .action((file: string | undefined) => run((ctx) => checkAlerts(file, ctx)));
 }
 
-type PipelineAlert = OpenAlert & { readonly pipeline: string };
-
-async function findOpenAlerts(
-  { dataFolder }: Pick<CliContext, 'dataFolder'>,
-  only?: string,
-): Promise<readonly PipelineAlert[]> {
-  const store = createAlertStore(dataFolder, nodeFiles);
-  const pipelines = only === undefined ? await store.pipelines() : [only];
-  const found = await Promise.all(
-    pipelines.map(async (pipeline) =>
-      listOpenAlerts((await store.read(pipeline)).values()).map((alert) => ({ pipeline, ...alert })),
-    ),
-  );
-  // The order of alerts that started at the same time must not change between calls.
-  const key = ({ pipeline, rule, subject }: PipelineAlert): string => [pipeline, rule, subject].join('\n');
-  return found.flat().sort((a, b) => (key(a) < key(b) ? -1 : 1));
-}
-
 async function listAlerts(flags: Flags, ctx: CliContext): Promise<ExitCode> {
-  const open = await findOpenAlerts(ctx);
+  const open = await readOpenAlerts(ctx);
   if (flags.json === true) ctx.printJson({ alerts: open });
   else ctx.print(formatAlerts(open, ctx));
   return exitCode.done;
@@ -83,28 +61,15 @@ function formatAlerts(open: readonly PipelineAlert[], { style, clock }: Pick<Cli
   return `${formatTable([head, ...rows], ['left', 'left', 'left', 'left', 'right', 'left'], 2).join('\n')}\n`;
 }
 
-async function sendTestNotification(name: string, file: string | undefined, ctx: CliContext): Promise<ExitCode> {
+async function testChannel(name: string, file: string | undefined, ctx: CliContext): Promise<ExitCode> {
   const pipeline = await loadPipelineOrExit(findPipelineFile(file), ctx);
-  const channels = pipeline.notifications.alerts?.channels ?? [];
-  const channel = channels.find((one) => one.name === name);
-  if (channel === undefined) {
-    const known = channels.map((one) => one.name).join(', ');
-    throw new CliError(
-      exitCode.usage,
-      `${pipeline.file} has no channel ${name}`,
-      known === '' ? 'add channels to its section alerts' : `known channels: ${known}`,
-    );
+  const sent = await sendTestNotification(name, pipeline, ctx);
+  if (!sent.ok) {
+    ctx.error(ctx.stderrStyle('bad', sent.error));
+    return exitCode.checkFailed;
   }
-  const { signal } = new AbortController();
-  const notification = createTestNotification(pipeline.name, ctx.clock.now());
-  const { problem } = await sendWithRetry(channel, notification, { clock: ctx.clock, signal, attempts: 1 });
-  if (problem === null) {
-    ctx.print(`ok (sent a test notification to ${name})\n`);
-    return exitCode.done;
-  }
-  const redact = await createPipelineRedactor(pipeline, ctx);
-  ctx.error(ctx.stderrStyle('bad', redact(`cannot notify ${name} (${channel.kind}): ${problem}`)));
-  return exitCode.checkFailed;
+  ctx.print(`ok (sent a test notification to ${name})\n`);
+  return exitCode.done;
 }
 
 async function checkAlerts(file: string | undefined, ctx: CliContext): Promise<ExitCode> {
@@ -116,7 +81,7 @@ async function checkAlerts(file: string | undefined, ctx: CliContext): Promise<E
   };
   const lastStart = await readLastStart(pipeline, ctx);
   await evaluatePipelineAlerts(pipeline, { command: 'pipe alerts check', lastStart, warn }, ctx);
-  const open = await findOpenAlerts(ctx, pipeline.name);
+  const open = await readOpenAlerts(ctx, pipeline.name);
   ctx.print(formatAlerts(open, ctx));
   ctx.info(`evaluated at ${formatInstant(ctx.clock.now())}: ${pluralize(open.length, 'open alert')}`);
   return open.length === 0 ? exitCode.done : exitCode.checkFailed;

@@ -1,16 +1,15 @@
 import type { Command } from 'commander';
 
 import { getZoneOffset } from '../../core/time/time-zone.js';
-import { addDays, formatInstant, minute } from '../../core/time/time.js';
+import { formatInstant, minute } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
 import { formatTable } from '../../platform/table.js';
 import { pluralize } from '../../platform/format.js';
-import { getCalendarOrExit } from '../../app/get-calendar.js';
+import { listSessionsOrExit } from '../../app/list-sessions.js';
 import { parseDate } from '../options/parse-date.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import type { RunAction } from '../run-action.js';
-import { CliError } from '../../app/cli-error.js';
 import type { CliContext } from '../cli-context.js';
 
 interface Flags {
@@ -27,18 +26,13 @@ export function defineCalendar(command: Command, run: RunAction): void {
     .option('--from <date>', 'first date [30 days before the last]')
     .option('--to <date>', 'last date, inclusive [today]')
     .option('--json', 'print JSON: [{ date, open, close }], times in UTC')
-    .action((exchange: string, flags: Flags) => run((ctx) => Promise.resolve(listSessions(exchange, flags, ctx))));
+    .action((exchange: string, flags: Flags) => run((ctx) => Promise.resolve(showSessions(exchange, flags, ctx))));
 }
 
-function listSessions(exchange: string, flags: Flags, ctx: CliContext): ExitCode {
-  const calendar = getCalendarOrExit(exchange);
-  const today = calendar.dateAt(ctx.clock.now());
-  const to = parseDate('--to', flags.to) ?? today;
-  const from = parseDate('--from', flags.from) ?? addDays(to, -30);
-  if (from > to) throw new CliError(exitCode.usage, `--from ${from} is after --to ${to}`);
-  const sessions = calendar.sessions(from, addDays(to, 1));
-  if (from < calendar.firstDate)
-    ctx.info(ctx.stderrStyle('warn', `the calendar ${exchange} starts on ${calendar.firstDate}`));
+function showSessions(exchange: string, flags: Flags, ctx: CliContext): ExitCode {
+  const range = { from: parseDate('--from', flags.from), to: parseDate('--to', flags.to) };
+  const { calendar, sessions, isTruncated } = listSessionsOrExit(exchange, range, ctx);
+  if (isTruncated) ctx.info(ctx.stderrStyle('warn', `the calendar ${exchange} starts on ${calendar.firstDate}`));
   if (flags.json === true) {
     ctx.printJson(
       sessions.map((session) => ({

@@ -1,16 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-
 import type { Command } from 'commander';
 
-import { errorCode } from '../../platform/error-message.js';
-import { renderPipelineTemplate } from '../../config/pipeline/pipeline-template.js';
 import { formatTable } from '../../platform/table.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
+import { writePipelineTemplate } from '../../app/pipeline/write-template.js';
 import type { RunAction } from '../run-action.js';
-import { resolveSchemaPath } from '../schema-path.js';
-import { CliError } from '../../app/cli-error.js';
 import type { CliContext } from '../cli-context.js';
 
 export function defineInit(command: Command, run: RunAction): void {
@@ -22,17 +16,7 @@ export function defineInit(command: Command, run: RunAction): void {
 }
 
 async function init(file: string, ctx: CliContext): Promise<ExitCode> {
-  await mkdir(dirname(file), { recursive: true });
-  try {
-    await writeFile(file, renderPipelineTemplate(file, resolveSchemaPath(file, process.cwd())), { flag: 'wx' });
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
-    throw new CliError(
-      exitCode.usage,
-      `${file} already exists`,
-      'name another file, such as: pipe init pipelines/other.yaml',
-    );
-  }
+  await writePipelineTemplate(file);
   const next = [
     [`edit ${file}`, 'set symbols, lookback and steps; comments explain them'],
     [`pipe lint ${file}`, 'check it for errors'],

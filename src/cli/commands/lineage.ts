@@ -78,7 +78,10 @@ async function printLineage(query: LineageQuery, flags: Flags, ctx: CliContext):
   if (flags.json === true) ctx.printJson(toLineageDocument(result));
   else if (flags.mermaid === true) ctx.print(renderLineageMermaid(result));
   else if (flags.html === true) ctx.print(renderLineageHtml(result));
-  else ctx.print(formatLineageTree(result, { all: flags.all === true }));
+  else {
+    const isFilteredOut = knownSymbols?.has(query.symbol) === true;
+    ctx.print(formatLineageTree(result, { all: flags.all === true, isFilteredOut }));
+  }
 }
 
 /** Suggests a symbol of the lake for an unknown one. */

@@ -1,12 +1,8 @@
-import { existsSync } from 'node:fs';
-
 import type { Command } from 'commander';
 
-import { openLakeReader } from '../../lake/reader/lake-reader.js';
 import { needsRun } from '../../plan/tasks/plan-custom-steps.js';
 import { planDocument } from '../../plan/plan-document.js';
 import { describeCorruption } from '../../outputs/describe-event.js';
-import { replaceFile } from '../../platform/replace-file.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { findPipelineFile } from '../../app/pipeline/find-pipeline-files.js';
@@ -14,8 +10,8 @@ import { loadPipelineOrExit } from '../load-pipeline.js';
 import { parsePlanOptions, addPlanOptions } from '../options/plan-options.js';
 import type { PlanFlags } from '../options/plan-options.js';
 import { formatPlanExplanation, formatPlan } from '../output/format-plan.js';
-import { planPipeline } from '../../app/plan/plan-pipeline.js';
-import { serializePlan } from '../../app/plan/saved-plan.js';
+import { readPlan } from '../../app/plan/read-plan.js';
+import { savePlan } from '../../app/plan/saved-plan.js';
 import type { RunAction } from '../run-action.js';
 import type { CliContext } from '../cli-context.js';
 
@@ -43,25 +39,16 @@ export function definePlan(command: Command, run: RunAction): void {
 async function showPlan(file: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const pipeline = await loadPipelineOrExit(findPipelineFile(file), ctx);
   const options = parsePlanOptions(flags, pipeline);
-  const reader = await openLakeReader(ctx.dataFolder);
-  try {
-    const planning = await planPipeline(pipeline, reader, options, ctx.clock.now(), false);
-    for (const damagedFile of planning.state.damage) {
-      ctx.info(ctx.stderrStyle('warn', describeCorruption(damagedFile)));
-    }
-    if (!existsSync(ctx.dataFolder))
-      ctx.info(ctx.stderrStyle('quiet', `no lake in ${ctx.dataFolder} yet; the first run creates it`));
-    if (flags.out !== undefined) {
-      await replaceFile(flags.out, serializePlan(planning.plan));
-      ctx.info(`saved the plan in ${flags.out}; execute it with: pipe run --plan ${flags.out}`);
-    }
-    if (flags.json === true) ctx.printJson(planDocument(planning.plan));
-    else if (flags.explain === true) ctx.print(formatPlanExplanation(planning.plan, ctx.style));
-    else ctx.print(formatPlan(planning.plan, ctx.style));
-    const hasWork =
-      planning.plan.requests > 0 || planning.plan.estimatedRequests > 0 || planning.plan.customSteps.some(needsRun);
-    return flags.exitCode === true && hasWork ? exitCode.workToDo : exitCode.done;
-  } finally {
-    await reader.close();
+  const { plan, damage, isNewLake } = await readPlan(pipeline, options, ctx);
+  for (const damagedFile of damage) ctx.info(ctx.stderrStyle('warn', describeCorruption(damagedFile)));
+  if (isNewLake) ctx.info(ctx.stderrStyle('quiet', `no lake in ${ctx.dataFolder} yet; the first run creates it`));
+  if (flags.out !== undefined) {
+    await savePlan(flags.out, plan);
+    ctx.info(`saved the plan in ${flags.out}; execute it with: pipe run --plan ${flags.out}`);
   }
+  if (flags.json === true) ctx.printJson(planDocument(plan));
+  else if (flags.explain === true) ctx.print(formatPlanExplanation(plan, ctx.style));
+  else ctx.print(formatPlan(plan, ctx.style));
+  const hasWork = plan.requests > 0 || plan.estimatedRequests > 0 || plan.customSteps.some(needsRun);
+  return flags.exitCode === true && hasWork ? exitCode.workToDo : exitCode.done;
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import type { Command } from 'commander';
@@ -84,12 +83,12 @@ async function listInstalled(backends: BackendSelection, json: boolean, ctx: Cli
   const jobs = await findInstalledJobs(ctx, { backends });
   if (json) {
     ctx.printJson(
-      jobs.map(({ backend, id, pipeline, file }) => ({
+      jobs.map(({ backend, id, pipeline, file, hasFile }) => ({
         backend: backend.name,
         id,
         pipeline,
         file,
-        exists: fileExists(file),
+        exists: hasFile,
       })),
     );
   } else if (jobs.length > 0) ctx.print(`${formatJobs(jobs, ctx.style)}\n`);
@@ -98,16 +97,12 @@ async function listInstalled(backends: BackendSelection, json: boolean, ctx: Cli
 }
 
 function formatJobs(jobs: readonly FoundJob[], style: ApplyStyle): string {
-  const rows = jobs.map(({ backend, id, pipeline, file }) => [
+  const rows = jobs.map(({ backend, id, pipeline, file, hasFile }) => [
     { text: `  ${backend.name}` },
     { text: id },
     { text: pipeline ?? '-' },
     { text: file === null ? '-' : toRelativePath(file) },
-    fileExists(file) ? { text: '' } : { text: 'file missing', style: (cell: string) => style('warn', cell) },
+    hasFile ? { text: '' } : { text: 'file missing', style: (cell: string) => style('warn', cell) },
   ]);
   return formatTable(rows, ['left', 'left', 'left', 'left', 'left'], 2).join('\n');
-}
-
-function fileExists(file: string | null): boolean {
-  return file === null || existsSync(file);
 }

@@ -1,21 +1,17 @@
-import { existsSync } from 'node:fs';
-
 import type { Command } from 'commander';
 
 import { parseDuration } from '../../core/time/duration.js';
 import { plainStyle } from '../../platform/style.js';
-import { acquireLock } from '../../lake/locks/lock.js';
-import type { Lock } from '../../lake/locks/lock.js';
+import { acquireCollectorLock } from '../../app/serve/collector-lock.js';
 import { runCollector } from '../../app/serve/run-collector.js';
+import { requirePath } from '../../app/pipeline/find-pipeline-files.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { prepareLineageFolder } from '../../app/lineage-folder.js';
 import { formatLockHolder } from '../output/format-lock.js';
 import { createServeDisplay } from '../output/serve-output.js';
 import type { RunAction } from '../run-action.js';
-import { createRunId } from '../../app/run/run-id.js';
 import { CliError } from '../../app/cli-error.js';
-import { commandLine } from '../../app/this-program.js';
 import type { CliContext } from '../cli-context.js';
 
 interface Flags {
@@ -41,10 +37,7 @@ export function defineServe(command: Command, run: RunAction): void {
 
 async function runServe(paths: readonly string[], flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const files = paths.length === 0 ? ['pipelines'] : paths;
-  for (const file of files) {
-    if (!existsSync(file))
-      throw new CliError(exitCode.usage, `no such file or folder: ${file}`, 'name pipeline files, or a folder of them');
-  }
+  for (const file of files) requirePath(file);
   const grace = parseDuration(flags.grace);
   if (!grace.ok)
     throw new CliError(exitCode.usage, `--grace ${flags.grace}: ${grace.error.message}`, grace.error.suggestion);
@@ -58,10 +51,17 @@ async function runServe(paths: readonly string[], flags: Flags, ctx: CliContext)
   };
   await prepareLineageFolder(ctx.lineageFolder);
   const lock = await acquireCollectorLock(ctx);
+  if (!lock.ok) {
+    throw new CliError(
+      exitCode.locked,
+      `another collector serves this lake (${formatLockHolder(lock.error)})`,
+      'see: pipe status',
+    );
+  }
   try {
     return await runCollector(files, options, createServeDisplay(flags.json === true, ctx), ctx);
   } finally {
-    await lock.release();
+    await lock.value.release();
   }
 }
 
@@ -72,24 +72,5 @@ function parsePort(text: string): number {
     exitCode.usage,
     `--port ${text} is not a port`,
     'use a whole number from 0 to 65535, such as 9108',
-  );
-}
-
-/** Allows one collector per lake: two would start the same runs. */
-async function acquireCollectorLock(ctx: CliContext): Promise<Lock> {
-  const holder = { runId: createRunId(ctx.clock.now()), command: commandLine() };
-  // A pipeline name cannot contain parentheses.
-  const lock = await acquireLock({
-    folder: ctx.dataFolder,
-    target: { kind: 'collector' },
-    clock: ctx.clock,
-    holder,
-    wait: null,
-  });
-  if (lock.ok) return lock.value;
-  throw new CliError(
-    exitCode.locked,
-    `another collector serves this lake (${formatLockHolder(lock.error)})`,
-    'see: pipe status',
   );
 }

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 
 import { formatInstant } from '../../core/time/time.js';
-import { openLakeReader } from '../../lake/reader/lake-reader.js';
 import { toUserTablesDocument } from '../../lineage/answers/user-tables.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
-import { collectStatus } from '../../app/status/collect-status.js';
+import { readStatus } from '../../app/status/collect-status.js';
 import type { LakeStatus } from '../../app/status/collect-status.js';
 import type { CliContext } from '../cli-context.js';
 import { loadPipelineOrExit } from '../load-pipeline.js';
@@ -27,15 +26,10 @@ export function defineStatus(command: Command, run: RunAction): void {
 
 async function showStatus(file: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const pipeline = file === undefined ? null : await loadPipelineOrExit(file, ctx);
-  const reader = await openLakeReader(ctx.dataFolder);
-  try {
-    const status = await collectStatus(pipeline, reader, ctx);
-    if (flags.json === true) ctx.printJson(toStatusDocument(status));
-    else ctx.print(formatStatus(status, ctx.dataFolder, ctx.clock.now(), ctx.style));
-    return exitCode.done;
-  } finally {
-    await reader.close();
-  }
+  const status = await readStatus(pipeline, ctx);
+  if (flags.json === true) ctx.printJson(toStatusDocument(status));
+  else ctx.print(formatStatus(status, ctx.dataFolder, ctx.clock.now(), ctx.style));
+  return exitCode.done;
 }
 
 /** The status as scripts read it. Keys are added freely and never renamed. */

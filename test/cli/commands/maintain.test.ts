@@ -63,3 +63,11 @@ test('does not create a lake in an empty folder, and rejects a retention of less
     expect(rejected.stderr).toContain(`--retention ${retention}`);
   }
 });
+
+test('commits of maintenance name the command, and no hash of a pipeline', async () => {
+  const rig = await createFragmentedRig();
+  await rig.pipe('--now', '2026-01-20T01:00:00Z', 'maintain');
+  const log = (await rig.files('data/equity_bars/_delta_log')).filter((path) => path.endsWith('.json')).sort();
+  const commit = await rig.read(`data/equity_bars/_delta_log/${log.at(-1)}`);
+  expect(commit).toContain('"pipeline":{"name":"pipe maintain","hash":null}');
+});

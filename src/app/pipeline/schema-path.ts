@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { packageRoot } from '../platform/package-root.js';
+import { packageRoot } from '../../platform/package-root.js';
 
 const schemaPath = join('schemas', 'pipeline.schema.json');
 

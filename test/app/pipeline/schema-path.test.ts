@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { resolveSchemaPath } from '../../src/cli/schema-path.js';
+import { resolveSchemaPath } from '../../../src/app/pipeline/schema-path.js';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 const schema = await readFile(join(root, 'schemas/pipeline.schema.json'), 'utf8');
 let folder = '';
 

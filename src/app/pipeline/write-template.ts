@@ -1,0 +1,23 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { renderPipelineTemplate } from '../../config/pipeline/pipeline-template.js';
+import { errorCode } from '../../platform/error-message.js';
+import { CliError } from '../cli-error.js';
+import { exitCode } from '../exit-code.js';
+import { resolveSchemaPath } from './schema-path.js';
+
+/** Writes a pipeline with comments to start from; a file that exists ends the command. */
+export async function writePipelineTemplate(file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  try {
+    await writeFile(file, renderPipelineTemplate(file, resolveSchemaPath(file, process.cwd())), { flag: 'wx' });
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+    throw new CliError(
+      exitCode.usage,
+      `${file} already exists`,
+      'name another file, such as: pipe init pipelines/other.yaml',
+    );
+  }
+}

@@ -1,0 +1,48 @@
+import { createEventPipe } from '../../app/run/event-pipe.js';
+import type { RunDisplay } from '../../app/run/execute-run.js';
+import { omitUndefined } from '../../platform/omit-undefined.js';
+import type { RunOutcome } from '../../run/execution.js';
+import type { CliContext } from '../cli-context.js';
+import { createProgress } from './progress.js';
+
+export interface RunDisplayOptions {
+  readonly json: boolean;
+  /** The descriptor that gets the events instead of the terminal; null for none. */
+  readonly eventsFd: number | null;
+}
+
+/** Shows a run in the terminal, or sends its events to the collector. */
+export function createRunDisplay(runId: string, { json, eventsFd }: RunDisplayOptions, ctx: CliContext): RunDisplay {
+  return {
+    createProgress: (getBudgets) => (eventsFd === null ? createProgress(ctx, getBudgets) : createEventPipe(eventsFd)),
+    onStopping(message, progress) {
+      // The terminal has put ^C at the cursor: the line starts anew.
+      progress.printLine(`\r${ctx.stderrStyle('warn', message)}`);
+    },
+    onRecordError(message, progress) {
+      const text = ctx.stderrStyle('warn', message);
+      if (ctx.verbosity === 'quiet') ctx.error(text);
+      else progress.printLine(text);
+    },
+    warn: (message) => {
+      ctx.info(ctx.stderrStyle('warn', message));
+    },
+    onFinished(outcome, report) {
+      if (json) ctx.printJson(toRunDocument(runId, outcome));
+      else if (ctx.verbosity !== 'quiet') ctx.print(report.text(ctx.style, ctx.terminalWidth));
+    },
+  };
+}
+
+/** The run as scripts read it. Keys are added freely and never renamed. */
+function toRunDocument(runId: string, outcome: RunOutcome): Readonly<Record<string, unknown>> {
+  const { status, requests, rows, tasks, fatal } = outcome;
+  return {
+    runId,
+    status,
+    requests,
+    rows,
+    ...(fatal === null ? {} : { error: fatal.message }),
+    tasks: tasks.map(({ reason, ...task }) => ({ ...task, ...omitUndefined({ error: reason }) })),
+  };
+}
