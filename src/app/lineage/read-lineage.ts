@@ -40,10 +40,13 @@ export interface LakeSources {
   readonly userTables: readonly UserTable[];
 }
 
-export function readSources(
-  { symbol, dataset }: { readonly symbol: string | undefined; readonly dataset: Dataset | undefined },
-  ctx: LakeFolder,
-): Promise<LakeSources> {
+/** Selects providers by symbol or table; without both, all of the lake. */
+export interface SourceFilter {
+  readonly symbol: string | undefined;
+  readonly dataset: Dataset | undefined;
+}
+
+export function readSources({ symbol, dataset }: SourceFilter, ctx: LakeFolder): Promise<LakeSources> {
   return withLakeReader(ctx, async (reader) => {
     const filter = { ...omitUndefined({ symbol }), ...(dataset === undefined ? {} : { datasets: [dataset] }) };
     const sources = await summarizeSources(reader.readFacts(filter));

@@ -19,6 +19,7 @@ import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { findRemovedRecord } from '../../app/lineage/find-run.js';
 import { readDownstream, readLineage, readSources } from '../../app/lineage/read-lineage.js';
+import type { SourceFilter } from '../../app/lineage/read-lineage.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
 import type { CliContext } from '../cli-context.js';
@@ -56,7 +57,7 @@ export function defineLineage(command: Command, run: RunAction): void {
 
 async function showLineage(symbol: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const dataset = parseDataset(flags.dataset);
-  if (flags.sources === true) await printSources(symbol, dataset, flags, ctx);
+  if (flags.sources === true) await printSources({ symbol, dataset }, flags, ctx);
   else if (symbol === undefined)
     throw new CliError(exitCode.usage, 'missing SYMBOL', 'name one, such as pipe lineage AAPL, or add --sources');
   else if (flags.downstream !== undefined)
@@ -92,13 +93,8 @@ function suggestSymbol(symbol: string, known: ReadonlySet<string>, ctx: CliConte
   else if (known.size > 0 && known.size <= 12) ctx.info(`known symbols: ${[...known].sort().join(', ')}`);
 }
 
-async function printSources(
-  symbol: string | undefined,
-  dataset: Dataset | undefined,
-  flags: Flags,
-  ctx: CliContext,
-): Promise<void> {
-  const { sources, userTables } = await readSources({ symbol, dataset }, ctx);
+async function printSources(filter: SourceFilter, flags: Flags, ctx: CliContext): Promise<void> {
+  const { sources, userTables } = await readSources(filter, ctx);
   if (flags.json === true) ctx.printJson([...toSourcesDocument(sources), ...toUserTablesDocument(userTables)]);
   else ctx.print(`${formatSources(sources)}${formatUserTables(userTables)}`);
 }
