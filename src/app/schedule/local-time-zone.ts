@@ -11,8 +11,8 @@ export function getLocalTimeZone(environment: Environment): string {
 
 function readSystemZone(): string | null {
   try {
-    const [, zone = ''] = readlinkSync('/etc/localtime').split('/zoneinfo/');
-    return isTimeZone(zone) ? zone : null;
+    const [, zone] = readlinkSync('/etc/localtime').split('/zoneinfo/');
+    return zone !== undefined && isTimeZone(zone) ? zone : null;
   } catch {
     return null;
   }
