@@ -49,7 +49,9 @@ describe('exit code 4 for an unusable source:', () => {
     expect(calls).toEqual([]);
     const { stdout } = await project.rig.pipe('report');
     expect(stdout).toContain('the connection was refused');
-    expect(stdout).toContain('check that the provider is up and its credentials are valid, then run again');
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'check that the provider is up and its credentials are valid, then run again',
+    );
     await expectRecovery(project);
   });
 
