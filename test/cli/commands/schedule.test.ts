@@ -140,7 +140,7 @@ describe('pipe schedule install --cron', () => {
     await rig.write('b.yaml', cycles(', overlap: queue, jitter: 5s, max_cycles: 3'));
     const first = await rig.pipe('schedule', 'install', 'a.yaml', '--cron', '--print', { env });
     expect(first.stdout).toMatch(/^(?:\d+ [\d,]+ \* \* [\d,-]+ cd .* --quiet --if-due\n)+# pipe-nightly-\w+ end$/m);
-    expect(first.stdout).toContain('each run checks whether it is due');
+    expect(first.stdout).toContain('each run checks that');
     const second = await rig.pipe('schedule', 'install', 'b.yaml', '--systemd', '--print', { env });
     expect(second.stdout).toContain(
       'OnCalendar=Mon,Tue,Wed,Thu,Fri *-*-* 10,11,12,13,14,15:00,30:00 America/New_York\n',
