@@ -23,8 +23,10 @@ process.on('message', async ({ words, cwd, env }) => {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
   process.argv = [process.argv[0], join(dist, 'main.js'), ...words];
-  process.exitCode = await main(words, process);
+  // Commander reads the exit code of the process, which an earlier call may have set.
+  process.exitCode = undefined;
+  const exitCode = await main(words, process);
   // Output that is still queued is sent before the exit code.
-  setImmediate(() => process.send({ exitCode: process.exitCode }));
+  setImmediate(() => process.send({ exitCode }));
 });
 process.send({ ready: true });

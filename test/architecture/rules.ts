@@ -69,6 +69,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   'graphology*': ['plan'],
   kiteconnect: ['providers/kite'],
   nodemailer: ['outputs'],
+  execa: ['platform'],
   pino: ['outputs'],
   'prom-client': ['scheduler'],
   yaml: ['config/yaml'],
