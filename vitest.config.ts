@@ -13,7 +13,7 @@ export default defineConfig({
     globalSetup: 'test/global-setup.ts',
     setupFiles: 'test/setup.ts',
     // Many tests wait for sockets and processes more than they compute.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() + 2,
     // A test file starts in the process of the one before it: loading the same modules again takes longer than most tests.
     isolate: false,
     // These limits end a hang. They are far above what a slow and busy machine needs, and judge no speed.
