@@ -15,6 +15,9 @@ import {
 } from './spending.js';
 import type { RollingLimit, Spending } from './spending.js';
 
+/** The name under which waits for a pause that the provider demanded are reported. */
+export const providerPauseName = 'provider pause';
+
 /** Remaining amount of one budget: with several keys, that of the key with the least. */
 export interface RemainingBudget {
   readonly name: string;
@@ -112,7 +115,7 @@ export function createPacer(budgets: readonly Budget[]): Pacer {
 
     blockedBy: (request, now, charges = cost(request).all) => {
       let at = Math.max(now, heldUntil(request.dataset));
-      let name = at > now ? 'provider pause' : null;
+      let name = at > now ? providerPauseName : null;
       for (const charge of charges) {
         const first = earliestAt(charge, request, now);
         if (first <= at) continue;

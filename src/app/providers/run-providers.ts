@@ -20,6 +20,7 @@ import { createRunBreakers } from './run-breakers.js';
 import { getProviderLimits, createProvider } from './create-provider.js';
 import type { ProviderContext } from './create-provider.js';
 import { getPriority } from './priority.js';
+import { providerPauseName } from '../../pacing/pacer.js';
 
 /** The unused rest of a provider's budget. */
 export interface BudgetRemaining {
@@ -116,7 +117,7 @@ async function openProviderPacing(
   // Without budgets there is no choice to make, and the run itself limits the concurrency.
   const concurrencyLimit = budgets.length === 0 ? {} : { concurrency: maxConcurrency };
   const pacing = await openPacing({ folder, provider: name, account: 'default', budgets, clock, ...concurrencyLimit });
-  return { name, pacing, declared: new Set([...budgets.map((budget) => budget.name), 'provider pause']) };
+  return { name, pacing, declared: new Set([...budgets.map((budget) => budget.name), providerPauseName]) };
 }
 
 /** Waits for the budgets before each request; a pacing violation holds all requests to the provider. */

@@ -52,6 +52,6 @@ function levelSpacing({ tickSize }: KiteInstrument): number {
   return Math.max(tickSize, 0.05);
 }
 
-function roundToPaise(price: number): number {
+export function roundToPaise(price: number): number {
   return Math.round(price * 100) / 100;
 }

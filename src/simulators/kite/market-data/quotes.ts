@@ -1,4 +1,4 @@
-import { createDepth } from './depth.js';
+import { createDepth, roundToPaise } from './depth.js';
 import { formatIndianTime } from '../india-time.js';
 import { isIndex } from '../instruments/instrument.js';
 import type { KiteInstrument } from '../instruments/instrument.js';
@@ -60,8 +60,4 @@ function getCircuitLimits({ option, tickSize }: KiteInstrument, close: number): 
   const lower = option === null ? close * 0.9 : Math.max(step, close * 0.05);
   const upper = option === null ? close * 1.1 : close * 5 + 20;
   return { lower: roundToPaise(Math.ceil(lower / step) * step), upper: roundToPaise(Math.floor(upper / step) * step) };
-}
-
-function roundToPaise(price: number): number {
-  return Math.round(price * 100) / 100;
 }
