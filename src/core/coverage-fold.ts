@@ -23,7 +23,9 @@ const alwaysMerge = (): boolean => true;
  * Adds one fact to the coverage of a series of a `span` table.
  *
  * `data`, `empty`, `provisional` and `missing` replace any state of their window. `failed`, `denied` and `unavailable`
- * replace only windows that are not answered: a failed repeat never discards stored rows.
+ * replace only windows that are not answered: a failed repeat never discards stored rows. An unconfirmed answer without
+ * rows is replaced by another failure only if that one counts one more answer: a timeout says nothing about the absence,
+ * and an answer that came too soon must not restart the spacing.
  */
 export function foldSpan<W extends CoveredWindow>(
   coverage: readonly W[],
@@ -33,7 +35,8 @@ export function foldSpan<W extends CoveredWindow>(
   if (fact.end <= fact.start) return coverage;
   const first = firstIndexEndingAtOrAfter(coverage, fact.start);
   const result = coverage.slice(0, first);
-  const overrides = (known: W): boolean => overridingStates.has(fact.state) || !answeredStates.has(known.state);
+  const overrides = (known: W): boolean =>
+    overridingStates.has(fact.state) || (!answeredStates.has(known.state) && !isCountKept(known, fact));
   let next = fact.start;
   let index = first;
   for (let known = coverage[index]; known !== undefined && known.start <= fact.end; known = coverage[++index]) {
@@ -55,6 +58,16 @@ export function foldSpan<W extends CoveredWindow>(
   return result;
 }
 
+/** Returns whether an unconfirmed answer without rows is known and the new fact does not add to its count. */
+function isCountKept(known: CoveredWindow, fact: CoveredWindow): boolean {
+  return (
+    known.state === 'failed' &&
+    known.emptyAnswers !== undefined &&
+    fact.state === 'failed' &&
+    (fact.emptyAnswers ?? 0) <= known.emptyAnswers
+  );
+}
+
 /** Appends a window; merges it with the last one if both have the same state. */
 function append<W extends CoveredWindow>(result: W[], window: W, canMerge: CanMerge<W>): void {
   const last = result.at(-1);
@@ -71,6 +84,7 @@ function haveSameState(a: CoveredWindow, b: CoveredWindow): boolean {
   return (
     a.state === b.state &&
     a.reason === b.reason &&
+    a.emptyAnswers === b.emptyAnswers &&
     (a.lastRequestedAt === b.lastRequestedAt || finalStates.has(a.state))
   );
 }
@@ -101,7 +115,8 @@ export function foldPoint<W extends CoveredWindow>(coverage: readonly W[], fact:
   const isAnswerMissing =
     fact.state === 'missing' && answer !== undefined && fact.start <= answer.start && answer.start < fact.end;
   const remaining = isAnswerMissing ? undefined : answer;
-  const latestFailure = failure !== undefined && failure.start > fact.start ? failure : fact;
+  const keepsFailure = failure !== undefined && (failure.start > fact.start || isCountKept(failure, fact));
+  const latestFailure = keepsFailure ? failure : fact;
   if (remaining === undefined) return [latestFailure];
   return latestFailure.start > remaining.start ? [remaining, latestFailure] : [remaining];
 }
@@ -134,8 +149,8 @@ export function createInterningFold<W extends CoveredWindow>(
 
   function internWindow(window: W): W {
     if (numbers.has(window)) return window;
-    const { start, end, state, lastRequestedAt, reason } = window;
-    const key = `${start} ${end} ${lastRequestedAt} ${state}${reason === undefined ? '' : `=${reason}`}\u0000${extraKey(window)}`;
+    const { start, end, state, lastRequestedAt, reason, emptyAnswers } = window;
+    const key = `${start} ${end} ${lastRequestedAt} ${state}${emptyAnswers ?? ''}${reason === undefined ? '' : `=${reason}`}\u0000${extraKey(window)}`;
     const known = windows.get(key);
     if (known !== undefined) return known;
     windows.set(key, window);
@@ -189,6 +204,14 @@ export function createCoveredWindow(
   state: CoverageState,
   lastRequestedAt: Instant,
   reason?: string,
+  emptyAnswers?: number,
 ): CoveredWindow {
-  return { start: window.start, end: window.end, state, lastRequestedAt, ...(reason === undefined ? {} : { reason }) };
+  return {
+    start: window.start,
+    end: window.end,
+    state,
+    lastRequestedAt,
+    ...(reason === undefined ? {} : { reason }),
+    ...(emptyAnswers === undefined ? {} : { emptyAnswers }),
+  };
 }

@@ -7,8 +7,8 @@ import type { Window } from './time/window.js';
  * The state of a window of a series.
  *
  * - `data`: rows are stored
- * - `empty`: the provider has no rows; not requested again
- * - `failed`: requested without an answer; requested again
+ * - `empty`: the provider has no rows, which enough answers confirm; not requested again
+ * - `failed`: requested without an answer, or with an answer without rows that is not confirmed yet; requested again
  * - `provisional`: answered, but the provider may still revise it; requested again after the revision window
  * - `denied`: no permission; requested again only on the user's command
  * - `unavailable`: the provider no longer has it; not requested again
@@ -27,6 +27,11 @@ export interface CoverageFact {
   readonly rows: number;
   /** The error, for every state but `data`, `empty` and `provisional`. */
   readonly reason?: string;
+  /**
+   * Number of answers without rows, far enough apart to count; the last one is that of this request. With `failed`: more
+   * are needed. Absent for windows that never had one, and for facts of earlier versions.
+   */
+  readonly emptyAnswers?: number;
   readonly upstream: readonly RequestId[];
 }
 
@@ -39,6 +44,8 @@ export interface CoveredWindow extends Window {
   readonly state: CoverageState;
   readonly lastRequestedAt: Instant;
   readonly reason?: string;
+  /** As in `CoverageFact`; `lastRequestedAt` is then the request of the last answer that counts. */
+  readonly emptyAnswers?: number;
 }
 
 /**

@@ -31,6 +31,8 @@ export interface ClosedWindow {
   readonly state: CoverageState;
   readonly rows: number;
   readonly reason?: string;
+  /** As in `CoverageFact`. */
+  readonly emptyAnswers?: number;
 }
 
 /** Identifies the writer of a commit, and thereby the origin of every row. */

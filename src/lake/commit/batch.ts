@@ -118,7 +118,7 @@ function lowerBound(times: Float64Array, instant: Instant): number {
 function toFacts(fetchResult: FetchResult): readonly FactInput[] {
   const { series, requestId, requestedAt, upstream, step } = fetchResult;
   const name = formatSeriesName(series);
-  return fetchResult.closedWindows.map(({ window, state, rows, reason }) => ({
+  return fetchResult.closedWindows.map(({ window, state, rows, reason, emptyAnswers }) => ({
     fact: {
       provider: series.provider,
       series: name,
@@ -128,6 +128,7 @@ function toFacts(fetchResult: FetchResult): readonly FactInput[] {
       requestedAt,
       rows,
       ...(reason === undefined ? {} : { reason }),
+      ...(emptyAnswers === undefined ? {} : { emptyAnswers }),
       upstream,
     },
     step,

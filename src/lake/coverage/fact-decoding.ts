@@ -20,6 +20,7 @@ export interface FactGroup {
   readonly zone: string | null;
   readonly state: CoverageState;
   readonly reason: string | undefined;
+  readonly emptyAnswers: number | undefined;
   readonly prefix: string;
   readonly suffix: string;
   readonly size: number;
@@ -80,6 +81,7 @@ function decodeGroup(
   const provider = expectProvider(group['provider'], `${location}.provider`);
   const state = expectState(group['state'], `${location}.state`);
   const reason = group['note'] === undefined ? undefined : expectText(group['note'], `${location}.note`);
+  const emptyAnswers = group['empty'] === undefined ? undefined : expectInteger(group['empty'], `${location}.empty`);
   const calendar = expectText(group['calendar'], `${location}.calendar`);
   const zone = Object.hasOwn(zones, calendar) ? zones[calendar] : undefined;
   const getDetails = memoize(() => decodeDetails(group, size, runs, location));
@@ -90,6 +92,7 @@ function decodeGroup(
     zone: zone === undefined ? null : expectText(zone, `${location}.calendar`),
     state,
     reason,
+    emptyAnswers,
     prefix,
     suffix,
     size,
@@ -106,6 +109,7 @@ function decodeGroup(
         state,
         requestedAt: getNumber(requestedAt, row),
         ...(reason === undefined ? {} : { reason }),
+        ...(emptyAnswers === undefined ? {} : { emptyAnswers }),
         ...getDetails()(row),
       };
     },

@@ -15,6 +15,7 @@ import { encodeKeys, seriesKey, splitSeriesName } from './series-keys.js';
  *     "zones": { "XNYS": "America/New_York" },   the known time zones of the calendars that occur below
  *     "groups": [{
  *       "provider": "mock", "step": "prices", "calendar": "XNYS", "state": "data", "note": "…" if there is a reason,
+ *       "empty": 2,                         answers without rows that count so far, if there were any
  *       "size": 10000,                      facts in this group
  *       "series": ["equity_bars/", "/1 day/TRADES/rth"],   the series' name before and after the key
  *       "keys": [TEXTS],                    the key: the symbol, or symbol, expiry, strike and right joined by "/"
@@ -77,7 +78,7 @@ function groupFacts(inputs: readonly FactInput[]): readonly OpenGroup[] {
   const namedInputs = inputs.map((input) => {
     const name = splitSeriesName(input.fact.series);
     const { fact, step, calendar } = input;
-    const baseKey = JSON.stringify([fact.provider, step, calendar, fact.state, fact.reason, name.prefix, name.suffix]);
+    const baseKey = JSON.stringify([fact.provider, step, calendar, fact.state, fact.reason, fact.emptyAnswers, name.prefix, name.suffix]);
     return { input, name, baseKey, windowKey: `${baseKey}${fact.window.start} ${fact.window.end}` };
   });
   const windowCounts = new Map<string, number>();
@@ -119,6 +120,7 @@ function encodeGroup(group: OpenGroup, dictionary: RunDictionary): JsonValue {
     calendar,
     state: first.state,
     ...(first.reason === undefined ? {} : { note: first.reason }),
+    ...(first.emptyAnswers === undefined ? {} : { empty: first.emptyAnswers }),
     size: facts.length,
     series: [group.prefix, group.suffix],
     keys: encodeKeys(group.keys),

@@ -30,7 +30,8 @@ import type { TableFold } from './table-fold.js';
  *
  *   { "v": 1, "dataset": "equity_bars", "version": 250, "commit": "0123abcd",     the seal of that version's commit
  *     "crc32": 123 }                                                         of the second line's bytes
- *   { "windows": { "size", "start": NUMBERS, "length": NUMBERS, "at": NUMBERS, "state": TEXTS, "note": TEXTS },
+ *   { "windows": { "size", "start": NUMBERS, "length": NUMBERS, "at": NUMBERS, "state": TEXTS, "note": TEXTS,
+ *       "empty": NUMBERS },                                      answers without rows, 0 for none; absent if there are none
  *     "lists": { "size", "windows": NUMBERS, "of": NUMBERS },    the count of each list, and the windows of all lists by position
  *     "series": [{ "provider", "series": [prefix, suffix], "size", "keys": [TEXTS], "list": NUMBERS }],
  *     "files": [{ "add": … }, …] }                               the live files as in the log
@@ -108,6 +109,12 @@ async function listCheckpoints(tableFolder: string): Promise<readonly Checkpoint
     .sort((a, b) => b.version - a.version);
 }
 
+/** Checkpoints of lakes without such answers are those of earlier versions. */
+function encodeEmptyAnswers(windows: readonly CoveredWindow[]): object {
+  if (windows.every(({ emptyAnswers }) => emptyAnswers === undefined)) return {};
+  return { empty: encodeNumbers(windows.map(({ emptyAnswers }) => emptyAnswers ?? 0)) };
+}
+
 function encodeFold(table: TableFold): object {
   const windows = createValueIndex<CoveredWindow>();
   const lists = createValueIndex<SeriesCoverage>();
@@ -127,6 +134,7 @@ function encodeFold(table: TableFold): object {
       at: encodeNumbers(windows.all.map(({ lastRequestedAt }) => lastRequestedAt)),
       state: encodeTexts(windows.all.map(({ state }) => state)),
       note: encodeTexts(windows.all.map(({ reason }) => (reason === undefined ? '' : `=${reason}`))),
+      ...encodeEmptyAnswers(windows.all),
     },
     lists: {
       size: lists.all.length,
@@ -234,14 +242,17 @@ function parseWindows(record: Readonly<Record<string, unknown>>, location: strin
   const at = decodeNumbers(record['at'], size, `${location}.at`);
   const states = decodeTexts(record['state'], size, `${location}.state`);
   const reasons = decodeTexts(record['note'], size, `${location}.note`);
+  const empty = record['empty'] === undefined ? 0 : decodeCounts(record['empty'], size, `${location}.empty`);
   return Array.from({ length: size }, (_, row) => {
     const start = getNumber(starts, row);
     const reason = getText(reasons, row);
+    const emptyAnswers = getNumber(empty, row);
     return createCoveredWindow(
       { start, end: start + getNumber(lengths, row) },
       expectState(getText(states, row), `${location}.state`),
       getNumber(at, row),
       reason === '' ? undefined : reason.slice(1),
+      emptyAnswers === 0 ? undefined : emptyAnswers,
     );
   });
 }

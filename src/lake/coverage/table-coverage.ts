@@ -142,10 +142,10 @@ function toTableCoverage(
   const fold = tables[dataset].kind === 'span' ? foldSpan<CoveredWindow> : foldPoint<CoveredWindow>;
   const corrected = new Map<string, SeriesCoverage>();
   for (const { fact } of corrections) {
-    const { provider, series, window, state, requestedAt, reason } = fact;
+    const { provider, series, window, state, requestedAt, reason, emptyAnswers } = fact;
     const name = seriesKey(provider, series);
     const before = corrected.get(name) ?? getCoverage(table, provider, series);
-    corrected.set(name, fold(before, createCoveredWindow(window, state, requestedAt, reason)));
+    corrected.set(name, fold(before, createCoveredWindow(window, state, requestedAt, reason, emptyAnswers)));
   }
   return {
     dataset,

@@ -54,7 +54,7 @@ export function applyCommit(table: TableFold, commit: Commit): void {
 
 function applyGroup(table: TableFold, group: FactGroup): void {
   const { lists } = getFamily(table, group.provider, group.prefix, group.suffix);
-  const { starts, lengths, state, reason, size } = group;
+  const { starts, lengths, state, reason, emptyAnswers, size } = group;
   const { fold } = table;
   if (tables[table.dataset].kind === 'point') {
     // Every snapshot has its own window: no list can be shared.
@@ -66,7 +66,8 @@ function applyGroup(table: TableFold, group: FactGroup): void {
   }
   if (typeof starts === 'number' && typeof lengths === 'number') {
     const window = { start: starts, end: starts + lengths };
-    const applyWindow = fold.applyFact(createCoveredWindow(window, state, earliestInstant(group.requestedAt), reason));
+    const requestedAt = earliestInstant(group.requestedAt);
+    const applyWindow = fold.applyFact(createCoveredWindow(window, state, requestedAt, reason, emptyAnswers));
     for (let row = 0; row < size; row++) {
       const key = group.key(row);
       lists.set(key, applyWindow(lists.get(key) ?? fold.empty));
@@ -80,7 +81,7 @@ function applyGroup(table: TableFold, group: FactGroup): void {
 }
 
 function toCoveredWindow(
-  { starts, lengths, state, requestedAt, reason }: FactGroup,
+  { starts, lengths, state, requestedAt, reason, emptyAnswers }: FactGroup,
   row: number,
 ): SeriesCoverage[number] {
   const start = getNumber(starts, row);
@@ -89,6 +90,7 @@ function toCoveredWindow(
     state,
     getNumber(requestedAt, row),
     reason,
+    emptyAnswers,
   );
 }
 

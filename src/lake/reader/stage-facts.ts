@@ -22,6 +22,7 @@ const factColumns = [
   ['run_id', 'text'],
   ['version', 'count'],
   ['committed_at', 'instant'],
+  ['empty_answers', 'count'],
 ] as const;
 
 type Value = string | number | null;
@@ -46,6 +47,7 @@ function toValues(fact: CommittedFact, number: number): readonly Value[] {
     author.runId,
     fact.version,
     fact.committedAt,
+    fact.emptyAnswers ?? null,
   ];
 }
 

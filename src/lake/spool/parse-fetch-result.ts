@@ -34,6 +34,7 @@ function parseClosedWindow(value: unknown, location: string): ClosedWindow {
   const closedWindow = expectRecord(value, location);
   const window = expectRecord(closedWindow['window'], `${location}.window`);
   const reason = closedWindow['reason'] ?? closedWindow[legacyHeaderKeys.reason];
+  const { emptyAnswers } = closedWindow;
   return {
     window: {
       start: expectNumber(window['start'], `${location}.window.start`),
@@ -42,6 +43,9 @@ function parseClosedWindow(value: unknown, location: string): ClosedWindow {
     state: expectState(closedWindow['state'], `${location}.state`),
     rows: expectInteger(closedWindow['rows'], `${location}.rows`),
     ...(reason === undefined ? {} : { reason: expectText(reason, `${location}.reason`) }),
+    ...(emptyAnswers === undefined
+      ? {}
+      : { emptyAnswers: expectInteger(emptyAnswers, `${location}.emptyAnswers`) }),
   };
 }
 
