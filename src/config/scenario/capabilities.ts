@@ -52,6 +52,38 @@ export const requestsBySource: Readonly<Record<ScenarioSource, readonly string[]
   synthetic: syntheticRequests,
 };
 
+/** Conditions on requests, as scenario files name them. */
+export type Condition = 'symbol' | 'bar_size' | 'price_type' | 'expiry' | 'strike' | 'right';
+
+const optionConditions = ['expiry', 'strike', 'right'] as const;
+
+/** Conditions that requests can meet, by source; a rule with another condition never acts on the request. */
+export const conditionsBySource: Readonly<Record<ScenarioSource, Readonly<Record<string, readonly Condition[]>>>> = {
+  tws: {
+    'contract-details': ['symbol', ...optionConditions],
+    'option-parameters': ['symbol'],
+    historical: ['symbol', 'bar_size', 'price_type', ...optionConditions],
+    'head-timestamp': ['symbol', 'price_type', ...optionConditions],
+    'market-data': ['symbol', ...optionConditions],
+    'real-time-bars': ['symbol', 'price_type', ...optionConditions],
+  },
+  kite: {
+    quote: ['symbol', ...optionConditions],
+    ohlc: ['symbol', ...optionConditions],
+    ltp: ['symbol', ...optionConditions],
+    historical: ['symbol', 'bar_size', ...optionConditions],
+  },
+  synthetic: {
+    contracts: ['symbol'],
+    chains: ['symbol'],
+    equity_bars: ['symbol', 'bar_size', 'price_type'],
+    option_bars: ['symbol', 'bar_size', 'price_type', ...optionConditions],
+    history_starts: ['symbol', 'price_type'],
+    quotes: ['symbol'],
+    option_snapshots: ['symbol', ...optionConditions],
+  },
+};
+
 export function isScenarioSource(text: string): text is ScenarioSource {
   return Object.hasOwn(requestsBySource, text);
 }

@@ -143,6 +143,8 @@ export type ScenarioEvent =
        * as a whole.
        */
       readonly isPerInstrument?: boolean;
+      /** One of several options of a request: only rules that select strikes or rights match it. */
+      readonly isPerOption?: boolean;
     };
 
 /** Matches events with the rules of one scenario and counts the matches of each rule. */

@@ -40,8 +40,9 @@ describe('a rule of a scenario', () => {
   it.each([
     [{ barSizes: ['1 min'] }, [barsRequest(apple, { barSize: '1 min' })], [barsRequest(), pointRequest('quotes')]],
     [{ priceType: ['BID'] }, [barsRequest(apple, { priceType: 'BID' })], [barsRequest(), pointRequest('chains')]],
-    [{ strikes: [270] }, [requestByDataset.option_bars], [requestByDataset.option_snapshots, barsRequest()]],
-    [{ rights: ['C'] }, [requestByDataset.option_bars], [requestByDataset.option_snapshots, barsRequest()]],
+    [{ strikes: [270] }, [requestByDataset.option_bars, requestByDataset.option_snapshots], [barsRequest()]],
+    [{ rights: ['C'] }, [requestByDataset.option_bars, requestByDataset.option_snapshots], [barsRequest()]],
+    [{ strikes: [280] }, [], [requestByDataset.option_bars, requestByDataset.option_snapshots]],
     [
       { expiries: ['2026-12-18'] },
       [requestByDataset.option_bars, requestByDataset.option_snapshots],

@@ -5,6 +5,7 @@ export function matchesEvent(match: Match, event: ScenarioEvent): boolean {
   if (match.kind === 'connect') return event.kind === 'connect';
   if (match.kind === 'time' || event.kind !== 'request') return false;
   if (event.isPerInstrument === true && !selectsInstruments(match)) return false;
+  if (event.isPerOption === true && match.strikes === null && match.rights === null) return false;
   return (
     acceptsValue(match.requests, event.request) &&
     acceptsValue(match.symbols, event.symbol) &&

@@ -9,7 +9,8 @@ import type { NodePath } from '../../yaml/tree.js';
 import type { Match } from '../scenario.js';
 import type { Conditions, Rule as RawRule } from '../schema.generated.js';
 import type { ValidatedScenario } from '../validate-scenario.js';
-import { requestsBySource } from '../capabilities.js';
+import { conditionsBySource, requestsBySource } from '../capabilities.js';
+import type { Condition } from '../capabilities.js';
 
 /** Reads the events that a rule matches; null after a report. */
 export function readMatch(raw: RawRule, path: NodePath, validated: ValidatedScenario): Match | null {
@@ -62,6 +63,7 @@ function readTimeMatch(
 
 function readRequestMatch(when: Conditions, path: NodePath, validated: ValidatedScenario): Match {
   checkRequests(when, path, validated);
+  checkConditions(when, path, validated);
   const expiries = toList(when.expiry);
   for (const [index, date] of (expiries ?? []).entries()) {
     const explanation = explainDate(date);
@@ -94,6 +96,35 @@ function checkRequests({ request }: Conditions, path: NodePath, { root, source, 
     report(
       problem('unknown-request', location, `\`${word}\` is a request of ${joinList(otherSources)}, not of ${source}`, {
         suggestion: didYouMean(closestMatch(word, known)) ?? `the requests of ${source} are ${joinList(known)}`,
+      }),
+    );
+  }
+}
+
+const conditions: readonly Condition[] = ['symbol', 'bar_size', 'price_type', 'expiry', 'strike', 'right'];
+
+/** Reports conditions that no request of the rule can meet, so that the rule would never act. */
+function checkConditions(when: Conditions, path: NodePath, { root, source, report }: ValidatedScenario): void {
+  if (source === null) return;
+  const byRequest = conditionsBySource[source];
+  const requests = (toList(when.request) ?? requestsBySource[source]).filter((request) =>
+    requestsBySource[source].includes(request),
+  );
+  const meets = (request: string, condition: Condition): boolean => byRequest[request]?.includes(condition) === true;
+  for (const condition of conditions) {
+    if (when[condition] === undefined || requests.length === 0) continue;
+    if (requests.some((request) => meets(request, condition))) continue;
+    const able = Object.keys(byRequest).filter((request) => meets(request, condition));
+    const message =
+      when.request === undefined
+        ? `requests of ${source} have no \`${condition}\`, so the rule never acts`
+        : `${joinList(requests)} requests of ${source} have no \`${condition}\`, so the rule never acts`;
+    report(
+      problem('unsupported-condition', findKeyLocation(root, [...path, condition]), message, {
+        suggestion:
+          able.length === 0
+            ? `remove \`${condition}\``
+            : `remove it, or select a request that has it: ${joinList(able, 'or')}`,
       }),
     );
   }
