@@ -1,4 +1,5 @@
 import type { Clock } from '../core/time/clock.js';
+import type { Instant } from '../core/time/time.js';
 
 /** The environment variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -15,8 +16,14 @@ export interface Definition {
   readonly definition?: ReadonlyMap<string, string>;
 }
 
+/** The collector that started a run. */
+export interface CollectorRun {
+  /** The start of the collector; absent for a run of its own. */
+  readonly collectorStart?: Instant;
+}
+
 /** The world outside as the wiring sees it. Functions take the parts that they use. */
-export interface AppContext extends Folders, Definition {
+export interface AppContext extends Folders, Definition, CollectorRun {
   readonly clock: Clock;
   readonly environment: Environment;
 }

@@ -16,9 +16,9 @@ import { createKiteLimits } from '../../providers/kite/limits.js';
 import { mockLimits, createMockProvider } from '../../providers/mock/provider.js';
 import { syntheticLimits, createSyntheticProvider } from '../../providers/synthetic/provider.js';
 import { buildScenario } from '../../providers/synthetic/build-scenario.js';
-import { createScenarioEngine } from '../../config/scenario/engine/scenario-engine.js';
 import type { Scenario } from '../../config/scenario/scenario.js';
 import { getCalendarOrExit } from '../get-calendar.js';
+import { openScenarioRun } from './scenario-run.js';
 import { resolveKiteCredentials } from './kite-credentials.js';
 import { loadScenarioFile } from '../pipeline/load-scenario.js';
 import { CliError } from '../cli-error.js';
@@ -36,7 +36,10 @@ export function getProviderLimits(pipeline: Pipeline, name: ProviderName): Provi
 }
 
 /** The parts of the context that providers use. */
-export type ProviderContext = Pick<AppContext, 'clock' | 'dataFolder' | 'environment' | 'definition'>;
+export type ProviderContext = Pick<
+  AppContext,
+  'clock' | 'dataFolder' | 'environment' | 'definition' | 'collectorStart'
+>;
 
 export interface ProviderDeps {
   readonly pipeline: Pipeline;
@@ -64,12 +67,21 @@ const factories: Readonly<Record<ProviderName, ProviderFactory>> = {
       const { clock } = ctx;
       const { scenario: file } = pipeline.providers.synthetic;
       const scenario = file === null ? buildScenario() : await readScenario(file, ctx);
-      return createSyntheticProvider({
+      const run = await openScenarioRun(scenario, pipeline.name, ctx);
+      const provider = createSyntheticProvider({
         scenario,
-        engine: createScenarioEngine(scenario),
+        engine: run.engine,
+        startedAt: run.startedAt,
         calendarOf: getCalendarOrExit,
         clock,
       });
+      return {
+        ...provider,
+        async close() {
+          await provider.close();
+          await run.save();
+        },
+      };
     },
   },
   ib: {

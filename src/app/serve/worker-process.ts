@@ -13,6 +13,7 @@ import { listChildren } from '../../platform/process-children.js';
 import { signalGroup } from '../../platform/process-group.js';
 import { collectorFd } from '../run/event-pipe.js';
 import type { AppContext } from '../context.js';
+import { endScenarioRuns } from '../providers/scenario-run.js';
 import { programCommand } from '../this-program.js';
 
 /** The last lines of stderr that are kept to explain how a run ended. */
@@ -23,10 +24,12 @@ const maxStderrLines = 12;
  * a pipe, so that lock, exit code and spool are the same as in a manual run.
  */
 export function createProcessWorkers(ctx: Omit<AppContext, 'definition'>, isDebug: boolean): StartWorker {
+  const collectorStart = formatInstant(ctx.clock.now());
+  endScenarioRuns(ctx.dataFolder);
   return ({ pipeline, file, waitForLock }, onEvent) => {
     const args = ['run', file, '--data', ctx.dataFolder, '--lineage', ctx.lineageFolder, '--no-color'];
     args.push(isDebug ? '--debug' : '--quiet', '--events-fd', String(collectorFd));
-    args.push('--definition', definitionPath(ctx.dataFolder, pipeline));
+    args.push('--definition', definitionPath(ctx.dataFolder, pipeline), '--collector-start', collectorStart);
     if (waitForLock) args.push('--wait');
     // A clock that was set with --now is handed on.
     if (Math.abs(ctx.clock.now() - systemClock.now()) > second) args.push('--now', formatInstant(ctx.clock.now()));

@@ -3,12 +3,14 @@ import type { Command } from 'commander';
 
 import { parseDuration } from '../../core/time/duration.js';
 import type { Duration } from '../../core/time/time.js';
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { Lock, LockHeld } from '../../lake/locks/lock.js';
 import { formatLockHolder } from '../output/format-lock.js';
 import { CliError } from '../../app/cli-error.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { prepareLineageFolder } from '../../app/lineage-folder.js';
+import { requireLocalPath } from '../../app/local-path.js';
 import { readDefinitionOrExit } from '../../app/pipeline/definition-snapshot.js';
 import { findPipelineFile } from '../../app/pipeline/find-pipeline-files.js';
 import { readSavedPlan } from '../../app/plan/saved-plan.js';
@@ -31,6 +33,7 @@ interface Flags extends PlanFlags {
   readonly ifDue?: string | true;
   readonly recordCalls?: string;
   readonly definition?: string;
+  readonly collectorStart?: number;
   readonly eventsFd?: number;
 }
 
@@ -48,15 +51,19 @@ export function defineRun(command: Command, run: RunAction): void {
     )
     .option('--record-calls <file>', 'append each provider call to this file as a JSON line')
     .option('--json', 'print one JSON document')
-    // Both are for the collector: its runs use the definition that it has accepted and send it their events.
+    // For the collector: its runs use the definition that it has accepted, continue its scenario and send it their events.
     .addOption(new Option('--definition <file>').hideHelp())
+    .addOption(new Option('--collector-start <time>').argParser(Date.parse).hideHelp())
     .addOption(new Option('--events-fd <descriptor>').argParser(Number).hideHelp())
     .action((file: string | undefined, flags: Flags) => run((ctx) => runCommand(file, flags, ctx)));
 }
 
 async function runCommand(file: string | undefined, flags: Flags, baseCtx: CliContext): Promise<ExitCode> {
   const definition = flags.definition === undefined ? null : await readDefinitionOrExit(flags.definition);
-  const ctx = definition === null ? baseCtx : { ...baseCtx, definition: definition.texts };
+  const ctx = {
+    ...baseCtx,
+    ...omitUndefined({ definition: definition?.texts, collectorStart: flags.collectorStart }),
+  };
   const saved = flags.plan === undefined ? null : await readSavedPlan(flags.plan);
   if (saved !== null) rejectPlanConflicts(saved, file, flags);
   const pipeline = await loadPipelineOrExit(saved?.file ?? definition?.file ?? findPipelineFile(file), ctx);
@@ -73,7 +80,7 @@ async function runCommand(file: string | undefined, flags: Flags, baseCtx: CliCo
   const lock = await lockOrExit(pipeline.name, wait, runId, ctx);
   try {
     const logAllLevels = ctx.verbosity === 'debug';
-    const callLogFile = flags.recordCalls ?? null;
+    const callLogFile = flags.recordCalls === undefined ? null : requireLocalPath('--record-calls', flags.recordCalls);
     return await executeRun(
       { pipeline, options, saved, runId, callLogFile, logAllLevels },
       createRunDisplay(runId, { json: flags.json === true, eventsFd: flags.eventsFd ?? null }, ctx),

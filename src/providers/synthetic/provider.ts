@@ -3,7 +3,7 @@ import type { Clock } from '../../core/time/clock.js';
 import type { Failure } from '../../core/failure.js';
 import type { ProviderLimits } from '../../core/provider-limits.js';
 import { err, ok } from '../../core/result.js';
-import type { FetchOutcome } from '../../core/request.js';
+import type { FetchOutcome, Request } from '../../core/request.js';
 import type { Series } from '../../core/series.js';
 import type { Instant } from '../../core/time/time.js';
 import { createMarket } from '../../market/market.js';
@@ -13,7 +13,10 @@ import type { Scenario, ScenarioEngine, ScenarioEvent } from '../../config/scena
 import type { Provider } from '../provider.js';
 import { abortedOutcome } from '../aborted-outcome.js';
 import { marketLimits } from '../market-limits.js';
+import { answerWithOptionFaults, planRequestFaults } from './option-faults.js';
+import type { RequestFaults } from './option-faults.js';
 import { scriptedOutcome } from './scripted-outcome.js';
+import type { ScriptDeps } from './scripted-outcome.js';
 import { createFailure, toErrorFailure } from './action-failures.js';
 import { findRowProblems } from './scenario-row-problems.js';
 import { createSourceState } from './source-state.js';
@@ -27,19 +30,23 @@ export interface SyntheticProviderDeps {
   readonly engine: ScenarioEngine;
   readonly calendarOf: (calendar: string) => Calendar | undefined;
   readonly clock: Clock;
+  /** The start of the time of the scenario, earlier than now if another provider has begun it; default: now. */
+  readonly startedAt?: Instant;
 }
 
 /**
- * Provides the embedded market with the faults of a scenario. The time of the scenario begins when the provider is created;
- * every attempt that reaches the source is an event for its rules.
+ * Provides the embedded market with the faults of a scenario. The time of the scenario begins when the provider is created,
+ * or continues that of an earlier one; every attempt that reaches the source is an event for its rules.
  *
  * Each request has its own connection: an action that drops a connection fails one request, a restart fails all.
  */
-export function createSyntheticProvider({ scenario, engine, calendarOf, clock }: SyntheticProviderDeps): Provider {
+export function createSyntheticProvider(deps: SyntheticProviderDeps): Provider {
+  const { scenario, engine, calendarOf, clock, startedAt = clock.now() } = deps;
   const market = createMarket({ settings: scenario.market, getCalendar: calendarOf });
-  const startedAt = clock.now();
   const { start, speed } = scenario.clock;
   const state = createSourceState(engine, startedAt);
+  // What happened before this provider ended the connections of that time and not those of this one.
+  state.advanceTo(clock.now() - 1);
   const getElapsed = (): number => clock.now() - startedAt;
   const getScenarioTime = (): Instant => (start ?? startedAt) + getElapsed() * speed;
 
@@ -71,8 +78,10 @@ export function createSyntheticProvider({ scenario, engine, calendarOf, clock }:
       if (unavailableReason !== null) return failureOutcome(unavailableReason);
 
       const inFlight = state.track(signal);
-      const actions = engine.actionsFor(toScenarioEvent(request.series), getElapsed());
-      const { delay, sourceActions, fault } = planFaults(actions);
+      const faults = planRequestFaults(toScenarioEvent(request.series), request, (event) =>
+        engine.actionsFor(event, getElapsed()),
+      );
+      const { delay, sourceActions, fault } = faults;
       for (const action of sourceActions) state.apply(action, clock.now());
       if (fault?.kind === 'half-open') state.apply(fault, clock.now());
       const answerAt = fault?.kind === 'no-response' ? Infinity : clock.now() + delay;
@@ -85,13 +94,22 @@ export function createSyntheticProvider({ scenario, engine, calendarOf, clock }:
         if (clock.now() >= due) break;
         await sleepUntil(clock, Math.min(due, state.getNextActionTime()), inFlight.signal);
       }
-      return scriptedOutcome(fault, request, { market, calendarOf, now: getScenarioTime() });
+      return answer(request, faults, { market, calendarOf, now: getScenarioTime() });
     },
 
     async close() {
       state.abortAll(createFailure('retryable', 'the connection was closed', 'closed'));
     },
   };
+}
+
+function answer(request: Request, { fault, byOption }: RequestFaults, deps: ScriptDeps): FetchOutcome {
+  const { series } = request;
+  if (fault !== null || byOption.size === 0 || series.dataset !== 'option_snapshots')
+    return scriptedOutcome(fault, request, deps);
+  return answerWithOptionFaults(series.contracts, byOption, (contracts, optionFault) =>
+    scriptedOutcome(optionFault, { ...request, series: { ...series, contracts } }, deps),
+  );
 }
 
 function failureOutcome(failure: Failure): FetchOutcome {
@@ -112,7 +130,7 @@ function toConnectFailure(fault: Fault): Failure | null {
 }
 
 /** The request as rules match it: its kind is the dataset, and a snapshot has an expiry but no strike. */
-function toScenarioEvent(series: Series): ScenarioEvent {
+function toScenarioEvent(series: Series): Extract<ScenarioEvent, { kind: 'request' }> {
   const contract = 'contract' in series ? series.contract : undefined;
   return {
     kind: 'request',
