@@ -2,6 +2,7 @@ import type { Failure } from '../core/failure.js';
 
 /** Returns what a user can do about a failure. */
 export function getFailureHint(failure: Failure): string {
+  if (failure.hint !== undefined) return failure.hint;
   switch (failure.kind) {
     case 'retryable':
       return 'the next run retries';
@@ -14,6 +15,6 @@ export function getFailureHint(failure: Failure): string {
     case 'invalid':
       return 'check the symbol, its kind, exchange and currency in the pipeline';
     case 'fatal':
-      return failure.hint ?? 'check that the provider is up and its credentials are valid, then run again';
+      return 'check that the provider is up and its credentials are valid, then run again';
   }
 }

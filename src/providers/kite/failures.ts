@@ -1,4 +1,5 @@
 import { omitUndefined } from '../../platform/omit-undefined.js';
+import { formatProviderError } from '../../core/failure.js';
 import type { Failure, FailureKind } from '../../core/failure.js';
 import { second } from '../../core/time/time.js';
 import type { Duration } from '../../core/time/time.js';
@@ -59,10 +60,10 @@ export function toKiteFailure(error: KiteError): Failure {
   );
   const { kind, retryAfter, hint } = rule ?? { kind: 'retryable' as const };
   const code = error.type ?? (error.status === null ? undefined : `HTTP ${error.status}`);
-  const details = { message: error.message, ...omitUndefined({ code }) };
-  if (kind === 'fatal') return { kind, ...details, ...omitUndefined({ hint }) };
+  const message = code === undefined ? error.message : formatProviderError('Kite', code, error.message);
+  const details = { message, ...omitUndefined({ code, hint }) };
   if (kind === 'pacing' || kind === 'retryable') return { kind, ...details, ...omitUndefined({ retryAfter }) };
-  return hint === undefined ? { kind, ...details } : { kind, ...details, message: `${error.message}; ${hint}` };
+  return { kind, ...details };
 }
 
 export const abortedFailure: Failure = { kind: 'retryable', message: 'cancelled before the response arrived' };

@@ -34,9 +34,20 @@ test.each([
 
 test('a rejected token has a hint to log in', () => {
   expect(toKiteFailure(createError('TokenException', 403, 'Incorrect `api_key` or `access_token`.'))).toMatchObject({
-    message: 'Incorrect `api_key` or `access_token`.',
+    message: 'Kite TokenException: Incorrect `api_key` or `access_token`.',
     hint: expect.stringMatching(/^log in with `pipe login kite`, or set KITE_ACCESS_TOKEN/) as string,
   });
+});
+
+test('the message names the error of Kite, or the HTTP status if Kite did not answer, and the advice is a hint', () => {
+  expect(toKiteFailure(createError('PermissionException', 403, 'Insufficient permission for that call.'))).toEqual({
+    kind: 'denied',
+    code: 'PermissionException',
+    message: 'Kite PermissionException: Insufficient permission for that call.',
+    hint: 'check the permissions of the app at developers.kite.trade',
+  });
+  expect(toKiteFailure(createError(null, 503, 'unavailable')).message).toBe('Kite HTTP 503: unavailable');
+  expect(toKiteFailure(createError(null, null, 'socket hang up')).message).toBe('socket hang up');
 });
 
 test('status 429 has a delay of one second', () => {
