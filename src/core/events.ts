@@ -1,3 +1,4 @@
+import type { Absence } from './absence.js';
 import type { FailureKind } from './failure.js';
 import type { UserColumn, ColumnLineage, TableVersions } from './tables/user-tables.js';
 import type { RequestId, RunId } from './request.js';
@@ -80,8 +81,8 @@ export interface TaskFinished {
   readonly reason?: string;
   /** The next step for the user. */
   readonly hint?: string;
-  /** Some windows were denied earlier and not requested again: the task is `ok` or `up-to-date` without having all data. */
-  readonly hasDeniedWindows: boolean;
+  /** Wanted windows that the lake lacks and the task did not request. With one that is not accepted it is never `ok` or `up-to-date`. */
+  readonly absences: readonly Absence[];
   readonly durationMs: Duration;
 }
 

@@ -1,9 +1,9 @@
+import { isLacking } from '../core/absence.js';
 import type { Request } from '../core/request.js';
 import { formatSeriesName } from '../core/series.js';
 import type { Series } from '../core/series.js';
 import { isComputed } from '../core/tables/tables.js';
 import type { Dataset } from '../core/tables/tables.js';
-import { pluralize } from '../platform/format.js';
 import type { Task, TaskGraph, TaskId } from './task-graph.js';
 import type { UserTablesState } from '../lake/api.js';
 import type { Pipeline, Step } from '../config/pipeline/pipeline.js';
@@ -63,7 +63,7 @@ export function makePlan(
     estimatedRequests,
     estimatedMs: cost.duration,
     budgets: cost.budgets,
-    notes: [...collectNotes(pipeline, context, bars), ...describeDeniedWindows(tasks)],
+    notes: collectNotes(pipeline, context, bars),
   };
 }
 
@@ -106,7 +106,9 @@ function resolveNeedStates(
     const plan = planned.get(id);
     const isPending = plan?.status === 'ready' || plan?.status === 'deferred';
     const isStored = isAvailable(need, context) || (plan?.status === 'up-to-date' && listSeries(need).length === 0);
-    states.push({ step: need.step, state: isPending ? 'pending' : isStored ? 'available' : 'missing' });
+    const isAccepted = plan === undefined ? isAcceptedDenial(need, context) : hasOnlyAcceptedAbsences(plan);
+    const state = isPending ? 'pending' : isStored ? 'available' : isAccepted ? 'accepted' : 'missing';
+    states.push({ step: need.step, state });
   }
   return states;
 }
@@ -125,6 +127,18 @@ function isAvailable(need: Task, context: PlanContext): boolean {
   );
 }
 
+function hasOnlyAcceptedAbsences({ status, absences }: PlannedTask): boolean {
+  return status === 'up-to-date' && absences.length > 0 && !isLacking(absences);
+}
+
+/** Returns true for a task outside of the plan whose last answer was a denial that the user accepts. */
+function isAcceptedDenial(need: Task, context: PlanContext): boolean {
+  const { step, symbol } = need;
+  const isDenied = (series: Series): boolean =>
+    context.coverage(step.provider, formatSeriesName(series)).at(-1)?.state === 'denied';
+  return symbol.acceptsDenied && listSeries(need).some(isDenied);
+}
+
 /** Lists the series that other steps use. */
 function listSeries({ step, symbol: { instrument } }: Task): readonly Series[] {
   switch (step.uses) {
@@ -140,21 +154,6 @@ function listSeries({ step, symbol: { instrument } }: Task): readonly Series[] {
     case 'overview':
       return [];
   }
-}
-
-/** Warns about denied windows: a plan without requests for them looks as if the lake had their data. */
-function describeDeniedWindows(tasks: readonly PlannedTask[]): readonly string[] {
-  const symbols = new Map<string, string[]>();
-  for (const { step, symbol, hasDeniedWindows } of tasks) {
-    if (!hasDeniedWindows) continue;
-    const known = symbols.get(step);
-    if (known === undefined) symbols.set(step, [symbol]);
-    else known.push(symbol);
-  }
-  return [...symbols].map(([step, [first = '', ...others]]) => {
-    const more = others.length === 0 ? '' : ` and ${pluralize(others.length, 'more symbol')}`;
-    return `${step}: some windows of ${first}${more} were denied earlier; use --retry-denied to retry`;
-  });
 }
 
 function collectNotes(pipeline: Pipeline, context: PlanContext, bars: BarsPlanner): readonly string[] {

@@ -1,3 +1,4 @@
+import type { Absence } from '../core/absence.js';
 import type { CoverageState } from '../core/coverage.js';
 import type { Request } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
@@ -46,8 +47,8 @@ interface PlannedTaskBase {
   readonly step: string;
   readonly symbol: string;
   readonly dataset: Dataset;
-  /** True if some wanted windows were denied earlier and are not requested again. */
-  readonly hasDeniedWindows: boolean;
+  /** Wanted windows that the lake lacks and that this plan does not request. */
+  readonly absences: readonly Absence[];
   /** The reason for the status, in one line. */
   readonly reason: string;
 }

@@ -77,7 +77,7 @@ async function executeTask(
     ...{ type: 'task-finished', ...names, status, requests: 0, rows },
     durationMs: clock.now() - startedAt,
     ...(reason === null ? {} : { reason }),
-    hasDeniedWindows: false,
+    absences: [],
   });
   return end;
 }

@@ -187,7 +187,7 @@ function startTask(state: ExecutionState, task: TaskState, actions: ExecutionAct
     return;
   }
   const { planned } = task;
-  if (planned.hasDeniedWindows) task.hasDeniedWindows = true;
+  task.absences = planned.absences;
   switch (planned.status) {
     case 'deferred':
       actions.push({ type: 'plan-task', task });

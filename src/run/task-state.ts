@@ -1,3 +1,4 @@
+import type { Absence } from '../core/absence.js';
 import type { RunStatus, TaskFinished, TaskStatus } from '../core/events.js';
 import type { Failure } from '../core/failure.js';
 import type { DataOrigin } from '../core/series.js';
@@ -34,7 +35,7 @@ export interface TaskState {
   hasAnswer: boolean;
   /** True if a request was dropped or aborted because the run stops. */
   isCancelled: boolean;
-  hasDeniedWindows: boolean;
+  absences: readonly Absence[];
   firstFailure: Failure | null;
   /** Null until it ends. */
   end: TaskEnd | null;
@@ -53,7 +54,7 @@ export function createTaskState(task: Task, planned: PlannedTask): TaskState {
     rows: 0,
     hasAnswer: false,
     isCancelled: false,
-    hasDeniedWindows: false,
+    absences: [],
     firstFailure: null,
     end: null,
   };
@@ -114,7 +115,7 @@ export function toTaskFinished(state: TaskState, durationMs: Duration): TaskFini
     ...result,
     durationMs,
     ...(hint === null ? {} : { hint }),
-    hasDeniedWindows: state.hasDeniedWindows,
+    absences: state.absences,
   };
 }
 

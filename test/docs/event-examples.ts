@@ -73,7 +73,7 @@ export const eventExamples: { readonly [Type in RunEvent['type']]: Extract<RunEv
     status: 'ok',
     requests: 1,
     rows: 252,
-    hasDeniedWindows: false,
+    absences: [],
     durationMs: 115,
   },
   'rate-limited': {

@@ -11,7 +11,7 @@ const describeBody = (body: RunEventBody): string => {
 };
 
 const task = { task: 'equity/AAPL', step: 'equity', symbol: 'AAPL', requests: 1 } as const;
-const finished = { type: 'task-finished', ...task, rows: 252, hasDeniedWindows: false, durationMs: 900 } as const;
+const finished = { type: 'task-finished', ...task, rows: 252, absences: [], durationMs: 900 } as const;
 const request = { request: 'run-1/7', task: 'equity/AAPL', provider: 'mock' } as const;
 const completed = { type: 'request-completed', ...request, rows: 252, durationMs: 700 } as const;
 const table = { version: 3, rows: 252, files: 1, bytes: 21_000, durationMs: 40 } as const;

@@ -29,7 +29,7 @@ interface Scenario {
 }
 
 function planTask(id: string, step: string, symbol: string, kind: Kind): PlannedTask {
-  const base = { id, step, symbol, dataset: 'contracts', hasDeniedWindows: false, reason: String(kind) } as const;
+  const base = { id, step, symbol, dataset: 'contracts', absences: [], reason: String(kind) } as const;
   if (kind === 'deferred') return { ...base, status: 'deferred', estimatedRequests: 1 };
   if (kind === 'blocked' || kind === 'up-to-date') return { ...base, status: kind };
   const instrument = { kind: 'stock', symbol, exchange: 'SMART', currency: 'USD', calendar: 'XNYS' } as const;

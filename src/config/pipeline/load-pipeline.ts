@@ -2,6 +2,7 @@ import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import type { ProviderName } from '../../core/series.js';
 import { readAnalytics } from './settings/read-analytics.js';
+import { markAccepted } from './symbols/read-accepted.js';
 import { resolveSymbols } from './symbols/resolve-symbols.js';
 import { reportOverlappingSteps } from './steps/check-overlaps.js';
 import { hashPipeline } from './hash-pipeline.js';
@@ -10,6 +11,7 @@ import { dropFollowUpDiagnostics } from './files/interpolate.js';
 import type { Environment, UnresolvedValue } from './files/interpolate.js';
 import { disableChannels } from './notifications/disabled-channels.js';
 import type { DisabledChannels } from './notifications/disabled-channels.js';
+import { readEmptyConfirmation } from './settings/read-empty-confirmation.js';
 import { readBreaker, readPacing, readRetry, readSymbolLimits } from './settings/read-limits.js';
 import { collectMentions } from './symbols/collect-mentions.js';
 import { toLoaded } from '../yaml/loaded.js';
@@ -103,7 +105,12 @@ async function readPipelineContent(
   );
   const { mentions, isComplete } = await collectMentions(file, root, reader, knownCalendars, report);
   if (mentions.length === 0 && isComplete) reportNoSymbols(validated, report);
-  const symbols = resolveSymbols(mentions, { ...file.defaults?.symbols, ...pipelineCalendar }, steps, report);
+  const symbols = markAccepted(
+    resolveSymbols(mentions, { ...file.defaults?.symbols, ...pipelineCalendar }, steps, report),
+    validated,
+    isComplete,
+    report,
+  );
   const intactSteps = steps.filter((step) => !validated.wasDropped(['steps', step.name]));
   reportOverlappingSteps(intactSteps, symbols, (step) => findKeyLocation(root, ['steps', step]), report);
   return {
@@ -120,6 +127,7 @@ async function readPipelineContent(
     pacing: readPacing(validated, report),
     retry: readRetry(validated, report),
     breaker: readBreaker(validated, report),
+    confirmEmpty: readEmptyConfirmation(validated, report),
     symbolLimits: readSymbolLimits(validated, report),
     analytics: readAnalytics(validated),
     providers: readProviderSettings(validated, path, symbols, report),

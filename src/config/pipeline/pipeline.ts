@@ -1,7 +1,9 @@
 import type { AnalyticsSettings } from '../../core/analytics-settings.js';
 import type { BarSize, TradingHours, PriceType } from '../../core/tables/bars.js';
 import type { Budget } from '../../core/budget.js';
+import type { EmptyConfirmation } from '../../core/empty-confirmation.js';
 import type { FileFormat } from '../../core/tables/user-tables.js';
+import type { ExpirySelection, StrikeSelection } from '../../core/option-selection.js';
 import type { Instrument, ProviderName, Right } from '../../core/series.js';
 import type { Duration, LocalDate } from '../../core/time/time.js';
 import type { NotificationSettings } from './notifications/notifications.js';
@@ -26,6 +28,8 @@ export interface Pipeline {
   readonly pacing: PacingSettings;
   readonly retry: RetrySettings;
   readonly breaker: BreakerSettings;
+  /** Replaces the provider's own rule, as far as it is set. */
+  readonly confirmEmpty: Partial<EmptyConfirmation>;
   /** Maximum number of symbols in progress and time limit of one symbol; null for no limit. */
   readonly symbolLimits: { readonly maxConcurrent: number | null; readonly timeout: Duration | null };
   readonly analytics: AnalyticsSettings;
@@ -50,6 +54,8 @@ export interface PipelineSymbol {
   readonly groups: readonly string[];
   /** The steps that run for it; null for all steps. */
   readonly steps: readonly string[] | null;
+  /** True if `accept` names it: windows denied for lack of permission do not count as missing. */
+  readonly acceptsDenied: boolean;
 }
 
 /** The due times of a pipeline, and the handling of missed runs. */
@@ -119,12 +125,10 @@ export interface EquityStep extends BarStepBase {
 /** Bars of the options around the money. */
 export interface OptionsStep extends BarStepBase {
   readonly uses: 'options';
-  /** Number of strikes on each side of the strike nearest to the money. */
-  readonly strikes: number;
+  readonly strikes: StrikeSelection;
   /** True if the range of strikes widens while volatility is high. */
   readonly adaptiveStrikes: boolean;
-  /** Number of expiries, nearest first. */
-  readonly expiries: number;
+  readonly expiries: ExpirySelection;
   readonly rights: readonly Right[];
 }
 
@@ -146,9 +150,9 @@ export interface QuotesStep extends ProviderStepBase {
 export interface SnapshotsStep extends ProviderStepBase {
   readonly uses: 'snapshots';
   readonly refresh: Duration;
-  readonly strikes: number;
+  readonly strikes: StrikeSelection;
   readonly adaptiveStrikes: boolean;
-  readonly expiries: number;
+  readonly expiries: ExpirySelection;
   readonly rights: readonly Right[];
 }
 

@@ -1,3 +1,4 @@
+import type { Absence, AbsenceKind } from '../../core/absence.js';
 import type {
   RunEvent,
   RunEventBody,
@@ -60,6 +61,12 @@ const datasetNames: readonly string[] = datasets;
 const isDataset = (value: unknown): value is Dataset => isString(value) && datasetNames.includes(value);
 const isRequestId = (value: unknown): value is RequestId => isString(value);
 const isWindow = objectOf<Window>({ start: isInstant, end: isInstant });
+const isAbsence = objectOf<Absence>({
+  kind: oneOf<AbsenceKind>({ denied: true, unconfirmed: true, unrequested: true, unavailable: true }),
+  windows: isCount,
+  isAccepted: isBoolean,
+  reason: optional(isString),
+});
 const isColumnRef = objectOf<ColumnRef>({ dataset: isString, column: isString });
 const isStringList = listOf(isString);
 
@@ -132,7 +139,7 @@ const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } =
     rows: isCount,
     reason: optional(isString),
     hint: optional(isString),
-    hasDeniedWindows: isBoolean,
+    absences: listOf(isAbsence),
     durationMs: isFiniteNumber,
   }),
   'rate-limited': objectOf<BodyOf<'rate-limited'>>({

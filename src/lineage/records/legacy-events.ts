@@ -41,11 +41,18 @@ export function upgradeEvent(event: JsonObject): JsonObject {
   }
   const { type } = event;
   if (isString(type)) upgraded['type'] = renamedTypes[type] ?? type;
-  if (upgraded['type'] === 'task-finished') upgraded['hasDeniedWindows'] ??= false;
+  if (upgraded['type'] === 'task-finished') upgradeAbsences(upgraded);
   if (upgraded['type'] === 'breaker-changed') upgraded['carriedOver'] ??= false;
   // An empty symbol stood for a step that runs once for all symbols.
   if (upgraded['symbol'] === '') upgraded['symbol'] = null;
   return upgraded;
+}
+
+/** Earlier versions recorded only that some windows were denied, not how many. */
+function upgradeAbsences(event: Record<string, unknown>): void {
+  const { hasDeniedWindows } = event;
+  event['absences'] ??= hasDeniedWindows === true ? [{ kind: 'denied', windows: 1, isAccepted: false }] : [];
+  delete event['hasDeniedWindows'];
 }
 
 /** Maps a `run.json` of version 0.1.0 to today's names; returns one of today unchanged. */

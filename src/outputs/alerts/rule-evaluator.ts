@@ -1,4 +1,6 @@
 import type { RunEvent, BreakerChanged, RequestCompleted, RunFinished, TaskFinished } from '../../core/events.js';
+import { isLacking } from '../../core/absence.js';
+import { describeAbsences } from '../../core/describe-absences.js';
 import { pluralize } from '../../platform/format.js';
 import { groupBy } from '../../platform/group-by.js';
 import type { DataOrigin } from '../../core/series.js';
@@ -171,16 +173,16 @@ function createTaskEvaluator(
   const evaluateEquity = (event: TaskFinished): Changes => {
     const { task: subject, status, reason } = event;
     if (status === 'cancelled') return [];
-    if (status === 'ok' || status === 'up-to-date')
-      return isComplete(event) ? clear('missing_equity_data', subject) : [];
-    return raise('missing_equity_data', subject, reason === undefined ? status : withRootCause(reason));
+    if (isComplete(event)) return clear('missing_equity_data', subject);
+    return raise('missing_equity_data', subject, reason === undefined ? describeLack(event) : withRootCause(reason));
   };
 
   const evaluateFailure = (event: TaskFinished): Changes => {
-    const { task: subject, step, status, reason = status } = event;
+    const { task: subject, step, status, reason = describeLack(event) } = event;
     if (isComplete(event)) return clear('task_failed', subject);
     const isAlreadyReported = equitySteps.has(step) && rulesOn('missing_equity_data').length > 0;
-    return status === 'failed' && !isAlreadyReported ? raise('task_failed', subject, reason) : [];
+    const isFailure = status === 'failed' || isLacking(event.absences);
+    return isFailure && status !== 'cancelled' && !isAlreadyReported ? raise('task_failed', subject, reason) : [];
   };
 
   return (event) => {
@@ -193,7 +195,11 @@ function createTaskEvaluator(
   };
 }
 
-/** Windows that were denied earlier are not requested again, but are still missing. */
-function isComplete({ status, hasDeniedWindows }: TaskFinished): boolean {
-  return (status === 'ok' || status === 'up-to-date') && !hasDeniedWindows;
+function describeLack({ status, absences }: TaskFinished): string {
+  return isLacking(absences) ? describeAbsences(absences) : status;
+}
+
+/** A task of an earlier version may be `ok` although windows were denied. */
+function isComplete({ status, absences }: TaskFinished): boolean {
+  return (status === 'ok' || status === 'up-to-date') && !isLacking(absences);
 }

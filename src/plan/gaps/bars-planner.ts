@@ -4,7 +4,8 @@ import type { TradingSession } from '../../core/time/calendar.js';
 import type { SeriesCoverage } from '../../core/coverage.js';
 import type { Instant } from '../../core/time/time.js';
 import type { EquityStep, OptionsStep } from '../../config/pipeline/pipeline.js';
-import { overlaps } from '../../core/time/window.js';
+import { findAbsentSessions } from './absent-sessions.js';
+import type { AbsentSessions } from './absent-sessions.js';
 import { batchGaps } from './batch-gaps.js';
 import type { RequestBatch } from './batch-gaps.js';
 import { joinGaps, sessionGaps } from './session-gaps.js';
@@ -16,8 +17,8 @@ import { wantedSessions } from './wanted-sessions.js';
 export interface MissingBars {
   readonly gaps: readonly Gap[];
   readonly batches: readonly RequestBatch[];
-  /** True if some wanted sessions were denied earlier and are not requested again. */
-  readonly hasDeniedWindows: boolean;
+  /** Wanted sessions that the lake lacks and that are not requested. */
+  readonly absent: AbsentSessions;
 }
 
 /** Finds missing bars. Caches by coverage list, so that series that share one are planned once. */
@@ -67,22 +68,13 @@ export function createBarsPlanner(context: PlanContext): BarsPlanner {
         wholeSessions: !isIntraday(barSize),
         now: context.now,
       });
-      const hasDeniedWindows =
-        !context.options.retryDenied && !context.options.force && hasDeniedSessions(coverage, existingSessions);
+      const absent = findAbsentSessions(coverage, existingSessions, missing, { ...context.options, hours: step.hours });
       // One bar is the smallest request, even when it is longer than the limit.
       const maxWindow = Math.max(limits.maxWindow[barSize], barSizes[barSize]);
       const batches = batchGaps(missing, maxWindow, step.hours);
-      const bars: MissingBars = { hasDeniedWindows, gaps: joinGaps(missing), batches };
+      const bars: MissingBars = { absent, gaps: joinGaps(missing), batches };
       missingByCoverage.set(coverage, bars);
       return bars;
     },
   };
-}
-
-function hasDeniedSessions(coverage: SeriesCoverage, sessions: readonly TradingSession[]): boolean {
-  const denied = coverage.filter(({ state }) => state === 'denied');
-  return (
-    denied.length > 0 &&
-    sessions.some(({ open, close }) => denied.some((part) => overlaps(part, { start: open, end: close })))
-  );
 }

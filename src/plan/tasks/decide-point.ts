@@ -1,3 +1,4 @@
+import type { AbsenceKind } from '../../core/absence.js';
 import type { CoveredWindow } from '../../core/coverage.js';
 import { formatSeriesName } from '../../core/series.js';
 import type { Series } from '../../core/series.js';
@@ -16,14 +17,21 @@ const answerNames: Readonly<Record<PointStep['uses'], string>> = {
 
 /** The decision whether a point is requested, with its reason. */
 export type PointDecision =
-  { readonly isRequested: true; readonly reason: GapReason } | { readonly isRequested: false; readonly reason: string };
+  { readonly isRequested: true; readonly reason: GapReason } | PointNotRequested;
+
+export interface PointNotRequested {
+  readonly isRequested: false;
+  readonly reason: string;
+  /** Why there is no answer that is good enough; null when there is one. */
+  readonly absence: AbsenceKind | null;
+}
 
 export function request(reason: GapReason): PointDecision {
   return { isRequested: true, reason };
 }
 
-export function doNotRequest(reason: string): PointDecision {
-  return { isRequested: false, reason };
+export function doNotRequest(reason: string, absence: AbsenceKind | null = null): PointNotRequested {
+  return { isRequested: false, reason, absence };
 }
 
 /** Decides whether the latest answer about a series is still good. */
@@ -33,7 +41,7 @@ export function decidePoint(series: Series, step: PointStep, context: PlanContex
   const coverage = context.coverage(series.provider, formatSeriesName(series));
   const latest = coverage.at(-1);
   if (latest === undefined)
-    return options.retryFailed ? doNotRequest('never requested') : request({ kind: 'never-requested' });
+    return options.retryFailed ? doNotRequest('never requested', 'unrequested') : request({ kind: 'never-requested' });
   const isFresh = ({ state, start }: CoveredWindow): boolean =>
     (state === 'data' || state === 'empty') && now - start < step.refresh;
   const { state, lastRequestedAt } = latest;
@@ -49,12 +57,12 @@ export function decidePoint(series: Series, step: PointStep, context: PlanContex
       // An answer before the failed request may still be fresh.
       if (coverage.some(isFresh)) return doNotRequest('up to date');
       return options.retryFailed && state !== 'failed'
-        ? doNotRequest('not failed')
+        ? doNotRequest('not failed', 'unrequested')
         : request({ kind: 'requested-before', state, lastRequestedAt });
     case 'denied':
     case 'unavailable': {
       const reason: GapReason = { kind: 'requested-before', state, lastRequestedAt };
-      return state === 'denied' && options.retryDenied ? request(reason) : doNotRequest(describeReason(reason));
+      return state === 'denied' && options.retryDenied ? request(reason) : doNotRequest(describeReason(reason), state);
     }
   }
 }

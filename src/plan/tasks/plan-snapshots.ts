@@ -4,11 +4,14 @@ import { groupBy } from '../../platform/group-by.js';
 import type { Task } from '../task-graph.js';
 import type { SnapshotsStep } from '../../config/pipeline/pipeline.js';
 import { chooseOptions } from './choose-options.js';
+import { estimateSelection } from './estimate-options.js';
 import type { PlanContext } from '../plan-context.js';
 import type { NeedState } from './need-state.js';
 import type { Gap, PlannedTask } from '../plan.js';
 import { deferredTask, noChoiceTask, noOptionsTask, readyOrUpToDateTask } from './planned-task.js';
+import { listPointAbsences } from './list-absences.js';
 import { decidePoint } from './decide-point.js';
+import type { PointNotRequested } from './decide-point.js';
 
 /** Plans snapshots of the options around the money: one request per expiry, or more when an expiry has too many options. */
 export function planSnapshots(
@@ -25,22 +28,27 @@ export function planSnapshots(
       : null;
   const pending = needs.filter(({ state }) => state === 'pending');
   if (pending.length > 0) {
-    const partsPerExpiry = Math.ceil(((2 * step.strikes + 1) * step.rights.length) / maxSnapshotContracts);
-    return deferredTask(task, series?.length ?? step.expiries * partsPerExpiry, pending);
+    const { expiries, options } = estimateSelection(step);
+    const estimate = expiries * Math.ceil(options / maxSnapshotContracts);
+    return deferredTask(task, series?.length ?? estimate, pending);
   }
   if (choice.kind === 'no-options') return noOptionsTask(task);
   if (series === null) return noChoiceTask(task, choice);
   const gaps: Gap[] = [];
   const requests: Request[] = [];
+  const skipped: PointNotRequested[] = [];
   for (const one of series) {
-    const { isRequested, reason } = decidePoint(one, step, context);
-    if (!isRequested) continue;
-    gaps.push({ window: { start: context.now, end: context.now + 1 }, reason });
+    const decision = decidePoint(one, step, context);
+    if (!decision.isRequested) {
+      skipped.push(decision);
+      continue;
+    }
+    gaps.push({ window: { start: context.now, end: context.now + 1 }, reason: decision.reason });
     requests.push({ series: one, window: null, closes: [] });
   }
   return readyOrUpToDateTask(
     task,
-    { gaps, requests },
+    { gaps, requests, absences: listPointAbsences(task, ...skipped) },
     series.length === 0 ? 'none of the selected options exists' : 'up to date',
   );
 }

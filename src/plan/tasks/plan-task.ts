@@ -13,12 +13,15 @@ import type {
   QuotesStep,
 } from '../../config/pipeline/pipeline.js';
 import { chooseOptions } from './choose-options.js';
+import { estimateSelection } from './estimate-options.js';
 import type { PlanContext } from '../plan-context.js';
 import type { NeedState } from './need-state.js';
 import type { Gap, PlannedTask } from '../plan.js';
 import type { MissingBars, BarsPlanner } from '../gaps/bars-planner.js';
 import { planOverview } from './plan-overview.js';
 import { planSnapshots } from './plan-snapshots.js';
+import { addAbsentSessions, listPointAbsences, listSessionAbsences } from './list-absences.js';
+import type { AbsentDates } from './list-absences.js';
 import {
   blockedTask,
   deferredTask,
@@ -41,6 +44,13 @@ export function planTask(
   if (missingNeed !== undefined) {
     const need = `${missingNeed.step.name} of ${task.symbol.instrument.symbol}`;
     return blockedTask(task, `needs ${need}, which is not in the lake and not fetched by this plan`);
+  }
+  const deniedNeed = needs.find((need) => need.state === 'accepted');
+  if (deniedNeed !== undefined) {
+    const reason = `needs ${deniedNeed.step.name}`;
+    return upToDateTask(task, `${reason}, denied and accepted`, [
+      { kind: 'denied', windows: 1, isAccepted: true, reason },
+    ]);
   }
   const { step } = task;
   switch (step.uses) {
@@ -67,14 +77,10 @@ function planPoint(
   context: PlanContext,
 ): PlannedTask {
   const series = pointSeries(step, task.symbol.instrument);
-  const { isRequested, reason } = decidePoint(series, step, context);
-  if (!isRequested) return upToDateTask(task, reason, isPointDenied(series, context));
-  const gap: Gap = { window: { start: context.now, end: context.now + 1 }, reason };
+  const decision = decidePoint(series, step, context);
+  if (!decision.isRequested) return upToDateTask(task, decision.reason, listPointAbsences(task, decision));
+  const gap: Gap = { window: { start: context.now, end: context.now + 1 }, reason: decision.reason };
   return readyOrUpToDateTask(task, { gaps: [gap], requests: [{ series, window: null, closes: [] }] }, 'up to date');
-}
-
-function isPointDenied(series: Series, context: PlanContext): boolean {
-  return context.coverage(series.provider, formatSeriesName(series)).at(-1)?.state === 'denied';
 }
 
 function planEquityBars(
@@ -93,22 +99,24 @@ function planEquityBars(
     addMissingBars(series, bars.findMissing(step, instrument.calendar, barSize, coverage, historyStart), missing);
   }
   const pending = needs.filter((need) => need.state === 'pending' && need.step.uses === 'history').slice(0, 1);
-  if (pending.length > 0 && missing.requests.length > 0) return deferredTask(task, missing.requests.length, pending);
-  return readyOrUpToDateTask(task, missing, describeNoSessions(task, step, bars) ?? 'up to date');
+  const absences = listSessionAbsences(task, missing.absent);
+  if (pending.length > 0 && missing.requests.length > 0)
+    return deferredTask(task, missing.requests.length, pending, absences);
+  return readyOrUpToDateTask(task, { ...missing, absences }, describeNoSessions(task, step, bars) ?? 'up to date');
 }
 
 interface MissingDataBuilder {
   readonly gaps: Gap[];
   readonly requests: Request[];
-  hasDeniedWindows: boolean;
+  readonly absent: AbsentDates;
 }
 
 function createMissingData(): MissingDataBuilder {
-  return { gaps: [], requests: [], hasDeniedWindows: false };
+  return { gaps: [], requests: [], absent: new Map() };
 }
 
 function addMissingBars(series: Series, bars: MissingBars, missing: MissingDataBuilder): void {
-  missing.hasDeniedWindows ||= bars.hasDeniedWindows;
+  addAbsentSessions(bars.absent, missing.absent);
   for (const gap of bars.gaps) missing.gaps.push(gap);
   for (const batch of bars.batches) missing.requests.push({ series, window: batch.window, closes: batch.closes });
 }
@@ -122,12 +130,13 @@ function planOptionBars(
 ): PlannedTask {
   const choice = chooseOptions(task, step, context);
   const missing = choice.kind === 'chosen' ? findMissingOptionBars(task, step, choice.contracts, context, bars) : null;
+  const absences = missing === null ? [] : listSessionAbsences(task, missing.absent);
   const pending = needs.filter(({ state }) => state === 'pending');
   if (pending.length > 0)
-    return deferredTask(task, missing?.requests.length ?? estimateChainRequests(task, step, bars), pending);
+    return deferredTask(task, missing?.requests.length ?? estimateChainRequests(task, step, bars), pending, absences);
   if (choice.kind === 'no-options') return noOptionsTask(task);
   if (missing === null) return noChoiceTask(task, choice);
-  return readyOrUpToDateTask(task, missing, describeNoSessions(task, step, bars) ?? 'up to date');
+  return readyOrUpToDateTask(task, { ...missing, absences }, describeNoSessions(task, step, bars) ?? 'up to date');
 }
 
 function findMissingOptionBars(
@@ -158,7 +167,8 @@ function estimateChainRequests(task: Task, step: OptionsStep, bars: BarsPlanner)
     (sum, barSize) => sum + bars.findMissing(step, calendar, barSize, noCoverage).batches.length,
     0,
   );
-  return step.expiries * (2 * step.strikes + 1) * step.rights.length * batchesPerOption;
+  const { expiries, options } = estimateSelection(step);
+  return expiries * options * batchesPerOption;
 }
 
 function describeNoSessions(task: Task, step: EquityStep | OptionsStep, bars: BarsPlanner): string | null {

@@ -1,3 +1,5 @@
+import type { Absence } from '../../core/absence.js';
+import { describeAbsences } from '../../core/describe-absences.js';
 import type { Request } from '../../core/request.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Task } from '../task-graph.js';
@@ -42,40 +44,45 @@ function getNames(task: Task): TaskNames {
 }
 
 export function blockedTask(task: Task, reason: string): PlannedTask {
-  return { ...getNames(task), status: 'blocked', hasDeniedWindows: false, reason };
+  return { ...getNames(task), status: 'blocked', absences: [], reason };
 }
 
-export function upToDateTask(task: Task, reason: string, hasDeniedWindows = false): PlannedTask {
-  return { ...getNames(task), status: 'up-to-date', hasDeniedWindows, reason };
+export function upToDateTask(task: Task, reason: string, absences: readonly Absence[] = []): PlannedTask {
+  return { ...getNames(task), status: 'up-to-date', absences, reason };
 }
 
 /** Defers a task until the steps that `pending` names have ended. */
-export function deferredTask(task: Task, estimatedRequests: number, pending: readonly NeedState[]): PlannedTask {
+export function deferredTask(
+  task: Task,
+  estimatedRequests: number,
+  pending: readonly NeedState[],
+  absences: readonly Absence[] = [],
+): PlannedTask {
   const reason = `known after ${joinList(pending.map(({ step }) => step.name))}`;
-  return { ...getNames(task), status: 'deferred', estimatedRequests, hasDeniedWindows: false, reason };
+  return { ...getNames(task), status: 'deferred', estimatedRequests, absences, reason };
 }
 
 /** Data that a task misses, and the requests that fetch it. */
 export interface MissingData {
   readonly gaps: readonly Gap[];
   readonly requests: readonly Request[];
-  readonly hasDeniedWindows?: boolean;
+  readonly absences?: readonly Absence[];
 }
 
 /** Ready when there is something to request; otherwise up to date, for `upToDateReason`. */
 export function readyOrUpToDateTask(
   task: Task,
-  { gaps, requests, hasDeniedWindows = false }: MissingData,
+  { gaps, requests, absences = [] }: MissingData,
   upToDateReason: string,
 ): PlannedTask {
   if (requests.length === 0)
-    return upToDateTask(task, hasDeniedWindows ? 'denied earlier' : upToDateReason, hasDeniedWindows);
+    return upToDateTask(task, absences.length === 0 ? upToDateReason : describeAbsences(absences), absences);
   return {
     ...getNames(task),
     status: 'ready',
     gaps,
     requests,
-    hasDeniedWindows,
+    absences,
     reason: summarizeReasons(gaps),
   };
 }

@@ -30,7 +30,7 @@ function finished(name: string, status: TaskStatus, rows: number): RunEvent {
     status,
     requests: 1,
     rows,
-    hasDeniedWindows: false,
+    absences: [],
     durationMs: 5,
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import type { Absence } from '../../../src/core/absence.js';
 import type { RunEvent, RunEventBody, TaskStatus } from '../../../src/core/events.js';
 import { day, hour, minute } from '../../../src/core/time/time.js';
 import type { AlertName, AlertRule } from '../../../src/config/pipeline/notifications/notifications.js';
@@ -34,7 +35,7 @@ function evaluate(rules: readonly AlertRule[], bodies: readonly RunEventBody[]):
     });
 }
 
-const finished = (step: string, status: TaskStatus, reason?: string, hasDeniedWindows = false): RunEventBody => ({
+const finished = (step: string, status: TaskStatus, reason?: string, absences: readonly Absence[] = []): RunEventBody => ({
   type: 'task-finished',
   task: `${step}/AAPL`,
   step,
@@ -44,7 +45,7 @@ const finished = (step: string, status: TaskStatus, reason?: string, hasDeniedWi
   rows: 0,
   durationMs: 0,
   ...(reason === undefined ? {} : { reason }),
-  hasDeniedWindows,
+  absences,
 });
 const completed = (outcome: 'rows' | 'retryable' | 'unavailable'): RunEventBody => ({
   type: 'request-completed',
@@ -102,9 +103,24 @@ describe('createRuleEvaluator', () => {
     expect(evaluate(rules, others)).toEqual([]);
     expect(evaluate(rules, [finished('quotes', 'up-to-date')])).toEqual(['clear quotes/AAPL']);
     expect(evaluate(rules, [finished('quotes', 'ok')])).toEqual(['clear quotes/AAPL']);
-    // Denied windows are not requested again, but are still missing.
-    const denied = finished('equity', 'up-to-date', undefined, true);
-    expect(evaluate([...rules, rule('missing_equity_data')], [denied])).toEqual([]);
+  });
+
+  test('keeps missing_equity_data and task_failed raised for windows that were denied earlier, unless accepted', () => {
+    const rules = [rule('missing_equity_data'), rule('task_failed')];
+    const denied = { kind: 'denied', windows: 5, isAccepted: false } as const;
+    const accepted = { ...denied, isAccepted: true };
+    expect(evaluate(rules, [finished('equity', 'partial', '5 sessions denied', [denied])])).toEqual([
+      'raise equity/AAPL: 5 sessions denied',
+    ]);
+    expect(evaluate(rules, [finished('quotes', 'partial', 'denied', [denied])])).toEqual(['raise quotes/AAPL: denied']);
+    expect(evaluate(rules, [finished('equity', 'up-to-date', undefined, [accepted])])).toEqual([
+      'clear equity/AAPL',
+      'clear equity/AAPL',
+    ]);
+    // Version 0.1.0 called such a task up to date.
+    expect(evaluate(rules, [finished('equity', 'up-to-date', undefined, [denied])])).toEqual([
+      'raise equity/AAPL: 5 sessions denied',
+    ]);
   });
 
   test('raises missing_equity_data for a partial task of an equity step only', () => {

@@ -88,7 +88,7 @@ describe('renderReportHtml', () => {
         status: 'failed',
         requests: 1,
         rows: 0,
-        hasDeniedWindows: false,
+        absences: [],
         durationMs: 1,
         reason: `${hostileText}!`,
         hint: hostileText,

@@ -90,7 +90,7 @@ describe('the report', () => {
         status: 'failed',
         requests: 0,
         rows: 0,
-        hasDeniedWindows: false,
+        absences: [],
         durationMs: 0,
         reason,
       });

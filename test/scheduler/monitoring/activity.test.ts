@@ -33,7 +33,7 @@ it('a computed step is no activity of a provider', () => {
     status: 'failed',
     requests: 1,
     rows: 0,
-    hasDeniedWindows: false,
+    absences: [],
     durationMs: 1,
   });
   expect([...activity.forPipeline('daily').providers.keys()]).toEqual([]);

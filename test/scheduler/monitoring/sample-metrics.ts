@@ -62,7 +62,7 @@ export async function buildSampleMetrics() {
       status: 'ok',
       requests: 1,
       rows: 40,
-      hasDeniedWindows: false,
+      absences: [],
       durationMs: 5,
     });
     run(name, {
@@ -74,7 +74,7 @@ export async function buildSampleMetrics() {
       requests: 1,
       rows: 0,
       reason: 'no answer',
-      hasDeniedWindows: false,
+      absences: [],
       durationMs: 5,
     });
     run(name, { type: 'rate-limited', provider: 'mock', budget: 'per second', waitedMs: 1500 });

@@ -74,6 +74,7 @@ function resolveSymbol(
     priority,
     groups: [...groups],
     steps: selected === null ? null : expandNeeds(selected),
+    acceptsDenied: false,
   };
 }
 

@@ -1,0 +1,74 @@
+import type { AbsenceKind } from '../../core/absence.js';
+import type { CoveredWindow, SeriesCoverage } from '../../core/coverage.js';
+import type { TradingHours } from '../../core/tables/bars.js';
+import type { TradingSession } from '../../core/time/calendar.js';
+import type { LocalDate } from '../../core/time/time.js';
+import type { PlanOptions } from '../plan-options.js';
+import type { SessionGap } from './session-gaps.js';
+import { tradingSpan } from './wanted-sessions.js';
+
+/** Wanted sessions that the lake lacks and the plan does not request, by kind. */
+export type AbsentSessions = ReadonlyMap<AbsenceKind, readonly LocalDate[]>;
+
+export interface AbsentSessionsOptions extends Pick<PlanOptions, 'force' | 'retryFailed' | 'retryDenied'> {
+  readonly hours: TradingHours;
+}
+
+const noAbsentSessions: AbsentSessions = new Map();
+
+/**
+ * Finds the wanted sessions that are neither answered nor in the gaps. Each session is counted once, under the first of its
+ * kinds in the order of `classify`.
+ */
+export function findAbsentSessions(
+  coverage: SeriesCoverage,
+  sessions: readonly TradingSession[],
+  requested: readonly SessionGap[],
+  options: AbsentSessionsOptions,
+): AbsentSessions {
+  // With `--force` every session is requested.
+  if (options.force) return noAbsentSessions;
+  if (!options.retryFailed && !coverage.some((window) => classify(window, options) !== null)) return noAbsentSessions;
+  const isRequested = new Set(requested.map(({ session }) => session));
+  const absent = new Map<AbsenceKind, LocalDate[]>();
+  let first = 0;
+  for (const session of sessions) {
+    const span = tradingSpan(session, options.hours);
+    while (first < coverage.length && (coverage[first]?.end ?? 0) <= span.start) first++;
+    const kinds = new Set<AbsenceKind>();
+    let covered = span.start;
+    for (let position = first; position < coverage.length; position++) {
+      const window = coverage[position];
+      if (window === undefined || window.start >= span.end) break;
+      const kind = classify(window, options);
+      if (kind !== null) kinds.add(kind);
+      if (window.start <= covered) covered = Math.max(covered, window.end);
+    }
+    if (options.retryFailed && covered < span.end && !isRequested.has(session)) kinds.add('unrequested');
+    const kind = kindsInOrder.find((one) => kinds.has(one));
+    if (kind === undefined) continue;
+    const dates = absent.get(kind);
+    if (dates === undefined) absent.set(kind, [session.date]);
+    else dates.push(session.date);
+  }
+  return absent;
+}
+
+const kindsInOrder: readonly AbsenceKind[] = ['denied', 'unconfirmed', 'unrequested', 'unavailable'];
+
+/** Returns why a window is absent; null for one that is answered, or that this plan requests. */
+function classify({ state }: CoveredWindow, { retryFailed, retryDenied }: AbsentSessionsOptions): AbsenceKind | null {
+  switch (state) {
+    case 'denied':
+      return retryDenied ? null : 'denied';
+    case 'unavailable':
+      return 'unavailable';
+    case 'missing':
+      return retryFailed ? 'unrequested' : null;
+    case 'data':
+    case 'empty':
+    case 'provisional':
+    case 'failed':
+      return null;
+  }
+}
