@@ -1,5 +1,3 @@
-import { setMaxListeners } from 'node:events';
-
 import { errorMessage } from '../../platform/error-message.js';
 import type { Clock } from '../../core/time/clock.js';
 import type { RunId } from '../../core/request.js';
@@ -102,23 +100,17 @@ export function createAlertManager(options: AlertManagerOptions): AlertManager {
     );
   };
 
-  const createQueue = (channel: Channel): ChannelQueue => {
-    const abortController = new AbortController();
-    setMaxListeners(0, abortController.signal);
-    const abort = (): void => abortController.abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    if (signal?.aborted === true) abort();
-    return createChannelQueue({
+  const createQueue = (channel: Channel): ChannelQueue =>
+    createChannelQueue({
       channel,
       pending: () => listPending(channel),
       onDelivered: (delivered) => update((before) => markNotified(before, delivered)),
-      withLock: (work) => withLock(pipeline, work, { channel: channel.name, signal: abortController.signal }),
+      withLock: (work, sending) => withLock(pipeline, work, { channel: channel.name, signal: sending }),
       sendOptions: { ...sendTiming, clock },
-      abortController,
+      signal,
       finishTimeout: (remaining) => (remaining.some((one) => isNew(one, openedAt)) ? finishTimeout : repeatTimeout),
       warn,
     });
-  };
   const queues = settings.channels.map(createQueue);
 
   return {

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import type { Duration } from '../../core/time/time.js';
 import { pluralize } from '../../platform/format.js';
 import type { Channel } from '../../config/pipeline/notifications/notifications.js';
@@ -19,18 +21,21 @@ export interface ChannelQueueOptions {
   readonly pending: () => Promise<readonly PendingNotification[]>;
   readonly onDelivered: (delivered: PendingNotification) => Promise<void>;
   /** Runs `work` while no other process sends to the channel; skips it if the lock cannot be acquired. */
-  readonly withLock: (work: () => Promise<void>) => Promise<void>;
+  readonly withLock: (work: () => Promise<void>, signal: AbortSignal) => Promise<void>;
   readonly sendOptions: Omit<SendOptions, 'signal'>;
-  /** Ends the attempt in progress. */
-  readonly abortController: AbortController;
+  /** Ends the attempt in progress. May live as long as the process: the queue listens to it only while it sends. */
+  readonly signal: AbortSignal | undefined;
   /** The time limit of `finish`, by the remaining notifications. */
   readonly finishTimeout: (remaining: readonly PendingNotification[]) => Duration;
   readonly warn: (message: string) => void;
 }
 
 export function createChannelQueue(options: ChannelQueueOptions): ChannelQueue {
-  const { channel, pending, onDelivered, withLock, sendOptions, abortController, finishTimeout, warn } = options;
+  const { channel, pending, onDelivered, withLock, sendOptions, finishTimeout, warn } = options;
+  const abortController = new AbortController();
   const { signal } = abortController;
+  // Attempts and waits for the lock listen to it: many listeners are expected here, and no leak.
+  setMaxListeners(0, signal);
   const channelText = `channel ${channel.name} (${channel.kind})`;
   let inFlight: Promise<void> | null = null;
   let hasMore = false;
@@ -56,12 +61,19 @@ export function createChannelQueue(options: ChannelQueueOptions): ChannelQueue {
   const shouldContinue = (): boolean => hasMore && problem === null;
 
   const work = async (attempts: number | undefined): Promise<void> => {
-    do {
-      hasMore = false;
-      // Nearly always nothing is pending, which needs no lock.
-      if ((await pending()).length > 0) await withLock(() => sendPending(attempts));
-    } while (shouldContinue());
-    inFlight = null;
+    const abort = (): void => abortController.abort();
+    options.signal?.addEventListener('abort', abort, { once: true });
+    if (options.signal?.aborted === true) abort();
+    try {
+      do {
+        hasMore = false;
+        // Nearly always nothing is pending, which needs no lock.
+        if ((await pending()).length > 0) await withLock(() => sendPending(attempts), signal);
+      } while (shouldContinue());
+    } finally {
+      options.signal?.removeEventListener('abort', abort);
+      inFlight = null;
+    }
   };
 
   const start = (attempts?: number): Promise<void> => {
@@ -76,10 +88,13 @@ export function createChannelQueue(options: ChannelQueueOptions): ChannelQueue {
     },
     async finish() {
       const timer = setTimeout(() => abortController.abort(), finishTimeout(await pending()));
-      // The attempt in progress may fail; the last attempt follows it.
-      await inFlight;
-      await start(problem === null ? undefined : 1);
-      clearTimeout(timer);
+      try {
+        // The attempt in progress may fail; the last attempt follows it.
+        await inFlight;
+        await start(problem === null ? undefined : 1);
+      } finally {
+        clearTimeout(timer);
+      }
       const remaining = problem === null ? 0 : (await pending()).length;
       if (problem !== null && remaining > 0)
         warn(`${pluralize(remaining, 'notification')} not delivered to ${channelText}: ${problem}`);

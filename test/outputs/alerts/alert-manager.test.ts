@@ -1,3 +1,5 @@
+import { getEventListeners } from 'node:events';
+
 import { describe, expect, test } from 'vitest';
 
 import { systemClock } from '../../../src/core/time/clock.js';
@@ -121,6 +123,35 @@ describe('a channel that never responds', () => {
     stop.abort();
     await finished;
     expect(warnings).toHaveLength(1);
+  });
+});
+
+describe('the signal of a process that outlives its managers', () => {
+  const countListeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
+
+  test('keeps no listener after 20 managers with a healthy and a failing channel have finished', async () => {
+    const [healthy, failing] = [await startWebServer(), await startWebServer(Array.from({ length: 99 }, () => 400))];
+    const stop = new AbortController();
+    const channels = [webhook('ops', healthy.url), webhook('broken', failing.url)];
+    const store = createMemoryStore();
+    for (let round = 0; round < 20; round++) {
+      const { manager } = setup(channels, store, { signal: stop.signal });
+      manager.record([raise(`ib ${String(round)}`)]);
+      await manager.finish();
+    }
+    expect(failing.bodies.length).toBeGreaterThanOrEqual(20);
+    expect(countListeners(stop.signal)).toBe(0);
+  });
+
+  test('keeps no listener when the stored alerts cannot be read', async () => {
+    const stop = new AbortController();
+    const { manager } = setup([webhook('ops', 'http://127.0.0.1:1')], createMemoryStore(), {
+      signal: stop.signal,
+      withLock: () => Promise.reject(new Error('the disk is gone')),
+    });
+    manager.record([raise('ib')]);
+    await expect(manager.finish()).rejects.toThrow('the disk is gone');
+    expect(countListeners(stop.signal)).toBe(0);
   });
 });
 
