@@ -192,6 +192,26 @@ const errorCases: readonly (readonly [string, readonly string[], string])[] = [
   ],
   ['two statements are too many', ['query', 'SELECT 1; SELECT 2'], 'pipe: expected one statement, found several\n'],
   [
+    '--data with a URL is not a folder',
+    ['plan', 'pipelines/daily.yaml', '--data', 's3://bucket/lake'],
+    'pipe: --data s3://bucket/lake is a URL, and pipe reads and writes local paths only\n  name a local or mounted folder; to keep a copy at s3://, copy the folder after each run\n',
+  ],
+  [
+    '--lineage with an unknown scheme and one slash is not a folder',
+    ['run', 'pipelines/daily.yaml', '--lineage', 'abc:/records'],
+    'pipe: --lineage abc:/records is a URL, and pipe reads and writes local paths only\n  name a local or mounted folder; to keep a copy at abc://, copy the folder after each run\n',
+  ],
+  [
+    '--out with a file URL wants the path',
+    ['plan', 'pipelines/daily.yaml', '--out', 'file:///tmp/plan.json'],
+    'pipe: --out file:///tmp/plan.json is a URL, and pipe reads and writes local paths only\n  name the path without file://\n',
+  ],
+  [
+    '--record-calls with a URL is not a file',
+    ['run', 'pipelines/daily.yaml', '--record-calls', 'gs://bucket/calls.jsonl'],
+    'pipe: --record-calls gs://bucket/calls.jsonl is a URL, and pipe reads and writes local paths only\n  name a local or mounted folder; to keep a copy at gs://, copy the folder after each run\n',
+  ],
+  [
     'init does not overwrite a pipeline',
     ['init', 'pipelines/daily.yaml'],
     'pipe: pipelines/daily.yaml already exists\n  name another file, such as: pipe init pipelines/other.yaml\n',
@@ -207,7 +227,7 @@ describe('a wrong command line', () => {
   });
 
   test('the wrong command lines create no files', async () => {
-    expect((await rig.files()).filter((path) => /^(data|lineage)\//.test(path))).toEqual([]);
+    expect((await rig.files()).filter((path) => /^(data|lineage|[a-z0-9]+:)\//.test(path))).toEqual([]);
   });
 
   test('plan in a folder without pipelines prints the command that creates a pipeline', async () => {

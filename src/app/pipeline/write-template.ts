@@ -5,10 +5,12 @@ import { renderPipelineTemplate } from '../../config/pipeline/pipeline-template.
 import { errorCode } from '../../platform/error-message.js';
 import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
+import { requireLocalPath } from '../local-path.js';
 import { resolveSchemaPath } from './schema-path.js';
 
 /** Writes a pipeline with comments to start from; a file that exists ends the command. */
 export async function writePipelineTemplate(file: string): Promise<void> {
+  requireLocalPath('the pipeline file', file);
   await mkdir(dirname(file), { recursive: true });
   try {
     await writeFile(file, renderPipelineTemplate(file, resolveSchemaPath(file, process.cwd())), { flag: 'wx' });

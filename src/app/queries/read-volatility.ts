@@ -7,6 +7,7 @@ import { CliError } from '../cli-error.js';
 import type { Folders } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import { withLakeReader } from '../lake-reader.js';
+import { requireLocalPath } from '../local-path.js';
 import { createNoDataError } from './no-data-error.js';
 
 /** The implied-volatility history of a symbol; a lake without one ends the command. */
@@ -23,6 +24,7 @@ export function readVolatilityOrExit(
 
 /** Writes the history as a self-contained page. */
 export async function writeVolatilityPage(path: string, history: VolatilityHistory): Promise<void> {
+  requireLocalPath('--html', path);
   const page = renderVolatilityPage(history);
   try {
     await replaceFile(path, page);

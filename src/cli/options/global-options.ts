@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 import { exitCode } from '../../app/exit-code.js';
 import { CliError } from '../../app/cli-error.js';
+import { requireLocalPath } from '../../app/local-path.js';
 import type { GlobalOptions, Verbosity } from '../cli-context.js';
 
 interface Flags {
@@ -18,8 +19,8 @@ interface Flags {
 export function parseGlobalOptions(program: Command): GlobalOptions {
   const flags = program.opts<Flags>();
   return {
-    data: flags.data,
-    lineage: flags.lineage,
+    data: requireLocalPath('--data', flags.data),
+    lineage: requireLocalPath('--lineage', flags.lineage),
     now: flags.now === undefined ? null : parseNow(flags.now),
     verbosity: parseVerbosity(flags),
     color: flags.color,

@@ -25,6 +25,23 @@ describe('the notification settings of a pipeline', () => {
     });
   });
 
+  test('name local paths, not URLs', async () => {
+    expect(await renderAll('logs: { file: s3://bucket/pipe.log }\npanels: { folder: gs:/panels }\n')).toBe(
+      [
+        'daily.yaml:4:15 error not-a-local-path: `s3://bucket/pipe.log` is a URL, and pipe writes to local paths only',
+        '  4 | logs: { file: s3://bucket/pipe.log }',
+        '    |               ~~~~~~~~~~~~~~~~~~~~',
+        '    = name a local or mounted folder',
+        '',
+        'daily.yaml:5:19 error not-a-local-path: `gs:/panels` is a URL, and pipe writes to local paths only',
+        '  5 | panels: { folder: gs:/panels }',
+        '    |                   ~~~~~~~~~~',
+        '    = name a local or mounted folder',
+        '',
+      ].join('\n'),
+    );
+  });
+
   test('have defaults in every section', async () => {
     const { notifications } = await loadValid(
       `${base}logs: {}

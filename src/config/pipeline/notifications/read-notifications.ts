@@ -1,6 +1,8 @@
+import { getUrlScheme } from '../../../platform/url-scheme.js';
+import { problem } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
-import { findNode } from '../../yaml/tree.js';
-import type { YamlNode } from '../../yaml/tree.js';
+import { findLocation, findNode } from '../../yaml/tree.js';
+import type { NodePath, YamlNode } from '../../yaml/tree.js';
 import { toCommand, readCommandTimeout } from '../steps/read-command.js';
 import { readAlerts, listChannelSecrets } from './read-alerts.js';
 import type {
@@ -23,15 +25,25 @@ export function readNotifications(
   const hooks = readHooks(validated, report);
   const alerts = readAlerts(validated, disabledChannels, report);
   return {
-    logs: readLogs(validated),
+    logs: readLogs(validated, report),
     hooks,
     alerts,
-    panels: readPanels(validated),
+    panels: readPanels(validated, report),
     secrets: [...listChannelSecrets(alerts), ...collectVariableArguments(validated)],
   };
 }
 
-function readLogs({ file }: ValidatedPipeline): LogSettings | null {
+/** A URL would become a folder such as `s3:` below the working directory. */
+function checkLocalPath(path: string, keys: NodePath, { root }: ValidatedPipeline, report: ReportDiagnostic): void {
+  if (getUrlScheme(path) === null) return;
+  const message = `\`${path}\` is a URL, and pipe writes to local paths only`;
+  report(
+    problem('not-a-local-path', findLocation(root, keys), message, { suggestion: 'name a local or mounted folder' }),
+  );
+}
+
+function readLogs(validated: ValidatedPipeline, report: ReportDiagnostic): LogSettings | null {
+  const { file } = validated;
   if (file.logs === undefined) return null;
   const {
     file: path = 'logs/pipe.log',
@@ -39,6 +51,7 @@ function readLogs({ file }: ValidatedPipeline): LogSettings | null {
     max_size: rawMaxSize = '10MB',
     max_files: maxFiles = 7,
   } = file.logs;
+  checkLocalPath(path, ['logs', 'file'], validated, report);
   return { file: path, level, maxBytes: parseByteSize(rawMaxSize), maxFiles };
 }
 
@@ -49,8 +62,12 @@ function parseByteSize(size: string): number {
   return Number.parseInt(size, 10) * (byteUnits[size.slice(-2)] ?? 1);
 }
 
-function readPanels({ file }: ValidatedPipeline): PanelSettings | null {
-  return file.panels === undefined ? null : { folder: file.panels.folder ?? 'panels' };
+function readPanels(validated: ValidatedPipeline, report: ReportDiagnostic): PanelSettings | null {
+  const { panels } = validated.file;
+  if (panels === undefined) return null;
+  const { folder = 'panels' } = panels;
+  checkLocalPath(folder, ['panels', 'folder'], validated, report);
+  return { folder };
 }
 
 const hookNames = ['before_run', 'before_fetch', 'after_store', 'on_failure', 'on_cycle_complete'] as const;
