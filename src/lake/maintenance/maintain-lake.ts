@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Clock } from '../../core/time/clock.js';
 import type { CommitInfo } from '../../core/fetch-result.js';
@@ -14,6 +13,7 @@ import { compact } from './compact.js';
 import { computeRetentionCutoff, defaultRetention, vacuumOrphans, vacuumStaging, vacuumSuperseded } from './vacuum.js';
 import type { VacuumResult } from './vacuum.js';
 import { createUserTableSnapshots } from '../user-tables/user-table-snapshots.js';
+import { areViewsOf, viewsFile } from '../reader/lake-location.js';
 import { writeViews } from '../reader/views.js';
 import type { TableSnapshots } from '../reader/views.js';
 import { repairAndRetry } from '../writer/repair-tables.js';
@@ -21,13 +21,14 @@ import { openWritableTables } from '../writer/open-writable-tables.js';
 import { stagingFolder } from '../writer/writable-tables.js';
 import type { WritableTables } from '../writer/writable-tables.js';
 
-/** Merges small files of the tables that a run has changed and renews the views; does nothing if nothing has changed. */
+/** Merges small files of the tables that a run has changed, and renews the views if a table has changed or the lake was moved. */
 export async function finishTables(
   tables: WritableTables,
   author: CommitInfo,
   userTablesChanged = false,
 ): Promise<void> {
-  if (tables.changed.size === 0 && !userTablesChanged && (await fileExists(join(tables.folder, 'lake.duckdb')))) return;
+  const hasChanged = tables.changed.size > 0 || userTablesChanged;
+  if (!hasChanged && (await areViewsOf(tables.folder, join(tables.folder, viewsFile)))) return;
   for (const dataset of [...tables.changed]) await compactTable(tables, author, dataset);
   await refreshViews(tables);
 }
@@ -99,12 +100,5 @@ async function refreshViews(tables: WritableTables): Promise<void> {
     tables.folder,
     { snapshots, userTables },
     join(names.staging, `${names.next()}.duckdb`),
-  );
-}
-
-async function fileExists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
   );
 }

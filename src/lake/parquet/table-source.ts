@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { LiveFile } from '../delta/actions.js';
 import { allColumns, partitionColumns, storedColumns } from '../delta/schema.js';
-import { duckdbTypes, quoteIdentifier, quoteLiteral } from './sql.js';
+import { duckdbTypes, quoteIdentifier, quoteLiteral, quoteLiterals } from './sql.js';
 import { getCountedColumns } from './file-statistics.js';
 
 /*
@@ -16,8 +16,18 @@ export function haveAllColumns(dataset: Dataset, files: readonly LiveFile[]): bo
   return files.every((file) => findMissingColumns(names, file)?.length === 0);
 }
 
+/** Renders the paths of files as a list in SQL. */
+export type RenderPaths = (paths: readonly string[]) => string;
+
+export const renderPaths: RenderPaths = quoteLiterals;
+
 /** The rows of some files of a table, at least one, as the source of a query: all columns, including partition columns. */
-export function buildTableSource(dataset: Dataset, table: string, files: readonly LiveFile[]): string {
+export function buildTableSource(
+  dataset: Dataset,
+  table: string,
+  files: readonly LiveFile[],
+  render: RenderPaths = renderPaths,
+): string {
   const groups = new Map<string, { readonly missingColumns: readonly string[] | null; readonly paths: string[] }>();
   const stored = Object.keys(storedColumns(dataset));
   for (const file of files) {
@@ -28,14 +38,14 @@ export function buildTableSource(dataset: Dataset, table: string, files: readonl
     else group.paths.push(join(table, file.path));
   }
   const complete = groups.get('');
-  if (complete !== undefined && groups.size === 1) return buildParquetSource(dataset, complete.paths);
+  if (complete !== undefined && groups.size === 1) return buildParquetSource(dataset, render(complete.paths));
   const selects = Array.from(groups.values(), ({ missingColumns, paths }) =>
-    buildSelect(dataset, missingColumns, paths),
+    buildSelect(dataset, missingColumns, render(paths)),
   );
   return `(${selects.join(' UNION ALL ')})`;
 }
 
-function buildSelect(dataset: Dataset, missingColumns: readonly string[] | null, paths: readonly string[]): string {
+function buildSelect(dataset: Dataset, missingColumns: readonly string[] | null, paths: string): string {
   const columns = Object.entries(allColumns(dataset));
   if (missingColumns === null) {
     const names = columns.map(([name]) => quoteIdentifier(name));
@@ -62,9 +72,9 @@ function findMissingColumns(columns: readonly string[], { stats, tags }: LiveFil
 }
 
 /** Files as the source of a query; partition columns are read from their folders. */
-function buildParquetSource(dataset: Dataset, paths: readonly string[], extraOptions = ''): string {
+function buildParquetSource(dataset: Dataset, paths: string, extraOptions = ''): string {
   const folders = partitionColumns(dataset);
   const types = folders.map((name) => `${quoteLiteral(name)}: VARCHAR`).join(', ');
   const hive = folders.length === 0 ? 'hive_partitioning = false' : `hive_partitioning = true, hive_types = {${types}}`;
-  return `read_parquet([${paths.map(quoteLiteral).join(', ')}], ${hive}${extraOptions})`;
+  return `read_parquet(${paths}, ${hive}${extraOptions})`;
 }

@@ -12,8 +12,10 @@ import { LakeError, toLakeError } from '../lake-error.js';
 import { expectIntact } from '../parquet/checksum.js';
 import type { Engine } from '../parquet/engine.js';
 import { defineUserTableView } from '../user-tables/user-table-view.js';
-import { buildTableSource } from '../parquet/table-source.js';
+import { buildTableSource, renderPaths } from '../parquet/table-source.js';
+import type { RenderPaths } from '../parquet/table-source.js';
 import { duckdbTypes, quoteIdentifier, quoteLiteral } from '../parquet/sql.js';
+import { buildLakeFolderSql, createPortablePaths, viewsFile } from './lake-location.js';
 
 export type TableSnapshots = Readonly<Record<Dataset, Snapshot>>;
 
@@ -28,29 +30,36 @@ export async function defineView(
   dataset: Dataset,
   snapshot: Snapshot,
   database = 'memory',
+  render: RenderPaths = renderPaths,
 ): Promise<readonly DamagedFile[]> {
   const folder = resolve(tableFolder(lake, dataset));
   const damage = await findDamagedFiles(folder, dataset, snapshot.files.values());
   const files = excludeDamaged([...snapshot.files.values()], damage);
   try {
-    await engine.run(buildViewSql(database, dataset, folder, files), folder);
+    await engine.run(buildViewSql(database, dataset, folder, files, render), folder);
     return damage;
   } catch (error) {
     const unreadable = await findUnreadableFiles(dataset, folder, files);
     if (unreadable.length === 0) throw error;
-    await engine.run(buildViewSql(database, dataset, folder, excludeDamaged(files, unreadable)), folder);
+    await engine.run(buildViewSql(database, dataset, folder, excludeDamaged(files, unreadable), render), folder);
     return [...damage, ...unreadable];
   }
 }
 
-function buildViewSql(database: string, dataset: Dataset, folder: string, files: readonly LiveFile[]): string {
+function buildViewSql(
+  database: string,
+  dataset: Dataset,
+  folder: string,
+  files: readonly LiveFile[],
+  render: RenderPaths,
+): string {
   const columns = Object.entries(allColumns(dataset));
   const start = `CREATE OR REPLACE VIEW ${quoteIdentifier(database)}.${quoteIdentifier(dataset)} AS SELECT`;
   if (files.length === 0) {
     const nulls = columns.map(([column, type]) => `CAST(NULL AS ${duckdbTypes[type]}) AS ${quoteIdentifier(column)}`);
     return `${start} ${nulls.join(', ')} WHERE false`;
   }
-  return `${start} ${columns.map(([column]) => quoteIdentifier(column)).join(', ')} FROM ${buildTableSource(dataset, folder, files)}`;
+  return `${start} ${columns.map(([column]) => quoteIdentifier(column)).join(', ')} FROM ${buildTableSource(dataset, folder, files, render)}`;
 }
 
 async function findUnreadableFiles(
@@ -87,7 +96,7 @@ export async function findPresentFiles(
 
 /**
  * Renews `lake.duckdb`: writes a new file and renames it over the old one, so that a reader sees the old views or the new ones.
- * The views have absolute paths: they work from any folder, and the next run renews them after a lake was moved.
+ * The views find their files after the lake was moved, copied or mounted elsewhere; see lake-location.ts.
  */
 export async function writeViews(
   engine: Engine,
@@ -95,13 +104,16 @@ export async function writeViews(
   { snapshots, userTables }: { readonly snapshots: TableSnapshots; readonly userTables: ReadonlyMap<string, Snapshot> },
   temporary: string,
 ): Promise<void> {
-  const target = join(lake, 'lake.duckdb');
+  const target = join(lake, viewsFile);
+  const render = createPortablePaths(lake);
   const attachedName = 'renewed_views';
   try {
     await engine.run(`ATTACH ${quoteLiteral(temporary)} AS ${attachedName}`, target);
     try {
-      for (const dataset of datasets) await defineView(engine, lake, dataset, snapshots[dataset], attachedName);
-      for (const [name, snapshot] of userTables) await defineUserTableView(engine, lake, name, snapshot, attachedName);
+      for (const dataset of datasets) await defineView(engine, lake, dataset, snapshots[dataset], attachedName, render);
+      for (const [name, snapshot] of userTables)
+        await defineUserTableView(engine, lake, name, snapshot, attachedName, render);
+      await engine.run(`CREATE OR REPLACE MACRO ${attachedName}.lake_folder() AS ${buildLakeFolderSql(lake)}`, target);
     } finally {
       await engine.run(`DETACH ${attachedName}`, target);
     }

@@ -1,8 +1,10 @@
 import { isRecord } from '../../platform/json.js';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Snapshot } from '../delta/snapshot.js';
 import type { Engine } from '../parquet/engine.js';
-import { quoteIdentifier, quoteLiteral } from '../parquet/sql.js';
+import { quoteIdentifier } from '../parquet/sql.js';
+import { renderPaths } from '../parquet/table-source.js';
+import type { RenderPaths } from '../parquet/table-source.js';
 import { isFilePresent } from './user-table-log.js';
 import { toViewType } from './stored-type.js';
 
@@ -27,8 +29,9 @@ export async function defineUserTableView(
   name: string,
   snapshot: Snapshot,
   database = 'memory',
+  render: RenderPaths = renderPaths,
 ): Promise<void> {
-  const table = join(lake, name);
+  const table = resolve(lake, name);
   const columns = parseLoggedColumns(snapshot);
   if (columns.length === 0) return;
   const paths: string[] = [];
@@ -36,6 +39,6 @@ export async function defineUserTableView(
   const start = `CREATE OR REPLACE VIEW ${quoteIdentifier(database)}.${quoteIdentifier(name)} AS SELECT`;
   const names = columns.map((column) => quoteIdentifier(column.name));
   const nulls = columns.map((column) => `CAST(NULL AS ${toViewType(column.type)}) AS ${quoteIdentifier(column.name)}`);
-  const rows = `${names.join(', ')} FROM read_parquet([${paths.map(quoteLiteral).join(', ')}], hive_partitioning = false)`;
+  const rows = `${names.join(', ')} FROM read_parquet(${render(paths)}, hive_partitioning = false)`;
   await engine.run(`${start} ${paths.length === 0 ? `${nulls.join(', ')} WHERE false` : rows}`, table);
 }
