@@ -1,8 +1,9 @@
-import type { DuckDBPreparedStatement, DuckDBType, DuckDBValue, DuckDBValueConverter } from '@duckdb/node-api';
+import type { DuckDBPreparedStatement } from '@duckdb/node-api';
 import { errorMessage } from '../../platform/error-message.js';
 import type { QueryResult } from '../api.js';
 import { toEngineError } from '../parquet/engine.js';
-import type { DuckDB, Engine } from '../parquet/engine.js';
+import type { Engine } from '../parquet/engine.js';
+import { createJsonConverter } from './json-values.js';
 
 /** A statement that was rejected or failed: a mistake of the user, not of the lake. */
 export class QueryError extends Error {
@@ -78,49 +79,4 @@ function toQueryError(error: unknown): Error {
     return new QueryError(`queries can read only files of the lake: ${message.split('\n', 1)[0] ?? ''}`);
   }
   return new QueryError(message.trim());
-}
-
-/** Converts values to JSON: instants and dates to text, whole numbers to numbers if they are exact. */
-function createJsonConverter(duckdb: DuckDB): DuckDBValueConverter<unknown> {
-  const { DuckDBTypeId: id, JsonDuckDBValueConverter: json } = duckdb;
-  const integerTypes: ReadonlySet<number> = new Set([id.BIGINT, id.UBIGINT, id.HUGEINT, id.UHUGEINT]);
-  const timestampTypes: ReadonlySet<number> = new Set([
-    id.TIMESTAMP,
-    id.TIMESTAMP_S,
-    id.TIMESTAMP_MS,
-    id.TIMESTAMP_NS,
-    id.TIMESTAMP_TZ,
-  ]);
-  const convert = (value: DuckDBValue, type: DuckDBType): unknown => {
-    if (value === null) return null;
-    if (typeof value === 'bigint' && integerTypes.has(type.typeId)) return toExactNumber(value);
-    if (timestampTypes.has(type.typeId)) return toIsoText(String(value));
-    if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-    if (type.typeId === id.DECIMAL) return Number(String(value));
-    return json(value, type, (inner, innerType) => toJson(convert(inner, innerType)));
-  };
-  return convert;
-}
-
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-
-/** Gives JSON values their type. */
-function toJson(value: unknown): Json {
-  if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string')
-    return value;
-  if (Array.isArray(value)) return value.map(toJson);
-  if (typeof value === 'object')
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, toJson(part)]));
-  return typeof value === 'bigint' ? toExactNumber(value) : null;
-}
-
-function toExactNumber(value: bigint): number | string {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : String(value);
-}
-
-/** `2026-11-20 21:00:00+00` as `2026-11-20T21:00:00Z`. */
-function toIsoText(text: string): string {
-  const iso = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d+)?)(?:\+00(?::00)?)?$/.exec(text);
-  return iso === null ? text : `${iso[1] ?? ''}T${iso[2] ?? ''}Z`;
 }

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DuckDBTimestampTZValue } from '@duckdb/node-api';
 import { expect, onTestFinished, test } from 'vitest';
 import type { LakeReader } from '../../../src/lake/api.js';
 import { openLakeReader } from '../../../src/lake/reader/lake-reader.js';
@@ -89,4 +90,48 @@ test('returns values of every type as JSON', async () => {
     },
   ]);
   expect(() => JSON.stringify(rows)).not.toThrow();
+});
+
+test('returns intervals, maps, exact decimals and nested values as readable JSON', async () => {
+  const reader = await openEmptyLake();
+  const { rows } = await reader.query(`
+    SELECT INTERVAL '1 month 2 days 03:04:05.5' AS interval, INTERVAL '-90 minutes' AS before,
+      170141183460469231731687303715884105727::HUGEINT AS huge, 5::HUGEINT AS small,
+      12345678901234567.89::DECIMAL(20, 2) AS exact, 100::DECIMAL(18, 0) AS round, 0.1::FLOAT AS single,
+      MAP {'a': 1::BIGINT} AS map, MAP {1: INTERVAL 1 day} AS numbered, [INTERVAL 1 day] AS list,
+      {'h': 5::HUGEINT, 'at': TIMESTAMPTZ '2026-11-20 21:00:00+00'} AS struct, '\\x00AB'::BLOB AS bytes,
+      TIME '12:34:56.5' AS time, TIMESTAMP_NS '2026-11-20 21:00:00.123456789' AS nanoseconds,
+      '6fbcab28-7365-4f8b-baaa-51e51d005bfc'::UUID AS uuid, union_value(k := 2) AS either`);
+  expect(rows).toEqual([
+    {
+      interval: '1 month 2 days 03:04:05.5',
+      before: '-01:30:00',
+      huge: '170141183460469231731687303715884105727',
+      small: 5,
+      exact: '12345678901234567.89',
+      round: 100,
+      single: 0.1,
+      map: { a: 1 },
+      numbered: { 1: '1 day' },
+      list: ['1 day'],
+      struct: { h: 5, at: '2026-11-20T21:00:00Z' },
+      bytes: '\\x00AB',
+      time: '12:34:56.5',
+      nanoseconds: '2026-11-20T21:00:00.123456789Z',
+      uuid: '6fbcab28-7365-4f8b-baaa-51e51d005bfc',
+      either: { tag: 'k', value: 2 },
+    },
+  ]);
+});
+
+test('returns instants in UTC on a machine with another time zone', async () => {
+  const reader = await openEmptyLake();
+  // What the DuckDB package reads from the machine's time zone.
+  const offset = DuckDBTimestampTZValue.timezoneOffsetInMinutes;
+  onTestFinished(() => void (DuckDBTimestampTZValue.timezoneOffsetInMinutes = offset));
+  DuckDBTimestampTZValue.timezoneOffsetInMinutes = -300;
+  const { rows } = await reader.query(
+    "SELECT TIMESTAMPTZ '2026-11-20 21:00:00+00' AS at, [TIMESTAMPTZ '2026-11-20 21:00:00+00'] AS list",
+  );
+  expect(rows).toEqual([{ at: '2026-11-20T21:00:00Z', list: ['2026-11-20T21:00:00Z'] }]);
 });
