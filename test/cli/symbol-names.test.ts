@@ -53,9 +53,9 @@ describe('symbols with special characters', () => {
   test('a misspelt symbol suggests the nearest known one', async () => {
     const { exitCode, stdout, stderr } = await rig.pipe('lineage', 'nifty50');
     expect({ exitCode, stdout, stderr }).toEqual({
-      exitCode: 0,
-      stdout: 'no data for nifty50 in this lake\n',
-      stderr: 'did you mean NIFTY 50?\n',
+      exitCode: 2,
+      stdout: '',
+      stderr: 'pipe: no data for nifty50 in this lake\n  did you mean NIFTY 50?\n',
     });
   });
 });

@@ -9,23 +9,34 @@ import type { LineageSource } from '../../lineage/answers/lineage-sources.js';
 import { queryLineage } from '../../lineage/answers/query-lineage.js';
 import type { LineageQuery, LineageResult } from '../../lineage/answers/query-lineage.js';
 import { omitUndefined } from '../../platform/omit-undefined.js';
+import { CliError } from '../cli-error.js';
 import type { Folders } from '../context.js';
+import { exitCode } from '../exit-code.js';
 import { withLakeReader } from '../lake-reader.js';
+import { createUnknownSymbolError } from '../queries/unknown-symbol.js';
 
 type LakeFolder = Pick<Folders, 'dataFolder'>;
 
 /** The lineage of a symbol. */
 export interface FoundLineage {
   readonly result: LineageResult;
-  /** The symbols of the lake when it has no data of the query; null otherwise. */
-  readonly knownSymbols: ReadonlySet<string> | null;
+  /** The lake has data for the symbol, but none that the query selects. */
+  readonly isFilteredOut: boolean;
 }
 
-export function readLineage(query: LineageQuery, ctx: LakeFolder): Promise<FoundLineage> {
+/** The lineage of a symbol; an unknown symbol ends the command. */
+export function readLineageOrExit(query: LineageQuery, ctx: LakeFolder): Promise<FoundLineage> {
   return withLakeReader(ctx, async (reader) => {
     const result = await queryLineage(reader, query);
-    return { result, knownSymbols: result.datasets.length === 0 ? await readSymbols(reader) : null };
+    const isFilteredOut = result.datasets.length === 0;
+    if (isFilteredOut) await requireSymbol(query.symbol, reader);
+    return { result, isFilteredOut };
   });
+}
+
+async function requireSymbol(symbol: string, reader: LakeReader): Promise<void> {
+  const known = await readSymbols(reader);
+  if (!known.has(symbol)) throw createUnknownSymbolError(symbol, known);
 }
 
 async function readSymbols(reader: LakeReader): Promise<ReadonlySet<string>> {
@@ -46,21 +57,33 @@ export interface SourceFilter {
   readonly dataset: Dataset | undefined;
 }
 
-export function readSources({ symbol, dataset }: SourceFilter, ctx: LakeFolder): Promise<LakeSources> {
+/** The providers of the lake, of a symbol or of a table; an unknown symbol ends the command. */
+export function readSourcesOrExit({ symbol, dataset }: SourceFilter, ctx: LakeFolder): Promise<LakeSources> {
   return withLakeReader(ctx, async (reader) => {
     const filter = { ...omitUndefined({ symbol }), ...(dataset === undefined ? {} : { datasets: [dataset] }) };
     const sources = await summarizeSources(reader.readFacts(filter));
+    if (symbol !== undefined && sources.length === 0) await requireSymbol(symbol, reader);
     // User tables belong to no symbol, so they are listed only without a filter.
     const isFiltered = symbol !== undefined || dataset !== undefined;
     return { sources, userTables: isFiltered ? [] : (await readUserTablesState(ctx.dataFolder)).tables };
   });
 }
 
-/** The data of a symbol that is built on a table or on a request. */
-export function readDownstream(symbol: string, selector: DownstreamSelector, ctx: LakeFolder): Promise<Downstream> {
+/** The data of a symbol that is built on a table or on a request; an unknown symbol or request ends the command. */
+export function readDownstreamOrExit(
+  symbol: string,
+  selector: DownstreamSelector,
+  ctx: LakeFolder,
+): Promise<Downstream> {
   return withLakeReader(ctx, async (reader) => {
     const facts: CommittedFact[] = [];
     for await (const fact of reader.readFacts({ symbol })) facts.push(fact);
-    return findDownstream(symbol, facts, selector);
+    if (facts.length === 0) await requireSymbol(symbol, reader);
+    const found = findDownstream(symbol, facts, selector);
+    if ('request' in selector && found.roots.length === 0) {
+      const hint = `pipe lineage ${symbol} --all --json names the requests`;
+      throw new CliError(exitCode.usage, `no request ${selector.request} of ${symbol} in this lake`, hint);
+    }
+    return found;
   });
 }

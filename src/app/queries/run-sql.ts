@@ -25,6 +25,9 @@ function withKnownTables(error: unknown, userTables: readonly string[]): unknown
       : undefined;
   if (name === undefined) return error;
   const all = [...datasets, ...userTables, 'facts'];
+  // The name of a table behind a schema or a database that does not exist.
+  if (all.includes(name.toLowerCase()))
+    return new CliError(exitCode.usage, `table ${name} is in no schema or database`, `write its plain name: ${name}`);
   const suggestion = closestMatch(name, all);
   const known = `known tables: ${all.join(', ')}`;
   return new CliError(

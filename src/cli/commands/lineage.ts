@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 
 import { omitUndefined } from '../../platform/omit-undefined.js';
-import { closestMatch } from '../../platform/suggest.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { formatDuration } from '../../core/time/duration.js';
 import { addDays } from '../../core/time/time.js';
@@ -13,12 +12,13 @@ import { renderLineageMermaid } from '../../lineage/answers/mermaid.js';
 import { toUserTablesDocument, formatUserTables } from '../../lineage/answers/user-tables.js';
 import { toSourcesDocument, formatSources } from '../../lineage/answers/lineage-sources.js';
 import { formatLineageTree } from '../../lineage/answers/tree.js';
+import { listUserTables } from '../../lake/user-tables/user-table-log.js';
 import { parseDataset } from '../options/parse-dataset.js';
 import { parseDate } from '../options/parse-date.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { findRemovedRecord } from '../../app/lineage/find-run.js';
-import { readDownstream, readLineage, readSources } from '../../app/lineage/read-lineage.js';
+import { readDownstreamOrExit, readLineageOrExit, readSourcesOrExit } from '../../app/lineage/read-lineage.js';
 import type { SourceFilter } from '../../app/lineage/read-lineage.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
@@ -56,7 +56,7 @@ export function defineLineage(command: Command, run: RunAction): void {
 }
 
 async function showLineage(symbol: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
-  const dataset = parseDataset(flags.dataset);
+  const dataset = parseDataset(flags.dataset, flags.dataset === undefined ? [] : await listUserTables(ctx.dataFolder));
   if (flags.sources === true) await printSources({ symbol, dataset }, flags, ctx);
   else if (symbol === undefined)
     throw new CliError(exitCode.usage, 'missing SYMBOL', 'name one, such as pipe lineage AAPL, or add --sources');
@@ -67,9 +67,8 @@ async function showLineage(symbol: string | undefined, flags: Flags, ctx: CliCon
 }
 
 async function printLineage(query: LineageQuery, flags: Flags, ctx: CliContext): Promise<void> {
-  const { result, knownSymbols } = await readLineage(query, ctx);
-  if (knownSymbols !== null) suggestSymbol(query.symbol, knownSymbols, ctx);
-  else if (query.runId !== undefined) {
+  const { result, isFilteredOut } = await readLineageOrExit(query, ctx);
+  if (!isFilteredOut && query.runId !== undefined) {
     const removal = await findRemovedRecord(query.runId, result.datasets[0]?.windows[0]?.pipeline.name, ctx);
     if (removal !== null)
       ctx.info(
@@ -79,29 +78,21 @@ async function printLineage(query: LineageQuery, flags: Flags, ctx: CliContext):
   if (flags.json === true) ctx.printJson(toLineageDocument(result));
   else if (flags.mermaid === true) ctx.print(renderLineageMermaid(result));
   else if (flags.html === true) ctx.print(renderLineageHtml(result));
-  else {
-    const isFilteredOut = knownSymbols?.has(query.symbol) === true;
-    ctx.print(formatLineageTree(result, { all: flags.all === true, isFilteredOut }));
-  }
-}
-
-/** Suggests a symbol of the lake for an unknown one. */
-function suggestSymbol(symbol: string, known: ReadonlySet<string>, ctx: CliContext): void {
-  if (known.has(symbol)) return;
-  const suggestion = closestMatch(symbol, known);
-  if (suggestion !== null) ctx.info(`did you mean ${suggestion}?`);
-  else if (known.size > 0 && known.size <= 12) ctx.info(`known symbols: ${[...known].sort().join(', ')}`);
+  else ctx.print(formatLineageTree(result, { all: flags.all === true, isFilteredOut }));
 }
 
 async function printSources(filter: SourceFilter, flags: Flags, ctx: CliContext): Promise<void> {
-  const { sources, userTables } = await readSources(filter, ctx);
+  const { sources, userTables } = await readSourcesOrExit(filter, ctx);
   if (flags.json === true) ctx.printJson([...toSourcesDocument(sources), ...toUserTablesDocument(userTables)]);
   else ctx.print(`${formatSources(sources)}${formatUserTables(userTables)}`);
 }
 
 async function printDownstream(symbol: string, source: string, flags: Flags, ctx: CliContext): Promise<void> {
-  const root = source.includes('/') ? { request: source } : { dataset: parseDataset(source) ?? 'contracts' };
-  const found = await readDownstream(symbol, root, ctx);
+  const userTables = await listUserTables(ctx.dataFolder);
+  const root = source.includes('/')
+    ? { request: source }
+    : { dataset: parseDataset(source, userTables) ?? 'contracts' };
+  const found = await readDownstreamOrExit(symbol, root, ctx);
   if (flags.json === true) ctx.printJson(toDownstreamDocument(found));
   else ctx.print(formatDownstream(found, { all: flags.all === true }));
 }

@@ -4,11 +4,20 @@ import { datasets } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { closestMatch } from '../../platform/suggest.js';
 
-/** The table of an option or argument; an unknown name ends the command with a suggestion. */
-export function parseDataset(name: string | undefined): Dataset | undefined {
+/**
+ * The table of an option or argument; an unknown name ends the command with a suggestion. Tables of custom steps belong to no
+ * symbol, so no option can select them.
+ */
+export function parseDataset(name: string | undefined, userTables: readonly string[]): Dataset | undefined {
   if (name === undefined) return undefined;
   const found = datasets.find((dataset) => dataset === name);
   if (found !== undefined) return found;
+  if (userTables.includes(name))
+    throw new CliError(
+      exitCode.usage,
+      `${name} is the table of a custom step, which has no lineage by symbol`,
+      'see its inputs with: pipe lineage --sources',
+    );
   const suggestion = closestMatch(name, datasets);
   throw new CliError(
     exitCode.usage,

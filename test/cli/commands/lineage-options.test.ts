@@ -105,6 +105,29 @@ describe('pipe lineage', () => {
   });
 });
 
+describe('an unknown symbol', () => {
+  test.for([
+    ['lineage', 'XYZ'],
+    ['lineage', 'XYZ', '--json'],
+    ['lineage', 'XYZ', '--sources'],
+    ['lineage', 'XYZ', '--downstream'],
+  ])('ends %s with exit code 2 and names the known symbols', async (argv) => {
+    const { exitCode, stdout, stderr } = await rig.pipe(...argv);
+    expect(stderr).toBe('pipe: no data for XYZ in this lake\n  known symbols: AAPL, BRK B\n');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  });
+
+  test('ends pipe chain and pipe iv with the same exit code', async () => {
+    for (const command of ['chain', 'iv']) expect((await rig.pipe(command, 'XYZ')).exitCode, command).toBe(2);
+  });
+
+  test('is one whose request is unknown, too', async () => {
+    const { exitCode, stderr } = await rig.pipe('lineage', 'BRK B', '--downstream', 'no-run/1');
+    expect(stderr).toContain('pipe: no request no-run/1 of BRK B in this lake\n');
+    expect(exitCode).toBe(2);
+  });
+});
+
 describe('pipe report', () => {
   test('finds a run by its whole or partial id and rejects an ambiguous partial id', async () => {
     const [first = ''] = runs;
