@@ -1,6 +1,7 @@
 import type { Failure } from './failure.js';
 import type { Rows } from './tables/rows.js';
 import type { OptionContract, Series } from './series.js';
+import type { Instant } from './time/time.js';
 import type { Window, Windows } from './time/window.js';
 
 /**
@@ -22,7 +23,21 @@ export type RequestId = string;
 /** A UUID of version 7, which sorts by the start time of the run. */
 export type RunId = string;
 
-/** The outcome of one call to a provider. */
+/** One call to a provider that answered several requests at once. */
+export interface SharedCall {
+  /** The request that leads the call. */
+  readonly id: RequestId;
+  /** The moment of the response: the same for all requests of the call. */
+  readonly answeredAt: Instant;
+}
+
+/** A part of an answered window that is not answered: the provider sent impossible values, or no answer to a second request. */
+export interface AnswerGap {
+  readonly window: Window;
+  readonly reason: string;
+}
+
+/** The outcome of one request. */
 export type FetchOutcome =
   /**
    * Rows, sorted by time, all inside the requested window. `answeredWindow` is the part of the window that the provider
@@ -32,13 +47,26 @@ export type FetchOutcome =
       readonly kind: 'rows';
       readonly rows: Rows;
       readonly answeredWindow: Window | null;
+      /**
+       * Trading time at the beginning or the end of the requested window that the response leaves out, outside of
+       * `answeredWindow`. The response may be truncated: a request for this part alone decides.
+       */
+      readonly omitted?: Windows;
+      /** Parts of `answeredWindow` that are not answered after all, in order. */
+      readonly gaps?: readonly AnswerGap[];
       /** Requested options that the provider does not know. */
       readonly unlisted?: readonly OptionContract[];
+      /** Names what the response leaves out, for people. */
+      readonly note?: string;
+      readonly call?: SharedCall;
     }
   /** The provider has no rows for the whole window. Never the result of a timeout or a dropped connection. */
   | {
       readonly kind: 'empty';
       /** Requested options that the provider does not know: the reason for the empty result. */
       readonly unlisted?: readonly OptionContract[];
+      /** Names what the response leaves out, for people. */
+      readonly note?: string;
+      readonly call?: SharedCall;
     }
-  | { readonly kind: 'failure'; readonly failure: Failure };
+  | { readonly kind: 'failure'; readonly failure: Failure; readonly call?: SharedCall };

@@ -57,7 +57,7 @@ function toRunOutcome({ tasks: states, fatal }: ExecutionState): RunOutcome {
   const tasks = [...states.values()].map(toTaskResult);
   const requests = tasks.reduce((sum, task) => sum + task.requests, 0);
   const rows = tasks.reduce((sum, task) => sum + task.rows, 0);
-  return { status: getRunStatus(tasks), requests, rows, tasks, fatal };
+  return { status: getRunStatus(tasks, fatal), requests, rows, tasks, fatal };
 }
 
 interface Driver {
@@ -136,7 +136,7 @@ function createRequestSender(
   timers: Timers,
   dispatch: (event: ExecutionEvent) => void,
 ): (task: TaskState, request: Request) => Promise<void> {
-  const context: RequestContext = { execution, pointClock: { last: -Infinity }, stopped };
+  const context: RequestContext = { execution, pointClock: { last: -Infinity, byCall: new Map() }, stopped };
   let requestCount = 0;
   return async (task, request) => {
     const timer = timers.getTaskTimer(task);

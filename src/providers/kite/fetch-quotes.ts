@@ -1,39 +1,47 @@
 import type { Instant } from '../../core/time/time.js';
 import { toQuoteRows, toSnapshotRows } from '../../core/tables/quote-rows.js';
 import type { FetchOutcome } from '../../core/request.js';
-import { err, ok } from '../../core/result.js';
-import type { Failure } from '../../core/failure.js';
-import type { Result } from '../../core/result.js';
 import type { OptionContract, SeriesOf } from '../../core/series.js';
-import type { KiteApi } from './api.js';
-import { toKiteFailure, abortedFailure } from './failures.js';
+import { omitUndefined } from '../../platform/omit-undefined.js';
+import { pluralize } from '../../platform/format.js';
+import type { FetchContext } from '../provider.js';
 import { toIndianDate } from './indian-time.js';
 import { maxInstrumentsPerQuote } from './limits.js';
 import type { ListedInstrument } from './instruments/resolve-instrument.js';
 import type { KiteOption, OptionList } from './instruments/option-list.js';
-import { toOptionInput, toQuoteInput, parseQuotes } from './kite-quotes.js';
+import { toOptionInput, toQuoteInput } from './kite-quotes.js';
 import type { KiteQuotes } from './kite-quotes.js';
+import type { QuoteCalls } from './quote-calls.js';
 
-export async function fetchQuote(api: KiteApi, { key }: ListedInstrument, signal: AbortSignal): Promise<FetchOutcome> {
-  const quotes = await requestQuotes(api, [key], signal);
-  if (!quotes.ok) return { kind: 'failure', failure: quotes.error };
+type QuoteContext = Pick<FetchContext, 'id' | 'signal'>;
+
+/** Fetches the quote of an instrument, in one call with all other requests for quotes that are made at the same time. */
+export async function fetchQuote(
+  calls: QuoteCalls,
+  { key }: ListedInstrument,
+  context: QuoteContext,
+): Promise<FetchOutcome> {
+  const { quotes, call } = await calls.request([key], context);
+  const shared = omitUndefined({ call });
+  if (!quotes.ok) return { kind: 'failure', failure: quotes.error, ...shared };
   const quote = quotes.value.get(key);
-  return quote === undefined
-    ? { kind: 'empty' }
-    : { kind: 'rows', rows: toQuoteRows(toQuoteInput(quote)), answeredWindow: null };
+  if (quote === undefined) return { kind: 'empty', note: `the response of Kite leaves out ${key}`, ...shared };
+  if (quote === 'unreadable') return unreadable(key, shared);
+  return { kind: 'rows', rows: toQuoteRows(toQuoteInput(quote)), answeredWindow: null, ...shared };
 }
 
 /**
- * Fetches the quotes of options and their underlying in one call. An option that is not in the list of instruments is reported
- * as unlisted unless it has expired; a listed option without a quote has no row.
+ * Fetches the quotes of options and their underlying, in one call with all other requests for quotes that are made at the same
+ * time. An option that is not in the list of instruments is reported as unlisted unless it has expired; a listed option without a
+ * quote has no row.
  */
 export async function fetchSnapshot(
-  api: KiteApi,
+  calls: QuoteCalls,
   series: SeriesOf<'option_snapshots'>,
   listed: ListedInstrument,
   list: OptionList,
   now: Instant,
-  signal: AbortSignal,
+  context: QuoteContext,
 ): Promise<FetchOutcome> {
   const today = toIndianDate(now);
   const listedOptions: KiteOption[] = [];
@@ -49,27 +57,38 @@ export async function fetchSnapshot(
     return { kind: 'failure', failure: { kind: 'invalid', message } };
   }
   const underlying = listedOptions.length < maxInstrumentsPerQuote ? [listed.key] : [];
-  const quotes = await requestQuotes(api, [...underlying, ...listedOptions.map(({ key }) => key)], signal);
-  if (!quotes.ok) return { kind: 'failure', failure: quotes.error };
-  const underlyingPrice = quotes.value.get(listed.key)?.last ?? null;
+  const { quotes, call } = await calls.request([...underlying, ...listedOptions.map(({ key }) => key)], context);
+  const shared = omitUndefined({ call });
+  if (!quotes.ok) return { kind: 'failure', failure: quotes.error, ...shared };
+  const spot = quotes.value.get(listed.key);
+  const underlyingPrice = spot === undefined || spot === 'unreadable' ? null : spot.last;
   const optionInputs = listedOptions.flatMap((option) => {
     const quote = quotes.value.get(option.key);
-    return quote === undefined ? [] : [toOptionInput(option, quote, underlyingPrice)];
+    return quote === undefined || quote === 'unreadable' ? [] : [toOptionInput(option, quote, underlyingPrice)];
   });
-  if (optionInputs.length === 0) return { kind: 'empty', unlisted };
-  return { kind: 'rows', rows: toSnapshotRows(optionInputs), answeredWindow: null, unlisted };
+  const missing = [...underlying, ...listedOptions.map(({ key }) => key)].filter((key) => !isReadable(quotes.value, key));
+  const note = omitUndefined({ note: describeMissing(missing) });
+  const [unreadableKey] = missing.filter((key) => quotes.value.has(key));
+  if (optionInputs.length === 0 && unreadableKey !== undefined) return unreadable(unreadableKey, shared);
+  if (optionInputs.length === 0) return { kind: 'empty', unlisted, ...note, ...shared };
+  return { kind: 'rows', rows: toSnapshotRows(optionInputs), answeredWindow: null, unlisted, ...note, ...shared };
 }
 
-async function requestQuotes(
-  api: KiteApi,
-  keys: readonly string[],
-  signal: AbortSignal,
-): Promise<Result<KiteQuotes, Failure>> {
-  const response = await api.quotes(keys, signal);
-  if (signal.aborted) return err(abortedFailure);
-  if (!response.ok) return err(toKiteFailure(response.error));
-  const quotes = parseQuotes(response.value);
-  return quotes === null
-    ? err({ kind: 'retryable', message: 'the response to a request for quotes has no quotes' })
-    : ok(quotes);
+function isReadable(quotes: KiteQuotes, key: string): boolean {
+  const quote = quotes.get(key);
+  return quote !== undefined && quote !== 'unreadable';
+}
+
+function unreadable(key: string, shared: Pick<FetchOutcome, 'call'>): FetchOutcome {
+  const failure = { kind: 'retryable', message: `the response of Kite has no readable quote for ${key}` } as const;
+  return { kind: 'failure', failure, ...shared };
+}
+
+const maxNamedKeys = 5;
+
+function describeMissing(keys: readonly string[]): string | undefined {
+  if (keys.length === 0) return undefined;
+  const named = keys.slice(0, maxNamedKeys).join(', ');
+  const others = keys.length > maxNamedKeys ? ` and ${keys.length - maxNamedKeys} more` : '';
+  return `the response of Kite has no quote for ${pluralize(keys.length, 'instrument')}: ${named}${others}`;
 }

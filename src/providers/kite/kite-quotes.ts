@@ -2,8 +2,8 @@ import { isRecord } from '../../platform/json.js';
 import type { OptionInput, QuoteInput } from '../../core/tables/quote-rows.js';
 import type { OptionContract } from '../../core/series.js';
 
-/** Quotes by key, such as `NSE:INFY`; an instrument without data is absent. */
-export type KiteQuotes = ReadonlyMap<string, KiteQuote>;
+/** Quotes by key, such as `NSE:INFY`; an instrument without data is absent, and one that is no quote is `unreadable`. */
+export type KiteQuotes = ReadonlyMap<string, KiteQuote | 'unreadable'>;
 
 export interface KiteQuote extends Omit<QuoteInput, 'delayed'> {
   readonly openInterest: number | null;
@@ -12,13 +12,7 @@ export interface KiteQuote extends Omit<QuoteInput, 'delayed'> {
 /** Parses a response to a call for quotes; null if it is none. Its times are ignored, because the library shifts them. */
 export function parseQuotes(response: unknown): KiteQuotes | null {
   if (!isRecord(response)) return null;
-  const quotes = new Map<string, KiteQuote>();
-  for (const [key, value] of Object.entries(response)) {
-    const quote = parseQuote(value);
-    if (quote === null) return null;
-    quotes.set(key, quote);
-  }
-  return quotes;
+  return new Map(Object.entries(response).map(([key, value]) => [key, parseQuote(value) ?? 'unreadable']));
 }
 
 function parseQuote(value: unknown): KiteQuote | null {

@@ -1,6 +1,7 @@
 import { barSizes } from '../../core/tables/bars.js';
 import type { BarSize } from '../../core/tables/bars.js';
 import type { Budget } from '../../core/budget.js';
+import { defaultEmptyConfirmation } from '../../core/empty-confirmation.js';
 import type { ProviderLimits } from '../../core/provider-limits.js';
 import { day, hour, second } from '../../core/time/time.js';
 import type { Duration } from '../../core/time/time.js';
@@ -43,11 +44,19 @@ export function createKiteLimits(rate: KiteRate = defaultRate): ProviderLimits {
     name: 'kite',
     maxWindow: createMaxWindows(),
     maxSnapshotContracts: maxInstrumentsPerQuote - 1,
+    batch: {
+      datasets: ['quotes', 'option_snapshots'],
+      maxInstruments: maxInstrumentsPerQuote,
+      // The contracts of several symbols are stored within this time, after which their quotes are requested together.
+      quietTime: 200,
+      maxWait: second,
+    },
     budgets: createKiteBudgets(rate),
     maxConcurrency: 6,
     typicalLatency: 250,
     // Closing prices are averages of the last half hour, published within half an hour after the close.
     revisionWindow: hour,
+    confirmEmpty: defaultEmptyConfirmation,
   };
 }
 

@@ -8,13 +8,14 @@ import { second } from '../../core/time/time.js';
 import type { Duration } from '../../core/time/time.js';
 import type { Window } from '../../core/time/window.js';
 import { notFetchable } from '../not-fetchable.js';
-import type { Provider } from '../provider.js';
+import type { FetchContext, Provider } from '../provider.js';
 import { omitUndefined } from '../../platform/omit-undefined.js';
 import { openKiteApi } from './api.js';
 import type { KiteApi } from './api.js';
 import type { CredentialProblem } from './auth/credential-problem.js';
 import type { KiteCredentials } from './auth/credentials.js';
-import { toKiteFailure, abortedFailure } from './failures.js';
+import { toKiteFailure, abortedFailure, loginHint } from './failures.js';
+import { isRecord } from '../../platform/json.js';
 import type { BarSeries } from './history/candles.js';
 import { createBarHistory } from './history/bar-history.js';
 import type { BarHistory } from './history/bar-history.js';
@@ -29,6 +30,8 @@ import type { ListedInstrument } from './instruments/resolve-instrument.js';
 import type { KiteNotice } from './notice.js';
 import { getOptionList } from './instruments/option-list.js';
 import { fetchQuote, fetchSnapshot } from './fetch-quotes.js';
+import { createQuoteCalls } from './quote-calls.js';
+import type { QuoteCalls } from './quote-calls.js';
 
 export interface KiteProviderDeps {
   readonly settings: {
@@ -49,6 +52,7 @@ interface KiteConnection {
   readonly api: KiteApi;
   readonly catalog: InstrumentCatalog;
   readonly history: BarHistory;
+  readonly quoteCalls: QuoteCalls;
 }
 
 /** Attempts to fetch the profile before Kite counts as unreachable, and the delay between them. */
@@ -84,18 +88,20 @@ export function createKiteProvider(deps: KiteProviderDeps): Provider {
         clock,
         onNotice,
       });
-      connection = { api, catalog, history: createBarHistory({ api, clock, onNotice }) };
+      const history = createBarHistory({ api, clock, onNotice });
+      connection = { api, catalog, history, quoteCalls: createQuoteCalls(api, clock) };
       return ok(undefined);
     },
 
-    async fetch(request, { signal }) {
+    async fetch(request, context) {
+      const { signal } = context;
       if (signal.aborted) return failureOutcome(abortedFailure);
       if (connection === null) return failureOutcome({ kind: 'fatal', message: 'the connection to Kite is not open' });
       const table = await connection.catalog.getTable(signal);
       if (!table.ok) return failureOutcome(table.error);
       const listed = resolveInstrument(table.value, request.series.instrument);
       if (!listed.ok) return failureOutcome(listed.error);
-      return fetchSeries(connection, deps, table.value, listed.value, request, signal);
+      return fetchSeries(connection, deps, table.value, listed.value, request, context);
     },
 
     async close() {
@@ -107,14 +113,14 @@ export function createKiteProvider(deps: KiteProviderDeps): Provider {
 /** Fetches the profile, the only call that shows whether the token is valid without using a budget for data. */
 async function verifyLogin(
   api: KiteApi,
-  { tokenSource }: KiteCredentials,
+  credentials: KiteCredentials,
   { settings: { baseUrl }, clock }: KiteProviderDeps,
   signal: AbortSignal,
 ): Promise<Result<void, Failure>> {
   for (let attempt = 1; ; attempt++) {
     const profile = await api.profile(signal);
     if (signal.aborted) return err(abortedFailure);
-    if (profile.ok) return ok(undefined);
+    if (profile.ok) return checkUser(profile.value, credentials);
     const failure = toKiteFailure(profile.error);
     const { kind, message, code } = failure;
     const isTransient = kind === 'retryable' || kind === 'pacing';
@@ -124,10 +130,27 @@ async function verifyLogin(
     }
     const description = isTransient
       ? `cannot reach Kite at ${baseUrl}: ${message}`
-      : `Kite rejected the access token from ${tokenSource}: ${message}`;
+      : `Kite rejected the access token from ${credentials.tokenSource}: ${message}`;
     const hint = failure.kind === 'fatal' ? failure.hint : undefined;
     return err({ kind: 'fatal', message: description, ...omitUndefined({ code, hint }) });
   }
+}
+
+/** A profile without a user comes from something else than Kite, such as a proxy that answers every request. */
+function checkUser(profile: unknown, { tokenSource, userId }: KiteCredentials): Result<void, Failure> {
+  const found = isRecord(profile) ? profile['user_id'] : undefined;
+  if (typeof found !== 'string' || found === '')
+    return err({
+      kind: 'fatal',
+      message: 'the response to a request for the profile names no user',
+      hint: 'check KITE_BASE_URL, and whether a proxy answers in place of Kite',
+    });
+  if (userId === null || userId === found) return ok(undefined);
+  return err({
+    kind: 'fatal',
+    message: `the access token from ${tokenSource} was issued to ${userId}, and Kite says that it belongs to ${found}`,
+    hint: loginHint,
+  });
 }
 
 async function downloadInstruments(api: KiteApi, signal: AbortSignal): Promise<Result<string, Failure>> {
@@ -139,12 +162,12 @@ async function downloadInstruments(api: KiteApi, signal: AbortSignal): Promise<R
 }
 
 async function fetchSeries(
-  { api, history: barHistory }: KiteConnection,
+  { quoteCalls, history: barHistory }: KiteConnection,
   { calendarOf, clock }: KiteProviderDeps,
   table: InstrumentTable,
   listed: ListedInstrument,
   { series, window }: Request,
-  signal: AbortSignal,
+  context: FetchContext,
 ): Promise<FetchOutcome> {
   const { symbol, calendar: calendarName } = series.instrument;
   const fetchBars = async (barSeries: BarSeries, token: number): Promise<FetchOutcome> => {
@@ -152,7 +175,7 @@ async function fetchSeries(
     if (calendar === undefined)
       return failureOutcome({ kind: 'invalid', message: `unknown calendar ${calendarName} of ${symbol}` });
     if (window === null) return failureOutcome({ kind: 'invalid', message: 'a request for bars needs a window' });
-    return barHistory.fetchBars({ series: barSeries, token, window, calendar }, signal);
+    return barHistory.fetchBars({ series: barSeries, token, window, calendar }, context.signal);
   };
   switch (series.dataset) {
     case 'contracts':
@@ -183,9 +206,9 @@ async function fetchSeries(
         message: 'Kite does not report the beginning of history: remove the step',
       });
     case 'quotes':
-      return fetchQuote(api, listed, signal);
+      return fetchQuote(quoteCalls, listed, context);
     case 'option_snapshots':
-      return fetchSnapshot(api, series, listed, getOptionList(table, listed), clock.now(), signal);
+      return fetchSnapshot(quoteCalls, series, listed, getOptionList(table, listed), clock.now(), context);
     case 'overviews':
       return failureOutcome(notFetchable);
   }

@@ -15,7 +15,7 @@ export function withRedaction(provider: Provider, redact: Redact): Provider {
     },
     async fetch(request, context) {
       const outcome = await provider.fetch(request, context);
-      return outcome.kind === 'failure' ? { kind: 'failure', failure: redactFailure(outcome.failure) } : outcome;
+      return outcome.kind === 'failure' ? { ...outcome, failure: redactFailure(outcome.failure) } : outcome;
     },
   };
 }

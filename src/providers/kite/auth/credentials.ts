@@ -19,6 +19,8 @@ export interface KiteCredentials {
   readonly tokenSource: string;
   /** Null if unknown. */
   readonly issuedAt: Instant | null;
+  /** The user who logged in; null if unknown. */
+  readonly userId: string | null;
 }
 
 const tokenExpiryMinute = 6 * 60;
@@ -48,7 +50,8 @@ export function readKiteApp(environment: EnvironmentVariables): {
 
 /**
  * Loads credentials from KITE_API_KEY, KITE_API_SECRET and KITE_ACCESS_TOKEN (or their older names with the prefix G6_). If the
- * environment has no token, the token file is read; its token is used only with the base URL and the key that it was issued for.
+ * environment has no token, the token file is read, which also knows its key, as cron has an empty environment. Its token is used
+ * only with the base URL and the key that it was issued for.
  */
 export async function loadKiteCredentials(
   environment: EnvironmentVariables,
@@ -56,23 +59,27 @@ export async function loadKiteCredentials(
   baseUrl: string,
 ): Promise<Result<KiteCredentials, CredentialProblem>> {
   const { apiKey, apiSecret } = readKiteApp(environment);
-  if (apiKey === null) {
-    const hint = 'set KITE_API_KEY to the key of your app, from developers.kite.trade';
-    return err({ message: 'no API key for Kite', hint });
-  }
   const token = readKiteVariable(environment, 'KITE_ACCESS_TOKEN');
-  if (token !== null)
-    return ok({ apiKey, apiSecret, accessToken: token.value, tokenSource: `variable ${token.name}`, issuedAt: null });
+  if (token !== null) {
+    if (apiKey === null) return noApiKey(`${token.name} is set, and KITE_API_KEY is not`);
+    const tokenSource = `variable ${token.name}`;
+    return ok({ apiKey, apiSecret, accessToken: token.value, tokenSource, issuedAt: null, userId: null });
+  }
 
   const stored = await readTokenFile(tokenFile);
   if (!stored.ok) return stored;
   const noToken = (reason: string): Result<never, CredentialProblem> => err({ message: reason, hint: loginHint });
-  if (stored.value === null) return noToken('no access token for Kite');
+  if (stored.value === null) return apiKey === null ? noApiKey('no API key for Kite') : noToken('no access token for Kite');
   if (stored.value.baseUrl !== baseUrl)
     return noToken(`the access token in ${tokenFile} is for ${stored.value.baseUrl}, not ${baseUrl}`);
-  if (stored.value.apiKey !== apiKey) return noToken(`the access token in ${tokenFile} is for another API key`);
-  const { accessToken, issuedAt } = stored.value;
-  return ok({ apiKey, apiSecret, accessToken, tokenSource: tokenFile, issuedAt });
+  if (apiKey !== null && stored.value.apiKey !== apiKey)
+    return noToken(`the access token in ${tokenFile} is for another API key than KITE_API_KEY`);
+  const { accessToken, issuedAt, userId } = stored.value;
+  return ok({ apiKey: stored.value.apiKey, apiSecret, accessToken, tokenSource: tokenFile, issuedAt, userId });
+}
+
+function noApiKey(message: string): Result<never, CredentialProblem> {
+  return err({ message, hint: 'set KITE_API_KEY to the key of your app, from developers.kite.trade' });
 }
 
 /**

@@ -1,0 +1,116 @@
+import { err, ok } from '../../core/result.js';
+import type { Result } from '../../core/result.js';
+import type { Failure } from '../../core/failure.js';
+import type { RequestId, SharedCall } from '../../core/request.js';
+import type { Clock } from '../../core/time/clock.js';
+import type { KiteApi } from './api.js';
+import { abortedFailure, toKiteFailure } from './failures.js';
+import { maxInstrumentsPerQuote } from './limits.js';
+import { parseQuotes } from './kite-quotes.js';
+import type { KiteQuotes } from './kite-quotes.js';
+
+/** The answer to a request for quotes; `call` is absent if the request was cancelled before its call ended. */
+export interface QuoteAnswer {
+  readonly quotes: Result<KiteQuotes, Failure>;
+  readonly call?: SharedCall;
+}
+
+/** Joins the requests for quotes that are made in the same turn of the event loop to calls of at most 500 instruments. */
+export interface QuoteCalls {
+  request(keys: readonly string[], context: { readonly id: RequestId; readonly signal: AbortSignal }): Promise<QuoteAnswer>;
+}
+
+interface Waiter {
+  readonly id: RequestId;
+  readonly keys: readonly string[];
+  readonly signal: AbortSignal;
+  readonly resolve: (answer: QuoteAnswer) => void;
+}
+
+interface PlannedCall {
+  readonly keys: Set<string>;
+  readonly waiters: Waiter[];
+}
+
+export function createQuoteCalls(api: Pick<KiteApi, 'quotes'>, clock: Pick<Clock, 'now'>): QuoteCalls {
+  let waiting: Waiter[] = [];
+
+  const send = async ({ keys, waiters }: PlannedCall): Promise<void> => {
+    const [leader] = waiters;
+    if (leader === undefined) return;
+    const combined = combineAll(waiters.map(({ signal }) => signal));
+    const response = await api.quotes([...keys], combined.signal);
+    combined.release();
+    const call = { id: leader.id, answeredAt: clock.now() };
+    const quotes = response.ok ? toQuotes(response.value) : err(toKiteFailure(response.error));
+    for (const { resolve } of waiters) resolve({ quotes, call });
+  };
+
+  const sendAll = (): void => {
+    const calls = planCalls(waiting.filter(({ signal }) => !signal.aborted));
+    waiting = [];
+    for (const call of calls) void send(call);
+  };
+
+  return {
+    request: (keys, { id, signal }) =>
+      new Promise((resolve) => {
+        const cancel = (): void => resolve({ quotes: err(abortedFailure) });
+        if (signal.aborted) {
+          cancel();
+          return;
+        }
+        signal.addEventListener('abort', cancel, { once: true });
+        if (waiting.length === 0) setImmediate(sendAll);
+        waiting.push({
+          id,
+          keys,
+          signal,
+          resolve(answer) {
+            signal.removeEventListener('abort', cancel);
+            resolve(answer);
+          },
+        });
+      }),
+  };
+}
+
+/** Puts each request into the first call with room for its instruments; those of one underlying name it only once. */
+function planCalls(waiters: readonly Waiter[]): readonly PlannedCall[] {
+  const calls: PlannedCall[] = [];
+  for (const waiter of waiters) {
+    const found = calls.find(({ keys }) => keys.size + countNew(waiter.keys, keys) <= maxInstrumentsPerQuote);
+    const call = found ?? { keys: new Set<string>(), waiters: [] };
+    if (found === undefined) calls.push(call);
+    for (const key of waiter.keys) call.keys.add(key);
+    call.waiters.push(waiter);
+  }
+  return calls;
+}
+
+function countNew(keys: readonly string[], known: ReadonlySet<string>): number {
+  return keys.filter((key) => !known.has(key)).length;
+}
+
+/** Aborts when the last of these signals has: until then a request waits for the response. */
+function combineAll(signals: readonly AbortSignal[]): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  let active = signals.length;
+  const onAbort = (): void => {
+    if (--active === 0) controller.abort();
+  };
+  for (const signal of signals) signal.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    release() {
+      for (const signal of signals) signal.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+function toQuotes(response: unknown): Result<KiteQuotes, Failure> {
+  const quotes = parseQuotes(response);
+  return quotes === null
+    ? err({ kind: 'retryable', message: 'the response to a request for quotes has no quotes' })
+    : ok(quotes);
+}

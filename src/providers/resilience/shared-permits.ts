@@ -1,0 +1,121 @@
+import { countInstruments } from '../../core/batch-rule.js';
+import type { BatchRule } from '../../core/batch-rule.js';
+import type { FetchOutcome, Request } from '../../core/request.js';
+import type { Clock } from '../../core/time/clock.js';
+import { abortedOutcome } from '../aborted-outcome.js';
+import type { AcquirePermit, AttemptPermit } from './with-resilience.js';
+
+/** A request that waits for a call. */
+interface Member {
+  readonly size: number;
+  /** Grants the permit, or null if the wait was cancelled. */
+  readonly resolve: (permit: AttemptPermit | null) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A call that is not sent yet; requests may still join it. */
+interface Call {
+  readonly members: Set<Member>;
+  readonly abandoned: AbortController;
+  used: number;
+  /** Counts the joins, so that the end of a wait can tell whether another request has joined meanwhile. */
+  joins: number;
+}
+
+/**
+ * Lets requests that wait at the same time share one permit, because the provider answers them in one call. A call gathers
+ * requests for a moment, and then until its permit is granted. All of its requests get their permits in the same turn of the
+ * event loop, so that the adapter finds them together.
+ */
+export function withSharedPermits(
+  acquirePermit: AcquirePermit,
+  rule: BatchRule | undefined,
+  clock: Clock,
+): AcquirePermit {
+  if (rule === undefined) return acquirePermit;
+  const open = new Set<Call>();
+
+  const depart = async (call: Call, leader: Request): Promise<void> => {
+    try {
+      await gather(call, rule, clock);
+      const permit = await acquirePermit(leader, call.abandoned.signal);
+      open.delete(call);
+      if (call.members.size === 0) permit?.release(abortedOutcome);
+      grant([...call.members], permit);
+    } catch (error) {
+      open.delete(call);
+      for (const { reject } of call.members) reject(error);
+    }
+  };
+
+  return (request, signal) => {
+    if (!rule.datasets.includes(request.series.dataset)) return acquirePermit(request, signal);
+    if (signal.aborted) return Promise.resolve(null);
+    const size = countInstruments(request.series);
+    const found = [...open].find(({ used }) => used + size <= rule.maxInstruments);
+    const call = found ?? { members: new Set<Member>(), abandoned: new AbortController(), used: 0, joins: 0 };
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        call.members.delete(member);
+        call.used -= size;
+        resolve(null);
+        if (call.members.size > 0) return;
+        open.delete(call);
+        call.abandoned.abort();
+      };
+      const member: Member = {
+        size,
+        resolve(permit) {
+          signal.removeEventListener('abort', leave);
+          resolve(permit);
+        },
+        reject(error) {
+          signal.removeEventListener('abort', leave);
+          reject(error instanceof Error ? error : new Error(String(error)));
+        },
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      call.members.add(member);
+      call.used += size;
+      call.joins++;
+      if (found !== undefined) return;
+      open.add(call);
+      void depart(call, request);
+    });
+  };
+}
+
+/** Waits until no request has joined for a while, the call is full, or its time is up. */
+async function gather(call: Call, { quietTime, maxWait, maxInstruments }: BatchRule, clock: Clock): Promise<void> {
+  const { signal } = call.abandoned;
+  const deadline = clock.now() + maxWait;
+  for (let joins = 0; joins !== call.joins && call.used < maxInstruments && !signal.aborted;) {
+    joins = call.joins;
+    await clock.sleepUntil(Math.min(clock.now() + quietTime, deadline), signal).catch(() => undefined);
+    if (clock.now() >= deadline) return;
+  }
+}
+
+/** Hands one permit to all members; it is released when the last of them has its outcome. */
+function grant(members: readonly Member[], permit: AttemptPermit | null): void {
+  let inFlight = members.length;
+  let failure: FetchOutcome | null = null;
+  for (const [index, member] of members.entries()) {
+    if (permit === null) {
+      member.resolve(null);
+      continue;
+    }
+    let isReleased = false;
+    member.resolve({
+      ...(members.length === 1 ? {} : { role: index === 0 ? 'leader' : 'follower' }),
+      sent: () => permit.sent(),
+      next: (part, signal) => permit.next(part, signal),
+      release(outcome) {
+        if (isReleased) return;
+        isReleased = true;
+        if (outcome.kind === 'failure') failure ??= outcome;
+        if (--inFlight === 0) permit.release(failure ?? outcome);
+      },
+    });
+  }
+}
