@@ -5,6 +5,7 @@ import { resolveFrom } from '../files/read-with-includes.js';
 import { problem } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
 import type { PipelineFile, SymbolEntry } from '../schema.generated.js';
+import { checkBareSymbol } from './check-bare-symbol.js';
 import { checkSymbolSettings } from './symbol-settings.js';
 import type { SymbolSettings } from './symbol-settings.js';
 import type { SourceTextReader } from '../../yaml/source-texts.js';
@@ -83,6 +84,7 @@ async function addList(
     const item = itemNodes[index];
     if (item === undefined) continue;
     if (typeof entry === 'string') {
+      if (!checkBareSymbol(entry, item, report)) continue;
       mentions.push({ symbol: entry, settings: noSettings, steps: null, container, location: item.location });
       continue;
     }

@@ -1,3 +1,4 @@
+import { suggestSeveralSymbols } from './check-bare-symbol.js';
 import { didYouMean } from '../../yaml/problem.js';
 import type { Explanation } from '../../yaml/problem.js';
 import { formatCodePoint, quote } from '../../yaml/quote.js';
@@ -82,6 +83,9 @@ export function explainSymbol(text: string): Explanation | null {
 }
 
 function explainCharacter(text: string, character: string): Explanation {
+  const several = suggestSeveralSymbols(text);
+  if (several !== null)
+    return { message: `${quote(text)} is one symbol with ${quote(character)} in it`, suggestion: several };
   const position = Array.from(text).indexOf(character) + 1;
   const where = `character ${position} of the symbol ${quote(text)}`;
   const name = formatCodePoint(character).slice(1, -1);
