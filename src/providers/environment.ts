@@ -9,9 +9,13 @@ export interface InvalidVariable {
   readonly message: string;
 }
 
-/** The value of a variable; null if it is unset or blank. */
+/**
+ * The value of a variable; null if it is unset or blank. Files of variables for `G6_` collectors have comments at the end of
+ * lines, which some loaders keep as part of the value.
+ */
 export function readVariable(environment: EnvironmentVariables, name: string): string | null {
-  const text = environment[name]?.trim() ?? '';
+  const value = environment[name] ?? '';
+  const text = (name.startsWith('G6_') ? value.replace(/(?:^|\s+)#.*$/, '') : value).trim();
   return text === '' ? null : text;
 }
 

@@ -12,7 +12,7 @@ import { loadPipelineFile } from '../../app/pipeline/load-pipeline.js';
 import { expandPipelinePaths } from '../../app/pipeline/find-pipeline-files.js';
 import { loadPipelineScenario } from '../../app/pipeline/pipeline-scenario.js';
 import { isScenarioFile, loadScenarioFile } from '../../app/pipeline/load-scenario.js';
-import { renderForStderr } from '../load-pipeline.js';
+import { renderForStderr, warnAboutVariables } from '../load-pipeline.js';
 import { formatLocal, getScheduleZone } from '../output/format-schedule.js';
 import type { RunAction } from '../run-action.js';
 import type { CliContext } from '../cli-context.js';
@@ -34,6 +34,7 @@ async function lint(paths: readonly string[], flags: Flags, ctx: CliContext): Pr
   const files = await expandPipelinePaths(paths);
   const documents: unknown[] = [];
   let hasErrors = false;
+  warnAboutVariables(ctx);
   for (const file of files) {
     const isScenario = await isScenarioFile(file);
     const loaded = isScenario ? await loadScenarioFile(file) : await loadPipelineFile(file, ctx, 'lint');
