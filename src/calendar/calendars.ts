@@ -57,6 +57,7 @@ function createCalendar(definition: ExchangeDefinition): Calendar {
     exchange: definition.exchange,
     timeZone: definition.timeZone,
     firstDate: makeDate(definition.firstYear, 1, 1),
+    lastPublishedDate: makeDate(definition.lastPublishedYear, 12, 31),
     sessions(from, to) {
       if (from >= to) return noSessions;
       const first = Math.max(getYear(from), definition.firstYear);

@@ -2,7 +2,8 @@ import type { Absence, AbsenceKind } from './absence.js';
 
 const names: Readonly<Record<AbsenceKind, string>> = {
   denied: 'denied',
-  unconfirmed: 'empty and unconfirmed',
+  unconfirmed: 'without rows, unconfirmed',
+  untraded: 'without trades of some options',
   unrequested: 'not requested',
   unavailable: 'unavailable',
 };
@@ -10,7 +11,8 @@ const names: Readonly<Record<AbsenceKind, string>> = {
 /** The next step for the user; null where further runs resolve the absence, or nothing can. */
 const remedies: Readonly<Record<AbsenceKind, string | null>> = {
   denied: '--retry-denied',
-  unconfirmed: null,
+  unconfirmed: 'pipe status --empty',
+  untraded: null,
   unrequested: 'run without --retry-failed',
   unavailable: null,
 };
@@ -22,13 +24,15 @@ export function describeAbsences(absences: readonly Absence[]): string {
 
 function describeAbsence(absence: Absence): string {
   const { kind, windows, reason } = absence;
-  const count = windows === 1 ? '' : `${String(windows)} sessions `;
+  // A single window may be a table of the current state; unconfirmed sessions are named.
+  const single = kind === 'unconfirmed' && reason !== undefined ? '1 session ' : '';
+  const count = windows === 1 ? single : `${String(windows)} sessions `;
   return `${count}${names[kind]}${isUserAccepted(absence) ? ', accepted' : ''}${reason === undefined ? '' : ` (${reason})`}`;
 }
 
-/** What is unavailable is accepted without the user. */
+/** What is unavailable or ordinary is accepted without the user. */
 function isUserAccepted({ kind, isAccepted }: Pick<Absence, 'kind' | 'isAccepted'>): boolean {
-  return isAccepted && kind !== 'unavailable';
+  return isAccepted && kind !== 'unavailable' && kind !== 'untraded';
 }
 
 /** Symbols whose tasks lack windows for the same kind of reason. `blocked`: they need what the lake lacks. */
@@ -36,11 +40,14 @@ export interface AbsenceGroup {
   readonly kind: AbsenceKind | 'blocked';
   readonly isAccepted: boolean;
   readonly symbols: readonly string[];
+  /** Symbols beyond those listed; undefined for none. */
+  readonly more?: number;
 }
 
 const kindsInOrder: readonly AbsenceGroup['kind'][] = [
   'denied',
   'unconfirmed',
+  'untraded',
   'unrequested',
   'blocked',
   'unavailable',
@@ -74,11 +81,16 @@ const maxSymbols = 8;
 
 /** Describes a group: `2 denied: GOOGL, TSLA; --retry-denied`, `1 denied, accepted: GOOGL`. */
 export function describeAbsenceGroup(group: AbsenceGroup): string {
-  const { kind, isAccepted, symbols } = group;
-  const isBlocked = kind === 'blocked';
-  const name = isBlocked ? 'blocked' : `${names[kind]}${isUserAccepted({ kind, isAccepted }) ? ', accepted' : ''}`;
-  const hidden = symbols.length - maxSymbols;
+  const { kind, isAccepted, symbols, more = 0 } = group;
+  const hidden = Math.max(0, symbols.length - maxSymbols) + more;
   const list = `${symbols.slice(0, maxSymbols).join(', ')}${hidden > 0 ? ` and ${String(hidden)} more` : ''}`;
-  const remedy = isBlocked || isAccepted ? null : remedies[kind];
-  return `${String(symbols.length)} ${name}: ${list}${remedy === null ? '' : `; ${remedy}`}`;
+  const remedy = isAccepted || kind === 'blocked' ? null : remedies[kind];
+  return `${countAbsenceGroup(group)}: ${list}${remedy === null ? '' : `; ${remedy}`}`;
+}
+
+/** Describes a group without its symbols: `2 denied`. */
+export function countAbsenceGroup({ kind, isAccepted, symbols, more = 0 }: AbsenceGroup): string {
+  const name = kind === 'blocked' ? 'blocked' : names[kind];
+  const accepted = kind !== 'blocked' && isUserAccepted({ kind, isAccepted }) ? ', accepted' : '';
+  return `${String(symbols.length + more)} ${name}${accepted}`;
 }

@@ -1,4 +1,5 @@
 import type { LogLevel } from '../config/pipeline/notifications/notifications.js';
+import { describeAbsences } from '../core/describe-absences.js';
 import { describeBreaker } from '../core/describe-breaker.js';
 import type { CorruptionDetected, RequestCompleted, RunEvent, SpoolRecovered, TaskStatus } from '../core/events.js';
 import { assertNever } from '../core/result.js';
@@ -26,11 +27,12 @@ export function describeEvent(event: RunEvent): EventDescription {
     case 'task-started':
       return { level: 'debug', message: `${event.task} started` };
     case 'task-finished': {
-      const { task, status, rows, reason } = event;
+      const { task, status, rows, reason, absences } = event;
       const rowCount = status === 'ok' ? `, ${pluralize(rows, 'row')}` : '';
+      const accepted = reason === undefined && absences.length > 0 ? ` (${describeAbsences(absences)})` : '';
       return {
         level: taskLevels[status],
-        message: `${task} ${formatStatus(status)}${rowCount}${formatReason(reason)}`,
+        message: `${task} ${formatStatus(status)}${rowCount}${accepted}${formatReason(reason)}`,
       };
     }
     case 'rate-limited': {
@@ -103,7 +105,7 @@ const taskLevels: Readonly<Record<TaskStatus, LogLevel>> = {
 };
 
 function describePlan({ requests, estimatedRequests, estimatedMs }: Extract<RunEvent, { type: 'planned' }>): string {
-  if (requests + estimatedRequests === 0) return 'planned no requests: everything is up to date';
+  if (requests + estimatedRequests === 0) return 'planned no requests';
   const more = estimatedRequests > 0 ? ` and about ${formatCount(estimatedRequests)} more` : '';
   const time = estimatedMs > 0 ? `, about ${humanizeDuration(estimatedMs)}` : '';
   return `planned ${pluralize(requests, 'request')}${more}${time}`;

@@ -15,6 +15,7 @@ import { getEstimatedRequests, listGaps, listRequests } from './plan.js';
 import type { Plan, PlanCost, PlannedTask } from './plan.js';
 import { createBarsPlanner } from './gaps/bars-planner.js';
 import type { BarsPlanner } from './gaps/bars-planner.js';
+import { noteAdaptiveStrikes } from './note-adaptive-strikes.js';
 import { planTask } from './tasks/plan-task.js';
 import { equitySeries, pointSeries } from './tasks/step-series.js';
 
@@ -63,7 +64,7 @@ export function makePlan(
     estimatedRequests,
     estimatedMs: cost.duration,
     budgets: cost.budgets,
-    notes: collectNotes(pipeline, context, bars),
+    notes: [...collectNotes(pipeline, context, bars), ...noteAdaptiveStrikes(pipeline, tasks, context)],
   };
 }
 
@@ -165,8 +166,10 @@ function collectNotes(pipeline: Pipeline, context: PlanContext, bars: BarsPlanne
       if (step.uses !== 'equity' && step.uses !== 'options') continue;
       const sessions = bars.getWantedSessions(step, name);
       if (sessions.length === 0) notes.add(`${step.name}: no finished session of ${name} in the requested range`);
-      if (sessions.some((session) => session.projected)) {
-        notes.add(`${name}: the hours of some sessions are not published yet and are projected by rule`);
+      if ((sessions.at(-1)?.date ?? '') > calendar.lastPublishedDate) {
+        notes.add(
+          `${name}: holidays after ${calendar.lastPublishedDate} are not published; sessions are projected by rule`,
+        );
       }
       if (step.lookback.kind === 'dates' && step.lookback.from < calendar.firstDate) {
         notes.add(

@@ -3,6 +3,7 @@ import { formatInstant } from '../core/time/time.js';
 import type { Window } from '../core/time/window.js';
 import { getEstimatedRequests, listGaps, listRequests } from './plan.js';
 import type { Plan, PlannedCustomStep, PlannedTask } from './plan.js';
+import { listLacking } from './lacking.js';
 import { describeReason } from './describe-reason.js';
 
 /** The plan as JSON. Scripts read it: keys may be added. */
@@ -18,6 +19,7 @@ export function planDocument(plan: Plan): Readonly<Record<string, unknown>> {
     options: plan.options,
     versions: plan.versions,
     notes: plan.notes,
+    lacking: listLacking(plan.tasks),
     tasks: [...plan.tasks.map(taskDocument), ...plan.customSteps.map(customStepDocument)],
   };
 }
@@ -37,6 +39,7 @@ function taskDocument(task: PlannedTask): Readonly<Record<string, unknown>> {
     windows: gaps.map((gap) => formatWindow(gap.window)),
     reason: task.reason,
     reasons: gaps.map((gap) => describeReason(gap.reason)),
+    absences: task.absences,
     requestDetails: requests.map((request) => ({
       series: formatSeriesName(request.series),
       provider: request.series.provider,
@@ -63,6 +66,7 @@ function customStepDocument({
     windows: [],
     reason,
     reasons: [reason],
+    absences: [],
     requestDetails: [],
   };
 }

@@ -1,6 +1,6 @@
 import type { LakeSnapshot, UserTables, UserTablesState } from '../lake/api.js';
 import type { PlannedCustomStep } from '../plan/plan.js';
-import type { CustomTask } from '../plan/task-graph.js';
+import type { CustomTask, TaskId } from '../plan/task-graph.js';
 import { toError } from '../platform/error-message.js';
 import { pluralize } from '../platform/format.js';
 import type { TaskResult } from './execution.js';
@@ -35,15 +35,13 @@ export async function executeCustomSteps(execution: CustomStepsExecution): Promi
     .map(async (task): Promise<TaskResult> => {
       const needs = task.needs.flatMap((need) => {
         const end = ends.get(need);
-        return end === undefined ? [] : [end.then((stepEnd) => propagateEnd(need, stepEnd))];
+        return end === undefined ? [] : [end.then((stepEnd) => ({ id: need, end: stepEnd }))];
       });
-      const taskEnd = Promise.all(needs).then((propagated) =>
-        executeTask(task, propagated, execution, runSequentially),
-      );
+      const taskEnd = Promise.all(needs).then((ended) => executeTask(task, ended, execution, runSequentially));
       ends.set(task.step.name, taskEnd);
       const { status, reason, rows } = await taskEnd;
       const names = { id: task.id, step: task.step.name, symbol: null };
-      return { ...names, status, requests: 0, rows, ...(reason === null ? {} : { reason }) };
+      return { ...names, status, requests: 0, rows, absences: [], ...(reason === null ? {} : { reason }) };
     });
   const outcomes = await Promise.allSettled(results);
   return outcomes.map((outcome) => {
@@ -62,16 +60,22 @@ function createSequence(): RunSequentially {
   };
 }
 
+/** The end of a custom step that another one needs. */
+interface NeededEnd {
+  readonly id: TaskId;
+  readonly end: CustomStepEnd;
+}
+
 async function executeTask(
   task: CustomTask,
-  propagatedEnds: readonly (TaskEnd | null)[],
+  needed: readonly NeededEnd[],
   execution: CustomStepsExecution,
   runSequentially: RunSequentially,
 ): Promise<CustomStepEnd> {
   const { clock, emit } = execution;
   const names = { task: task.id, step: task.step.name, symbol: null };
   const startedAt = clock.now();
-  const end = await runIfNeeded(task, propagatedEnds, execution, runSequentially);
+  const end = markPartial(await runIfNeeded(task, needed, execution, runSequentially), task, needed, execution.results);
   const { status, rows, reason } = end;
   emit({
     ...{ type: 'task-finished', ...names, status, requests: 0, rows },
@@ -82,15 +86,32 @@ async function executeTask(
   return end;
 }
 
+/** A table that was computed from incomplete inputs is incomplete. */
+function markPartial(
+  end: CustomStepEnd,
+  { needs }: CustomTask,
+  needed: readonly NeededEnd[],
+  results: readonly TaskResult[],
+): CustomStepEnd {
+  if (end.status !== 'ok' && end.status !== 'up-to-date') return end;
+  const [first, ...others] = [
+    ...results.filter(({ step, status }) => needs.includes(step) && status === 'partial').map(({ id }) => id),
+    ...needed.filter((need) => need.end.status === 'partial').map(({ id }) => id),
+  ];
+  if (first === undefined) return end;
+  return { ...end, status: 'partial', reason: `its input ${first} is partial${formatMore(others.length)}` };
+}
+
 async function runIfNeeded(
   task: CustomTask,
-  propagatedEnds: readonly (TaskEnd | null)[],
+  needed: readonly NeededEnd[],
   execution: CustomStepsExecution,
   runSequentially: RunSequentially,
 ): Promise<CustomStepEnd> {
   const { emit, shutdown, tables } = execution;
   const { step } = task;
   if (shutdown.stopping.aborted) return cancelledStep;
+  const propagatedEnds = needed.map(({ id, end }) => propagateEnd(id, end));
   const propagated = [propagateTaskEnds(task, execution.results), ...propagatedEnds].find((end) => end !== null);
   if (propagated !== undefined) return { ...propagated, rows: 0 };
   const planned = execution.replan(task, await tables.readState());
@@ -118,7 +139,10 @@ function propagateTaskEnds({ needs }: CustomTask, results: readonly TaskResult[]
   if (needed.some(({ status }) => status === 'cancelled')) return cancelledEnd;
   const [first, ...others] = needed.filter(({ status }) => status === 'failed' || status === 'skipped');
   if (first === undefined) return null;
-  const more = others.length === 0 ? '' : `, and ${pluralize(others.length, 'more task')}`;
   const firstEnd = first.status === 'failed' ? 'failed' : 'was skipped';
-  return { status: 'skipped', reason: `${first.id} ${firstEnd}${more}` };
+  return { status: 'skipped', reason: `${first.id} ${firstEnd}${formatMore(others.length)}` };
+}
+
+function formatMore(count: number): string {
+  return count === 0 ? '' : `, and ${pluralize(count, 'more task')}`;
 }

@@ -1,16 +1,24 @@
-import type { FetchResult } from '../core/fetch-result.js';
+import type { ClosedWindow, FetchResult } from '../core/fetch-result.js';
 import type { RequestCompleted } from '../core/events.js';
+import { noEmptyConfirmation } from '../core/empty-confirmation.js';
+import type { EmptyConfirmation } from '../core/empty-confirmation.js';
 import { interruptedCode, circuitOpenCode } from '../core/failure.js';
 import type { Failure } from '../core/failure.js';
 import type { FetchOutcome, Request, RequestId } from '../core/request.js';
 import { formatSeriesName } from '../core/series.js';
 import type { DataOrigin, OptionContract, Series } from '../core/series.js';
 import { isComputed, tables } from '../core/tables/tables.js';
-import type { Duration, Instant } from '../core/time/time.js';
+import type { Calendar } from '../core/time/calendar.js';
+import type { Duration, Instant, LocalDate } from '../core/time/time.js';
+import { hasRowsInLake, isUsuallyQuiet } from '../plan/quiet-options.js';
 import type { Derivation } from './compute/deriver.js';
 import type { Task } from '../plan/task-graph.js';
+import { unpacedCalls } from '../providers/provider.js';
 import type { FetchContext } from '../providers/provider.js';
+import { findAbsentWindows, listTradedDates } from './absent-windows.js';
+import type { AbsentWindows } from './absent-windows.js';
 import type { Execution } from './execution.js';
+import { omitUndefined } from '../platform/omit-undefined.js';
 import { resolveOutcome } from './resolve-outcome.js';
 import { findUpstream } from './find-upstream.js';
 
@@ -35,15 +43,26 @@ export interface RequestResult {
   readonly failure: Failure | null;
   /** True if the run stopped waiting for the request, so that nothing is known about the provider. */
   readonly isCancelled: boolean;
+  /** Sessions that the answer leaves absent until the user or time changes something; undefined for none. */
+  readonly absent?: AbsentWindows;
+  /** Sessions with rows, for bars of options: those in which others of the underlying may have none. */
+  readonly traded?: readonly LocalDate[];
 }
 
 /** State that the requests of one execution share. */
 export interface RequestContext {
   readonly execution: Execution;
   /** Time of the run's latest answer to a point table. */
-  readonly pointClock: { last: Instant };
+  readonly pointClock: PointClock;
   /** Aborts with the run or with an error of it. */
   readonly stopped: AbortSignal;
+}
+
+/** Times of the answers to point tables: every call to a provider has its own. */
+export interface PointClock {
+  last: Instant;
+  /** By the request that leads the call and the moment of its response: a request may lead another call when it is repeated. */
+  readonly byCall: Map<string, Instant>;
 }
 
 /** Executes one request. Its answer is stored by the lake's writer, and known to later tasks, before this resolves. */
@@ -56,8 +75,8 @@ export async function executeRequest(input: RequestInput, context: RequestContex
   // An answer that came after the time was over is kept; an abort because of it is a failure of the task.
   const timeoutFailure = input.timeoutFailure();
   const timedOut = timeoutFailure !== null && !stopped.aborted && isRetryable(received);
-  const outcome: FetchOutcome = timedOut ? { kind: 'failure', failure: timeoutFailure } : received;
-  const answeredAt = nextAnswerTime(series, context);
+  const outcome: FetchOutcome = timedOut ? { kind: 'failure', failure: withCause(timeoutFailure, received) } : received;
+  const answeredAt = getAnswerTime(series, outcome, context);
   const failure = outcome.kind === 'failure' ? outcome.failure : null;
   const isCancelled = failure !== null && isCancellation(failure, stopped);
   const noAnswer: RequestResult = { extent: 'none', rows: 0, failure, isCancelled };
@@ -65,9 +84,12 @@ export async function executeRequest(input: RequestInput, context: RequestContex
   // The request was aborted before it was sent.
   if (!sending.isSent() && (!isConclusive || timedOut)) return noAnswer;
   const requestedAt = sending.markSent();
+  const calendar = execution.deps.calendar(series.instrument.calendar);
   const { closedWindows, rows: resolvedRows } = resolveOutcome(request, outcome, {
-    calendar: execution.deps.calendar(series.instrument.calendar),
+    calendar,
     revisionWindow: getRevisionWindow(task, execution),
+    confirmation: getConfirmation(series, execution),
+    earlier: execution.prepared.context.coverage(series.provider, formatSeriesName(series)),
     answeredAt,
   });
   const rows = execution.deriver.evaluate(series, resolvedRows, answeredAt);
@@ -77,17 +99,38 @@ export async function executeRequest(input: RequestInput, context: RequestContex
     await storeResult(result, outcome, execution);
   }
   const count = rows?.length ?? 0;
-  const truncated = outcome.kind === 'rows' ? closedWindows.find(({ state }) => state === 'failed') : undefined;
+  const truncated = outcome.kind === 'rows' ? closedWindows.find(isTruncated) : undefined;
   emitCompleted(input, execution, {
     outcome: outcome.kind === 'failure' ? outcome.failure.kind : truncated === undefined ? outcome.kind : 'partial',
     rows: count,
     durationMs: answeredAt - requestedAt,
-    ...(failure === null ? {} : { message: failure.message }),
+    ...omitUndefined({
+      message: failure?.message ?? (outcome.kind === 'failure' ? undefined : (outcome.note ?? describeLack(closedWindows))),
+    }),
   });
-  if (failure !== null) return noAnswer;
-  if (truncated === undefined) return { extent: 'full', rows: count, failure: null, isCancelled };
+  const sessions = findSessions(series, closedWindows, calendar, execution);
+  if (failure !== null) return { ...noAnswer, ...sessions };
+  if (truncated === undefined) return { extent: 'full', rows: count, failure: null, isCancelled, ...sessions };
   const extent = closedWindows.every(({ state }) => state === 'failed') ? 'none' : 'partial';
-  return { extent, rows: count, failure: { kind: 'retryable', message: truncated.reason ?? '' }, isCancelled };
+  return { extent, rows: count, failure: { kind: 'retryable', message: truncated.reason ?? '' }, isCancelled, ...sessions };
+}
+
+/** Finds the sessions that an answer leaves without rows, and for options those with rows. */
+function findSessions(
+  series: Series,
+  closedWindows: readonly ClosedWindow[],
+  calendar: Calendar,
+  { prepared }: Execution,
+): Pick<RequestResult, 'absent' | 'traded'> {
+  if (series.dataset !== 'option_bars')
+    return { absent: findAbsentWindows(closedWindows, series.dataset, calendar, false) };
+  const { provider, instrument, contract } = series;
+  const { context, knownState } = prepared;
+  const traded = listTradedDates(closedWindows, calendar);
+  const trades = traded.length > 0 || hasRowsInLake(context.coverage(provider, formatSeriesName(series)));
+  const price = knownState.price(provider, instrument.symbol)?.price;
+  const isQuiet = isUsuallyQuiet(contract, price, calendar.dateAt(context.now), trades);
+  return { absent: findAbsentWindows(closedWindows, series.dataset, calendar, isQuiet), traded };
 }
 
 /** Reports the request as sent, once, and remembers when. */
@@ -124,6 +167,7 @@ async function fetchOrCompute(
   const context: FetchContext = {
     id,
     signal,
+    calls: unpacedCalls,
     onSend: markSent,
     onRetry(attempt, delay, { kind, message }) {
       emit({ type: 'request-retried', request: id, task: task.id, attempt, delay, failure: kind, message });
@@ -162,15 +206,45 @@ function getRevisionWindow({ step }: Task, { deps }: Execution): Duration {
   return stepWindow ?? deps.limits(step.provider).revisionWindow;
 }
 
+function getConfirmation({ dataset, provider }: Series, { deps }: Execution): EmptyConfirmation {
+  // What is computed from the lake is not answered by anyone.
+  return isComputed(dataset) ? noEmptyConfirmation : (deps.limits(provider).confirmEmpty ?? noEmptyConfirmation);
+}
+
+/** Returns how far the absence of rows is confirmed; undefined if there are rows everywhere. */
+function describeLack(closedWindows: readonly ClosedWindow[]): string | undefined {
+  return closedWindows.find(({ state, emptyAnswers }) => state === 'failed' && emptyAnswers !== undefined)?.reason;
+}
+
+/** Windows with an unconfirmed answer without rows are failed too, but the answer is complete. */
+function isTruncated({ state, emptyAnswers }: ClosedWindow): boolean {
+  return state === 'failed' && emptyAnswers === undefined;
+}
+
+/** Adds to a failure about time what the request waited for: usually the provider does not answer at all. */
+function withCause(timeout: Failure, received: FetchOutcome): Failure {
+  if (timeout.kind !== 'retryable' || received.kind !== 'failure' || received.failure.kind !== 'retryable')
+    return timeout;
+  const { cause } = received.failure;
+  return cause === undefined ? timeout : { ...timeout, message: `${timeout.message}; cause: ${cause}`, cause };
+}
+
 function isRetryable(outcome: FetchOutcome): boolean {
   return outcome.kind === 'failure' && outcome.failure.kind === 'retryable';
 }
 
-/** Returns the time of an answer. It identifies the answers of a point table, so no two of a run share one. */
-function nextAnswerTime(series: Series, { execution, pointClock }: RequestContext): Instant {
-  const now = execution.deps.clock.now();
-  if (tables[series.dataset].kind === 'span') return now;
-  pointClock.last = Math.max(now, pointClock.last + 1);
+/**
+ * Returns the time of an answer. It identifies the calls that answered point tables: no two of a run share one, and the requests
+ * that one call answered have the same.
+ */
+function getAnswerTime(series: Series, { call }: FetchOutcome, { execution, pointClock }: RequestContext): Instant {
+  const answeredAt = call?.answeredAt ?? execution.deps.clock.now();
+  if (tables[series.dataset].kind === 'span') return answeredAt;
+  const callKey = call === undefined ? null : `${call.id} ${call.answeredAt}`;
+  const known = callKey === null ? undefined : pointClock.byCall.get(callKey);
+  if (known !== undefined) return known;
+  pointClock.last = Math.max(answeredAt, pointClock.last + 1);
+  if (callKey !== null) pointClock.byCall.set(callKey, pointClock.last);
   return pointClock.last;
 }
 

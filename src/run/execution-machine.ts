@@ -8,7 +8,15 @@ import { createRequestQueue } from './request-queue.js';
 import type { RequestQueue } from './request-queue.js';
 import { createSymbolLimiter } from './symbol-limiter.js';
 import type { SymbolLimiter } from './symbol-limiter.js';
-import { cancelledEnd, concludeTask, createTaskState, dropRequests, propagateEnd, recordResult } from './task-state.js';
+import {
+  cancelledEnd,
+  concludeAbsences,
+  concludeTask,
+  createTaskState,
+  dropRequests,
+  propagateEnd,
+  recordResult,
+} from './task-state.js';
 import type { TaskEnd, TaskState } from './task-state.js';
 
 /** Input of the machine: an event outside of it. */
@@ -187,7 +195,7 @@ function startTask(state: ExecutionState, task: TaskState, actions: ExecutionAct
     return;
   }
   const { planned } = task;
-  task.absences = planned.absences;
+  task.plannedAbsences = planned.absences;
   switch (planned.status) {
     case 'deferred':
       actions.push({ type: 'plan-task', task });
@@ -196,7 +204,7 @@ function startTask(state: ExecutionState, task: TaskState, actions: ExecutionAct
       endTask(state, task, { status: 'skipped', reason: planned.reason }, actions);
       return;
     case 'up-to-date':
-      endTask(state, task, { status: 'up-to-date', reason: null }, actions);
+      endTask(state, task, concludeAbsences(task, 'up-to-date'), actions);
       return;
     case 'ready': {
       const provider = state.providers.get(task.origin);

@@ -1,3 +1,4 @@
+import type { Absence } from '../core/absence.js';
 import type { RunEventBody, RunStatus, TaskStatus } from '../core/events.js';
 import type { Failure } from '../core/failure.js';
 import type { ProviderLimits } from '../core/provider-limits.js';
@@ -71,6 +72,8 @@ export interface TaskResult {
   readonly requests: number;
   readonly rows: number;
   readonly reason?: string;
+  /** Wanted windows that the lake lacks and that were not requested, or were denied. */
+  readonly absences: readonly Absence[];
 }
 
 /** Result of a run. */

@@ -1,3 +1,4 @@
+import type { AbsenceKind } from '../core/absence.js';
 import type { Failure } from '../core/failure.js';
 
 /** Returns what a user can do about a failure. */
@@ -16,5 +17,20 @@ export function getFailureHint(failure: Failure): string {
       return 'check the symbol, its kind, exchange and currency in the pipeline';
     case 'fatal':
       return 'check that the provider is up and its credentials are valid, then run again';
+  }
+}
+
+/** Returns what a user can do about windows that are absent and not requested; null for nothing. */
+export function getAbsenceHint(kind: AbsenceKind, symbol: string): string | null {
+  switch (kind) {
+    case 'denied':
+      return `check the market-data subscriptions, then run with \`--retry-denied\`; or accept it: \`accept: { denied: [${symbol}] }\``;
+    case 'unconfirmed':
+      return 'further runs request them again until enough answers confirm the absence; see `pipe status --empty`';
+    case 'unrequested':
+      return 'run without `--retry-failed`';
+    case 'untraded':
+    case 'unavailable':
+      return null;
   }
 }

@@ -94,7 +94,7 @@ async function executeRemainingSteps(
     shutdown,
   });
   const tasks = [...fetched.tasks, ...customResults];
-  return { ...fetched, tasks, status: getRunStatus(tasks) };
+  return { ...fetched, tasks, status: getRunStatus(tasks, fetched.fatal) };
 }
 
 async function fetchFromProviders(deps: RunDeps, prepared: PreparedPlan): Promise<RunOutcome> {
@@ -104,7 +104,7 @@ async function fetchFromProviders(deps: RunDeps, prepared: PreparedPlan): Promis
     for (const name of findRequiredProviders(prepared)) {
       const provider = await deps.provider(name);
       opened.push(provider);
-      const result = await provider.open(deps.shutdown.stopped);
+      const result = await provider.open(deps.shutdown.stopping);
       providers.set(name, result.ok ? provider : failingProvider(provider, result.error));
     }
     return await executePlan({ deps, prepared, deriver: deps.createDeriver(prepared), providers });

@@ -1,20 +1,26 @@
-import type { Absence } from '../core/absence.js';
+import { mergeAbsences } from '../core/absence.js';
+import type { Absence, AbsenceKind } from '../core/absence.js';
+import { describeAbsences } from '../core/describe-absences.js';
 import type { RunStatus, TaskFinished, TaskStatus } from '../core/events.js';
 import type { Failure } from '../core/failure.js';
 import type { DataOrigin } from '../core/series.js';
 import { isComputed } from '../core/tables/tables.js';
-import type { Duration } from '../core/time/time.js';
+import type { Duration, LocalDate } from '../core/time/time.js';
 import type { PlannedTask } from '../plan/plan.js';
 import { getStepDataset } from '../plan/tasks/planned-task.js';
+import { createAbsence, promoteUntraded } from '../plan/tasks/list-absences.js';
+import type { AbsentDates } from '../plan/tasks/list-absences.js';
 import type { Task, TaskId } from '../plan/task-graph.js';
 import type { RequestResult } from './execute-request.js';
 import type { TaskResult } from './execution.js';
-import { getFailureHint } from './failure-hint.js';
+import { getAbsenceHint, getFailureHint } from './failure-hint.js';
 
 /** The end of a task; `reason` is null when all wanted data is in the lake. */
 export interface TaskEnd {
   readonly status: TaskStatus;
   readonly reason: string | null;
+  /** The task got nothing, which the user accepts: tasks that need it get nothing either, and that is accepted too. */
+  readonly acceptedAbsence?: Absence;
 }
 
 export const cancelledEnd: TaskEnd = { status: 'cancelled', reason: 'the run was cancelled' };
@@ -35,7 +41,12 @@ export interface TaskState {
   hasAnswer: boolean;
   /** True if a request was dropped or aborted because the run stops. */
   isCancelled: boolean;
-  absences: readonly Absence[];
+  /** Wanted windows that the plan does not request. */
+  plannedAbsences: readonly Absence[];
+  /** Sessions that the answers of this run left absent, by kind. */
+  readonly absentDates: Map<AbsenceKind, Set<LocalDate>>;
+  /** Sessions in which some of the options have rows, by the plan and the answers of this run. */
+  readonly tradedDates: Set<LocalDate>;
   firstFailure: Failure | null;
   /** Null until it ends. */
   end: TaskEnd | null;
@@ -54,7 +65,9 @@ export function createTaskState(task: Task, planned: PlannedTask): TaskState {
     rows: 0,
     hasAnswer: false,
     isCancelled: false,
-    absences: [],
+    plannedAbsences: [],
+    absentDates: new Map(),
+    tradedDates: new Set(),
     firstFailure: null,
     end: null,
   };
@@ -64,8 +77,26 @@ export function recordResult(state: TaskState, result: RequestResult): void {
   state.openRequests--;
   state.rows += result.rows;
   state.hasAnswer ||= result.extent !== 'none';
+  for (const [kind, dates] of result.absent ?? []) {
+    let known = state.absentDates.get(kind);
+    if (known === undefined) state.absentDates.set(kind, (known = new Set()));
+    for (const date of dates) known.add(date);
+  }
+  for (const date of result.traded ?? []) state.tradedDates.add(date);
   if (result.isCancelled) state.isCancelled = true;
-  else state.firstFailure ??= result.failure;
+  else if (result.failure !== null && !isAcceptedDenial(state, result.failure))
+    state.firstFailure = chooseFailure(state.firstFailure, result.failure);
+}
+
+/** The first failure, unless a later one of the same kind names its cause: requests in queues time out before those in flight. */
+function chooseFailure(first: Failure | null, next: Failure): Failure {
+  if (first === null) return next;
+  const isExplanation = first.code === next.code && getCause(first) === undefined && getCause(next) !== undefined;
+  return isExplanation ? next : first;
+}
+
+function getCause(failure: Failure): string | undefined {
+  return failure.kind === 'retryable' ? failure.cause : undefined;
 }
 
 /** Closes requests that will never be sent, because of a failure or because the run stops. */
@@ -75,15 +106,49 @@ export function dropRequests(state: TaskState, count: number, failure: Failure |
   else state.firstFailure ??= failure;
 }
 
+function isAcceptedDenial({ task }: TaskState, { kind }: Failure): boolean {
+  return kind === 'denied' && task.symbol.acceptsDenied;
+}
+
+/** Lists what the task wanted and has not got: by the plan, and by the answers of this run. */
+export function listAbsences(state: TaskState): readonly Absence[] {
+  const { task, plannedAbsences, end } = state;
+  const answered = [...splitUntradedDates(state)].map(([kind, dates]) => createAbsence(task, kind, [...dates]));
+  const inherited = end?.acceptedAbsence;
+  return mergeAbsences([
+    ...plannedAbsences,
+    ...answered,
+    ...(answered.length > 0 || inherited === undefined ? [] : [inherited]),
+  ]);
+}
+
+/** A session in which none of the options has rows is not left to illiquidity. */
+function splitUntradedDates({ absentDates, tradedDates, planned }: TaskState): AbsentDates {
+  const plannedDates = planned.status === 'ready' ? planned.tradedDates : undefined;
+  return promoteUntraded(absentDates, (date) => tradedDates.has(date) || plannedDates?.has(date) === true);
+}
+
 /** Derives the end of a task without open requests from their results. */
-export function concludeTask({ isCancelled, firstFailure, hasAnswer }: TaskState): TaskEnd {
+export function concludeTask(state: TaskState): TaskEnd {
+  const { isCancelled, firstFailure, hasAnswer, task, absentDates } = state;
   if (isCancelled) return cancelledEnd;
-  if (firstFailure === null) return { status: 'ok', reason: null };
-  return { status: hasAnswer ? 'partial' : 'failed', reason: firstFailure.message };
+  if (firstFailure !== null) return { status: hasAnswer ? 'partial' : 'failed', reason: firstFailure.message };
+  const end = concludeAbsences(state, 'ok');
+  if (end.status !== 'ok' || hasAnswer || !absentDates.has('denied')) return end;
+  // Only an accepted denial is no failure.
+  const acceptedAbsence: Absence = { kind: 'denied', windows: 1, isAccepted: true, reason: `needs ${task.step.name}` };
+  return { ...end, acceptedAbsence };
+}
+
+/** Returns the end of a task that did all it could: `partial` if the lake still lacks something that it wanted. */
+export function concludeAbsences(state: TaskState, status: 'ok' | 'up-to-date'): TaskEnd {
+  const lacking = listAbsences(state).filter(({ isAccepted }) => !isAccepted);
+  return lacking.length === 0 ? { status, reason: null } : { status: 'partial', reason: describeAbsences(lacking) };
 }
 
 /** The end that a task passes on to a task that needs it; null when that one may start. */
-export function propagateEnd(id: TaskId, { status, reason }: TaskEnd): TaskEnd | null {
+export function propagateEnd(id: TaskId, { status, reason, acceptedAbsence }: TaskEnd): TaskEnd | null {
+  if (acceptedAbsence !== undefined) return { status: 'up-to-date', reason: null, acceptedAbsence };
   switch (status) {
     case 'ok':
     case 'up-to-date':
@@ -101,28 +166,42 @@ export function toTaskResult(state: TaskState): TaskResult {
   const { status, reason } = state.end ?? cancelledEnd;
   return {
     ...{ id: state.task.id, step: state.task.step.name, symbol: state.symbol },
-    ...{ status, requests: state.sentRequests, rows: state.rows },
+    ...{ status, requests: state.sentRequests, rows: state.rows, absences: listAbsences(state) },
     ...(reason === null ? {} : { reason }),
   };
 }
 
+function getTaskHint({ firstFailure, plannedAbsences, symbol }: TaskState): string | null {
+  if (firstFailure !== null) return getFailureHint(firstFailure);
+  const lacking = plannedAbsences.find(({ isAccepted }) => !isAccepted);
+  return lacking === undefined ? null : getAbsenceHint(lacking.kind, symbol);
+}
+
 export function toTaskFinished(state: TaskState, durationMs: Duration): TaskFinished {
   const { id, ...result } = toTaskResult(state);
-  const hint = state.firstFailure === null ? null : getFailureHint(state.firstFailure);
+  const hint = getTaskHint(state);
   return {
     type: 'task-finished',
     task: id,
     ...result,
     durationMs,
     ...(hint === null ? {} : { hint }),
-    absences: state.absences,
   };
 }
 
-/** Derives the status of a run from its tasks. */
-export function getRunStatus(tasks: readonly TaskResult[]): RunStatus {
+/**
+ * Derives the status of a run from its tasks. `failed`: nothing succeeded. When a provider was unusable, tasks that were up to
+ * date before do not count as success, so that the same outage has the same status on an empty lake and on a full one.
+ */
+export function getRunStatus(tasks: readonly TaskResult[], fatal: Failure | null = null): RunStatus {
   if (tasks.some(({ status }) => status === 'cancelled')) return 'cancelled';
   const isUnsuccessful = ({ status }: TaskResult): boolean => status === 'failed' || status === 'skipped';
-  if (!tasks.some((task) => isUnsuccessful(task) || task.status === 'partial')) return 'ok';
+  if (fatal !== null && !tasks.some(hasFetched)) return 'failed';
+  if (!tasks.some((task) => isUnsuccessful(task) || task.status === 'partial'))
+    return fatal === null ? 'ok' : 'partial';
   return tasks.every(isUnsuccessful) ? 'failed' : 'partial';
+}
+
+function hasFetched({ status, requests }: TaskResult): boolean {
+  return requests > 0 && (status === 'ok' || status === 'partial');
 }

@@ -48,7 +48,7 @@ describe('describeEvent', () => {
       },
     ],
     [
-      'info: planned no requests: everything is up to date',
+      'info: planned no requests',
       { type: 'planned', tasks: 20, requests: 0, windows: 0, estimatedRequests: 0, estimatedMs: 0, steps: [] },
     ],
     ['debug: equity/AAPL started', { type: 'task-started', ...task }],

@@ -331,7 +331,7 @@ describe('a whole plan', () => {
       'equity: the calendar XNYS starts on 1990-01-01; earlier dates are not requested',
     ]);
     const far = createPlanningFixture(createPipeline(['AAPL'])).plan(Date.parse('2040-01-10T12:00:00Z'));
-    expect(far.notes).toEqual(['XNYS: the hours of some sessions are not published yet and are projected by rule']);
+    expect(far.notes).toEqual(['XNYS: holidays after 2028-12-31 are not published; sessions are projected by rule']);
   });
 
   test('returns the reason "no finished session" for an empty span', () => {

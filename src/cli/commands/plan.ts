@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { needsRun } from '../../plan/tasks/plan-custom-steps.js';
+import { hasWork, isComplete } from '../../plan/lacking.js';
 import { planDocument } from '../../plan/plan-document.js';
 import { describeCorruption } from '../../outputs/describe-event.js';
 import { exitCode } from '../../app/exit-code.js';
@@ -10,6 +10,7 @@ import { loadPipelineOrExit } from '../load-pipeline.js';
 import { parsePlanOptions, addPlanOptions } from '../options/plan-options.js';
 import type { PlanFlags } from '../options/plan-options.js';
 import { formatPlanExplanation, formatPlan } from '../output/format-plan.js';
+import { requireSessions } from '../../app/plan/check-sessions.js';
 import { readPlan } from '../../app/plan/read-plan.js';
 import { savePlan } from '../../app/plan/saved-plan.js';
 import type { RunAction } from '../run-action.js';
@@ -32,13 +33,17 @@ export function definePlan(command: Command, run: RunAction): void {
     .option('--explain', 'show every window of every task with its reason')
     .option('--json', 'print one JSON document')
     .option('--out <file>', 'save the plan, to execute with: pipe run --plan <file>')
-    .option('--exit-code', `exit with ${String(exitCode.workToDo)} if there is work to do`)
+    .option(
+      '--exit-code',
+      `exit with ${String(exitCode.workToDo)} if there is work to do, ${String(exitCode.someFailed)} if data is missing`,
+    )
     .action((file: string | undefined, flags: Flags) => run((ctx) => showPlan(file, flags, ctx)));
 }
 
 async function showPlan(file: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const pipeline = await loadPipelineOrExit(findPipelineFile(file), ctx);
   const options = parsePlanOptions(flags, pipeline);
+  requireSessions(pipeline, options, ctx.clock.now());
   const { plan, damage, isNewLake } = await readPlan(pipeline, options, ctx);
   for (const damagedFile of damage) ctx.info(ctx.stderrStyle('warn', describeCorruption(damagedFile)));
   if (isNewLake) ctx.info(ctx.stderrStyle('quiet', `no lake in ${ctx.dataFolder} yet; the first run creates it`));
@@ -49,6 +54,7 @@ async function showPlan(file: string | undefined, flags: Flags, ctx: CliContext)
   if (flags.json === true) ctx.printJson(planDocument(plan));
   else if (flags.explain === true) ctx.print(formatPlanExplanation(plan, ctx.style));
   else ctx.print(formatPlan(plan, ctx.style));
-  const hasWork = plan.requests > 0 || plan.estimatedRequests > 0 || plan.customSteps.some(needsRun);
-  return flags.exitCode === true && hasWork ? exitCode.workToDo : exitCode.done;
+  if (flags.exitCode !== true) return exitCode.done;
+  if (hasWork(plan)) return exitCode.workToDo;
+  return isComplete(plan) ? exitCode.done : exitCode.someFailed;
 }

@@ -13,6 +13,7 @@ import { prepareLineageFolder } from '../../app/lineage-folder.js';
 import { requireLocalPath } from '../../app/local-path.js';
 import { readDefinitionOrExit } from '../../app/pipeline/definition-snapshot.js';
 import { findPipelineFile } from '../../app/pipeline/find-pipeline-files.js';
+import { requireSessions } from '../../app/plan/check-sessions.js';
 import { readSavedPlan } from '../../app/plan/saved-plan.js';
 import { executeRun } from '../../app/run/execute-run.js';
 import { acquirePipelineLock } from '../../app/run/pipeline-lock.js';
@@ -68,6 +69,7 @@ async function runCommand(file: string | undefined, flags: Flags, baseCtx: CliCo
   if (saved !== null) rejectPlanConflicts(saved, file, flags);
   const pipeline = await loadPipelineOrExit(saved?.file ?? definition?.file ?? findPipelineFile(file), ctx);
   const options = saved?.options ?? parsePlanOptions(flags, pipeline);
+  if (saved === null) requireSessions(pipeline, options, ctx.clock.now());
   const wait = parseWait(flags.wait);
   const notDueResult = flags.ifDue === undefined ? null : await checkNotDue(pipeline, flags.ifDue, ctx);
   if (notDueResult !== null) {

@@ -5,6 +5,8 @@ import { toUserTablesDocument } from '../../lineage/answers/user-tables.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { readStatus } from '../../app/status/collect-status.js';
+import { isComplete, listLacking } from '../../plan/lacking.js';
+import type { Plan } from '../../plan/plan.js';
 import type { LakeStatus } from '../../app/status/collect-status.js';
 import type { CliContext } from '../cli-context.js';
 import { loadPipelineOrExit } from '../load-pipeline.js';
@@ -51,8 +53,20 @@ function toStatusDocument(status: LakeStatus): Readonly<Record<string, unknown>>
     openBreakers: openBreakers.map(({ until, ...breaker }) => ({ ...breaker, until: formatInstant(until) })),
     ...(missed === null ? {} : { missed: { count: missed.count, first: formatInstant(missed.first) } }),
     ...(collector === null ? {} : { collector: { alive: collector.alive, ...collector.document } }),
-    ...(plan === null
-      ? {}
-      : { plan: { requests: plan.requests, windows: plan.windows, estimatedRequests: plan.estimatedRequests } }),
+    ...(plan === null ? {} : { plan: toPlanDocument(plan) }),
+  };
+}
+
+function toPlanDocument(plan: Plan): Readonly<Record<string, unknown>> {
+  const { requests, windows, estimatedRequests, tasks } = plan;
+  return {
+    requests,
+    windows,
+    estimatedRequests,
+    isComplete: isComplete(plan),
+    lacking: listLacking(tasks),
+    lackingTasks: tasks
+      .filter(({ status, absences }) => status === 'blocked' || absences.length > 0)
+      .map(({ id, step, symbol, status, reason, absences }) => ({ id, step, symbol, status, reason, absences })),
   };
 }

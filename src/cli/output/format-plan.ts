@@ -1,9 +1,11 @@
+import { countAbsenceGroup, describeAbsenceGroup, describeAbsences } from '../../core/describe-absences.js';
 import { formatDuration } from '../../core/time/duration.js';
 import { formatInstant } from '../../core/time/time.js';
 import { formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
 import { needsRun } from '../../plan/tasks/plan-custom-steps.js';
 import { getEstimatedRequests, listGaps, listRequests } from '../../plan/plan.js';
 import type { Plan, PlannedCustomStep, PlannedTask } from '../../plan/plan.js';
+import { listLacking } from '../../plan/lacking.js';
 import { describeReason, summarizeReasons } from '../../plan/describe-reason.js';
 import { formatTable } from '../../platform/table.js';
 import type { TableCell } from '../../platform/table.js';
@@ -32,7 +34,7 @@ export function formatPlan(plan: Plan, style: ApplyStyle): string {
 }
 
 function toStepRow(tasks: readonly PlannedTask[]): readonly string[] {
-  const open = tasks.filter((task) => task.status !== 'up-to-date');
+  const open = tasks.filter((task) => task.status === 'ready' || task.status === 'deferred');
   const known = open.reduce((sum, task) => sum + listRequests(task).length, 0);
   const estimatedCount = open.reduce((sum, task) => sum + getEstimatedRequests(task), 0);
   const windows = open.reduce((sum, task) => sum + listGaps(task).length, 0);
@@ -53,20 +55,28 @@ function toCustomStepRow(planned: PlannedCustomStep): readonly string[] {
 function describeWork(tasks: readonly PlannedTask[], open: readonly PlannedTask[]): string {
   const gaps = open.flatMap(listGaps);
   const pendingReasons = new Set(
-    open.filter(({ status }) => status === 'deferred' || status === 'blocked').map(({ reason }) => reason),
+    tasks.filter(({ status }) => status === 'deferred' || status === 'blocked').map(({ reason }) => reason),
   );
-  const reasons = [...(gaps.length > 0 ? [summarizeReasons(gaps)] : []), ...[...pendingReasons].slice(0, 2)];
+  const lacking = listLacking(tasks).filter(({ kind }) => kind !== 'blocked');
+  const reasons = [
+    ...(gaps.length > 0 ? [summarizeReasons(gaps)] : []),
+    ...lacking.map(countAbsenceGroup),
+    ...[...pendingReasons].slice(0, 2),
+  ];
   if (pendingReasons.size > 2) reasons.push(`and ${String(pendingReasons.size - 2)} more`);
   return reasons.length > 0 ? reasons.join('; ') : (tasks[0]?.reason ?? '');
 }
 
 function formatTotals(plan: Plan, style: ApplyStyle): string {
-  const lines = plan.notes.map((note) => style('warn', `note: ${note}`));
+  const groups = listLacking(plan.tasks);
+  const lines = [
+    ...groups.map((group) => style(group.isAccepted ? 'quiet' : 'warn', describeAbsenceGroup(group))),
+    ...plan.notes.map((note) => style('warn', `note: ${note}`)),
+  ];
   if (plan.requests === 0 && plan.estimatedRequests === 0) {
-    const blocked = plan.tasks.some((task) => task.status === 'blocked');
     lines.unshift(
-      blocked
-        ? style('warn', 'Nothing can be fetched: the inputs of the remaining tasks are not in the lake.')
+      groups.some(({ isAccepted }) => !isAccepted)
+        ? style('warn', 'Nothing to fetch, but the lake lacks what the pipeline wants:')
         : style('good', 'Nothing to fetch: the lake is up to date for this pipeline.'),
     );
   } else {
@@ -91,6 +101,9 @@ function formatTotals(plan: Plan, style: ApplyStyle): string {
 export function formatPlanExplanation(plan: Plan, style: ApplyStyle): string {
   const lines = plan.tasks.flatMap((task) => [
     `${style('strong', task.id)}  ${formatTaskRequests(task)}${style('quiet', task.reason)}`,
+    ...(task.status === 'up-to-date' || task.absences.length === 0
+      ? []
+      : [`    ${style('warn', describeAbsences(task.absences))}`]),
     ...listGaps(task).map((gap) => {
       const isPoint = gap.window.end - gap.window.start === 1;
       const span = isPoint ? 'as of now' : `${formatInstant(gap.window.start)} to ${formatInstant(gap.window.end)}`;

@@ -1,9 +1,11 @@
+import { describeAbsenceGroup, describeAbsences } from '../../core/describe-absences.js';
 import { formatInstant, formatInstantSeconds } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
 import type { RecordedRun } from '../../lineage/records/read-runs.js';
 import { toMissedRunFinding } from '../../outputs/alerts/missed-runs.js';
 import { needsRun } from '../../plan/tasks/plan-custom-steps.js';
-import type { Plan } from '../../plan/plan.js';
+import { isComplete, listLacking } from '../../plan/lacking.js';
+import type { Plan, PlannedTask } from '../../plan/plan.js';
 import { formatBytes, formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
 import type { ApplyStyle } from '../../platform/style.js';
 import { formatTable } from '../../platform/table.js';
@@ -19,7 +21,7 @@ export function formatStatus(status: LakeStatus, dataFolder: string, now: Instan
   const hasTables = status.tables.some(({ version }) => version !== null);
   const lines = hasTables ? formatTables(status.tables, now, style) : [`The lake in ${dataFolder} is empty.`];
   lines.push(...formatUserTables(status), ...formatDamage(status, style));
-  if (plan !== null) lines.push('', formatPlanLine(plan, style));
+  if (plan !== null) lines.push('', ...formatPlanLines(plan, style));
   if (plan !== null && missed !== null)
     lines.push(`  ${style('warn', 'missed')}  ${toMissedRunFinding(plan.pipeline.name, missed).message}`);
   if (runs.length > 0) lines.push('', ...formatRuns(runs, style));
@@ -81,13 +83,38 @@ function formatDamage({ damage }: LakeStatus, style: ApplyStyle): readonly strin
   );
 }
 
-function formatPlanLine(plan: Plan, style: ApplyStyle): string {
+/** The number of tasks that the status names one by one. */
+const maxNamedTasks = 10;
+
+function formatPlanLines(plan: Plan, style: ApplyStyle): readonly string[] {
   const { name, file } = plan.pipeline;
+  if (isComplete(plan) && listLacking(plan.tasks).length === 0) return [`  ${name}: ${style('good', 'up to date')}`];
+  const state = isComplete(plan) ? style('good', 'up to date') : style('warn', describeOpenWork(plan));
+  const groups = listLacking(plan.tasks).map(
+    (group) => `    ${style(group.isAccepted ? 'quiet' : 'warn', describeAbsenceGroup(group))}`,
+  );
+  const lacks = [
+    ...plan.tasks.flatMap(describeLack),
+    ...plan.customSteps.flatMap(({ id, status, reason }) =>
+      status === 'blocked' ? [`${id}: blocked: ${reason}`] : [],
+    ),
+  ];
+  const shown = lacks.slice(0, maxNamedTasks).map((text) => style('quiet', `      ${text}`));
+  const more =
+    lacks.length > shown.length ? [style('quiet', `      and ${formatCount(lacks.length - shown.length)} more`)] : [];
+  return [`  ${name}: ${state}, see: pipe plan --explain ${file}`, ...groups, ...shown, ...more];
+}
+
+function describeOpenWork(plan: Plan): string {
   const pending = plan.customSteps.filter(needsRun).map(({ step }) => step);
-  if (plan.requests > 0 || plan.estimatedRequests > 0)
-    return `  ${name}: ${style('warn', `${pluralize(plan.windows, 'window')} to fetch`)}, see: pipe plan ${file}`;
-  if (pending.length > 0) return `  ${name}: ${style('warn', `${pending.join(', ')} to run`)}, see: pipe plan ${file}`;
-  return `  ${name}: ${style('good', 'up to date')}`;
+  if (plan.requests > 0) return `${pluralize(plan.windows, 'window')} to fetch`;
+  if (plan.estimatedRequests > 0) return `about ${pluralize(plan.estimatedRequests, 'request')} to send`;
+  return pending.length > 0 ? `${pending.join(', ')} to run` : 'partial, nothing to fetch';
+}
+
+function describeLack({ id, status, absences, reason }: PlannedTask): readonly string[] {
+  if (status === 'blocked') return [`${id}: blocked: ${reason}`];
+  return absences.length === 0 ? [] : [`${id}: ${describeAbsences(absences)}`];
 }
 
 function formatRuns(runs: readonly RecordedRun[], style: ApplyStyle): readonly string[] {

@@ -19,6 +19,8 @@ export interface Calendar {
   readonly timeZone: string;
   /** The first date that the calendar covers. */
   readonly firstDate: LocalDate;
+  /** The last date whose holidays the exchange has published; later sessions are projected by rule. */
+  readonly lastPublishedDate: LocalDate;
   /** The sessions with a date in `[from, to)`, in order. */
   sessions(from: LocalDate, to: LocalDate): readonly TradingSession[];
   /** The date in the exchange's time zone at an instant. */

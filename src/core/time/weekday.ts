@@ -23,3 +23,10 @@ export function isWeekend(date: LocalDate): boolean {
   const weekday = getWeekday(date);
   return weekday === saturday || weekday === sunday;
 }
+
+const weekdayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+/** `Saturday`: the English name of the day of the week of a date. */
+export function weekdayName(date: LocalDate): string {
+  return weekdayNames[getWeekday(date)] ?? '';
+}

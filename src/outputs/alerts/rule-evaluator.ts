@@ -27,12 +27,13 @@ export function createRuleEvaluator({ rules, equitySteps }: RuleEvaluatorOptions
   const corrupted = new Set<string>();
   let pipeline = '';
 
-  const evaluateBreaker = ({ provider, symbol, state }: BreakerChanged): Changes => {
+  const evaluateBreaker = ({ provider, symbol, state, cause }: BreakerChanged): Changes => {
     const subject = symbol === undefined ? provider : `${provider}/${symbol}`;
     if (state === 'half-open') return [];
     if (state === 'open') {
       openBreakers.add(subject);
-      return changes.raise('api_circuit_breaker_open', subject, 'repeated failures');
+      const message = cause === undefined ? 'repeated failures' : `repeated failures: ${cause}`;
+      return changes.raise('api_circuit_breaker_open', subject, message);
     }
     openBreakers.delete(subject);
     return changes.clear('api_circuit_breaker_open', subject);

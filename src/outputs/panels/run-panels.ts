@@ -26,7 +26,9 @@ export interface ProviderPanel {
   /** The mean time of a response. */
   meanResponseSeconds: number;
   breaker: BreakerStateName;
+  /** The sum over all requests, which wait at the same time. */
   waitedSeconds: number;
+  longestWaitSeconds: number;
 }
 
 /** Summarizes a run by symbol and by provider, for dashboards with a line for each. */
@@ -52,6 +54,7 @@ export function createRunPanels(): RunPanels {
         failureShare: 0,
         meanResponseSeconds: 0,
         waitedSeconds: 0,
+        longestWaitSeconds: 0,
         durationMs: 0,
         failed: 0,
       };
@@ -88,7 +91,7 @@ export function createRunPanels(): RunPanels {
           if (event.symbol === undefined) getProvider(event.provider).breaker = event.state;
           return;
         case 'rate-limited':
-          getProvider(event.provider).waitedSeconds += event.waitedMs / 1000;
+          addWait(getProvider(event.provider), event.waitedMs / 1000);
           return;
         default:
           return;
@@ -97,4 +100,9 @@ export function createRunPanels(): RunPanels {
     symbols: () => [...symbols.values()].sort((a, b) => ((a.symbol ?? '') < (b.symbol ?? '') ? -1 : 1)),
     providers: () => [...providers.values()].map(({ durationMs: _durationMs, failed: _failed, ...panel }) => panel),
   };
+}
+
+function addWait(panel: ProviderPanel, seconds: number): void {
+  panel.waitedSeconds += seconds;
+  panel.longestWaitSeconds = Math.max(panel.longestWaitSeconds, seconds);
 }

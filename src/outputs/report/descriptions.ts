@@ -1,5 +1,7 @@
 import { pluralize, formatCount, humanizeDuration } from '../../platform/format.js';
-import type { TruncatedList, BreakerReport, RunReport, TaskCounts } from './report.js';
+import { describeAbsenceGroup } from '../../core/describe-absences.js';
+import type { AbsenceReport, TruncatedList, BreakerReport, RunReport, TaskCounts } from './report.js';
+import type { Duration } from '../../core/time/time.js';
 import type { Style } from '../../platform/style.js';
 
 /** The status of a run as text, with its style. */
@@ -57,15 +59,20 @@ export function formatTimes(count: number): string {
 /** One line per provider whose circuit was open, and one for its symbols. */
 export function describeBreakers(breakers: readonly BreakerReport[]): readonly string[] {
   const lines: string[] = [];
-  const symbols = new Map<string, string[]>();
-  for (const { provider, symbol, opened, state } of breakers) {
-    if (symbol !== null) symbols.set(provider, [...(symbols.get(provider) ?? []), symbol]);
-    else if (opened > 0) lines.push(`${provider} opened ${formatTimes(opened)} after repeated failures; now ${state}`);
-    else lines.push(`${provider} opened in an earlier run; now ${state}`);
+  const symbols = new Map<string, BreakerReport[]>();
+  const describeCause = (cause: string | undefined): string => (cause === undefined ? '' : ` (${cause})`);
+  for (const breaker of breakers) {
+    const { provider, symbol, opened, state } = breaker;
+    const cause = describeCause(breaker.cause);
+    if (symbol !== null) symbols.set(provider, [...(symbols.get(provider) ?? []), breaker]);
+    else if (opened > 0)
+      lines.push(`${provider} opened ${formatTimes(opened)} after repeated failures${cause}; now ${state}`);
+    else lines.push(`${provider} opened in an earlier run${cause}; now ${state}`);
   }
   for (const [provider, all] of symbols) {
-    const list = formatTruncatedList({ first: all, more: 0 }, 5);
-    lines.push(`${list} at ${provider} opened after repeated failures`);
+    const list = formatTruncatedList({ first: all.flatMap(({ symbol }) => symbol ?? []), more: 0 }, 5);
+    const cause = describeCause(all.find((breaker) => breaker.cause !== undefined)?.cause);
+    lines.push(`${list} at ${provider} opened after repeated failures${cause}`);
   }
   return lines;
 }
@@ -87,4 +94,14 @@ export function formatTruncatedList(list: TruncatedList<string>, maxShown: numbe
 /** The first digits of a hash, which suffice to distinguish two versions of a pipeline. */
 export function shortHash(hash: string): string {
   return hash.slice(0, 8);
+}
+
+/** Symbols that lack something, with what the user can do: `2 denied: GOOGL, TSLA; --retry-denied`. */
+export function describeAbsence({ symbols, ...group }: AbsenceReport): string {
+  return describeAbsenceGroup({ ...group, symbols: symbols.first, more: symbols.more });
+}
+
+/** A part of a duration in per cent, which many concurrent waits cannot exceed. */
+export function formatShare(part: Duration, whole: Duration): string {
+  return `${String(whole > 0 ? Math.min(100, Math.round((100 * part) / whole)) : 0)} %`;
 }

@@ -71,7 +71,7 @@ function renderStepLane(step: StepReport, start: number, totalDuration: number):
   const { span } = step;
   const from = span === null ? 0 : (100 * (span.start - start)) / totalDuration;
   const width = span === null ? 0 : Math.max(0.6, (100 * (span.end - span.start)) / totalDuration);
-  const color = step.requests > 0 || step.tasks.failed === 0 ? (step.requests === 0 ? 'calm' : 'good') : 'bad';
+  const color = getStepColor(step);
   const bar =
     span === null
       ? null
@@ -97,6 +97,15 @@ function renderStepLane(step: StepReport, start: number, totalDuration: number):
       ${bar}</svg
     ><span class="length">${length}</span>
   </div> `;
+}
+
+/** Red if nothing succeeded, yellow if something did not: requests that all failed are no success. */
+function getStepColor({ tasks, requests }: StepReport): 'bad' | 'warn' | 'calm' | 'good' {
+  const succeeded = tasks.ok + tasks['up-to-date'] + tasks.partial;
+  const isIncomplete = tasks.failed + tasks.skipped + tasks.cancelled + tasks.partial > 0;
+  if (tasks.failed > 0 && succeeded === 0) return 'bad';
+  if (isIncomplete) return 'warn';
+  return requests === 0 ? 'calm' : 'good';
 }
 
 /** The number of responses over time. */

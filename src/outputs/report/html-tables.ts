@@ -1,6 +1,7 @@
 import { html } from '../../platform/html.js';
 import type { Html } from '../../platform/html.js';
 import { formatBytes, formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
+import { formatShare } from './descriptions.js';
 import type { RunReport } from './report.js';
 
 export function renderBudgets(report: RunReport): Html | null {
@@ -13,19 +14,19 @@ export function renderBudgets(report: RunReport): Html | null {
           <tr>
             <th>Budget</th>
             <th>Provider</th>
-            <th class="number">Waited</th>
             <th class="number">Longest wait</th>
+            <th class="number">Share of the run</th>
             <th class="number">Times</th>
           </tr>
         </thead>
         <tbody>
           ${report.budgets.map(
-            ({ provider, budget, waits, waitedMs, maxWaitMs }) =>
+            ({ provider, budget, waits, maxWaitMs, waitingMs }) =>
               html`<tr>
                 <td>${budget}</td>
                 <td>${provider}</td>
-                <td class="number">${humanizeDuration(waitedMs)}</td>
                 <td class="number">${humanizeDuration(maxWaitMs)}</td>
+                <td class="number">${formatShare(waitingMs, report.durationMs)}</td>
                 <td class="number">${formatCount(waits)}</td>
               </tr> `,
           )}

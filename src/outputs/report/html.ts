@@ -9,6 +9,7 @@ import type { ProblemGroup, RunReport, StepReport } from './report.js';
 import { describeCorruption, describeRecovery } from '../describe-event.js';
 import { totalCount } from './counters.js';
 import {
+  describeAbsence,
   describeBreakers,
   formatTruncatedList,
   describeOutcome,
@@ -22,9 +23,9 @@ export function renderReportHtml(report: RunReport): string {
   const { text } = describeStatus(report);
   return renderPage(
     `${report.pipeline.name}: ${text}, ${formatInstant(report.startedAt)}`,
-    html`${renderHeading(report)} ${renderTiles(report)} ${renderProblems(report)} ${renderSteps(report)}
-    ${renderBudgets(report)} ${renderTables(report)} ${renderIncidents(report)} ${renderSlowestTasks(report)}
-    ${renderFooter(report)}`,
+    html`${renderHeading(report)} ${renderTiles(report)} ${renderProblems(report)} ${renderAbsences(report)}
+    ${renderSteps(report)} ${renderBudgets(report)} ${renderTables(report)} ${renderIncidents(report)}
+    ${renderSlowestTasks(report)} ${renderFooter(report)}`,
   );
 }
 
@@ -89,6 +90,19 @@ function renderProblems(report: RunReport): Html {
     <h2>Problems</h2>
     ${first.map(renderProblem)}
     ${more === 0 ? null : html`<p class="quiet">And ${pluralize(more, 'more task')} with other reasons.</p>`}
+  </section>`;
+}
+
+function renderAbsences({ absences, empty }: RunReport): Html {
+  if (absences.length + empty.length === 0) return emptyHtml;
+  return html`<section>
+    <h2>Missing data</h2>
+    <div class="card">
+      <ul class="plain">
+        ${absences.map((absence) => html`<li>${absence.steps.join(', ')}: ${describeAbsence(absence)}</li>`)}
+        ${empty.map(({ step, symbols }) => html`<li>${step}: no rows for ${formatTruncatedList(symbols, 20)}</li>`)}
+      </ul>
+    </div>
   </section>`;
 }
 

@@ -21,10 +21,12 @@ export function toReportDocument(report: RunReport): Readonly<Record<string, unk
       endedAt: span === null ? null : formatInstant(span.end),
       durationSeconds: span === null ? null : (span.end - span.start) / 1000,
     })),
-    budgets: budgets.map(({ waitedMs, maxWaitMs, ...budget }) => ({
+    budgets: budgets.map(({ waitedMs, maxWaitMs, waitingMs, ...budget }) => ({
       ...budget,
       waitedSeconds: waitedMs / 1000,
       maxWaitSeconds: maxWaitMs / 1000,
+      waitingSeconds: waitingMs / 1000,
+      waitingShare: durationMs > 0 ? Math.min(1, Math.round((1000 * waitingMs) / durationMs) / 1000) : 0,
     })),
     tables: tables.map(({ durationMs: writing, ...table }) => ({ ...table, durationSeconds: writing / 1000 })),
     slowest: slowest.map(({ durationMs: working, ...task }) => ({ ...task, durationSeconds: working / 1000 })),

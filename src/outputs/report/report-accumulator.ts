@@ -9,6 +9,7 @@ import type {
   TaskStatus,
 } from '../../core/events.js';
 import type { Instant } from '../../core/time/time.js';
+import { createAbsenceCounters } from './absence-counters.js';
 import {
   createActivityCounter,
   createBoundedList,
@@ -47,6 +48,7 @@ export function createReportAccumulator(): ReportAccumulator {
   const tables = createTableCounters();
   const providers = createProviderCounters();
   const tasks = createTaskLists();
+  const absences = createAbsenceCounters();
   const damage = createBoundedList<DamageReport>(50);
   const warnings = createBoundedList<string>(50);
 
@@ -65,6 +67,7 @@ export function createReportAccumulator(): ReportAccumulator {
         return;
       case 'task-finished':
         tasks.add(event);
+        absences.add(event);
         return;
       case 'spool-recovered':
         recovered = { runs: event.runs, results: event.results, rows: event.rows, tornBytes: event.tornBytes };
@@ -102,6 +105,8 @@ export function createReportAccumulator(): ReportAccumulator {
       rows: finished?.rows ?? counts.rows,
       steps: stepReports,
       problems: tasks.problems(),
+      absences: absences.absences(),
+      empty: absences.empty(),
       budgets: providers.budgets(),
       tables: tables.value(),
       recovered,

@@ -1,3 +1,4 @@
+import type { AbsenceKind } from '../../core/absence.js';
 import type {
   PipelineRef,
   RequestOutcome,
@@ -33,6 +34,10 @@ export interface RunReport {
   readonly outcomes: readonly { readonly outcome: RequestOutcome; readonly count: number }[];
   readonly steps: readonly StepReport[];
   readonly problems: TruncatedList<ProblemGroup>;
+  /** What the pipeline wants and the lake lacks, apart from the problems of this run. */
+  readonly absences: readonly AbsenceReport[];
+  /** Symbols whose responses had no rows, by step. */
+  readonly empty: readonly EmptyReport[];
   readonly budgets: readonly BudgetReport[];
   readonly tables: readonly TableReport[];
   readonly recovered: RecoveredReport | null;
@@ -86,13 +91,29 @@ export interface ProblemGroup {
   readonly symbols: TruncatedList<string>;
 }
 
+/** Symbols that lack windows for the same kind of reason. */
+export interface AbsenceReport {
+  readonly kind: AbsenceKind;
+  readonly isAccepted: boolean;
+  readonly steps: readonly string[];
+  readonly symbols: TruncatedList<string>;
+}
+
+export interface EmptyReport {
+  readonly step: string;
+  readonly symbols: TruncatedList<string>;
+}
+
 /** The waits for one rate limit. */
 export interface BudgetReport {
   readonly provider: ProviderName;
   readonly budget: string;
   readonly waits: number;
+  /** The sum over all requests, which wait at the same time: it may exceed the duration of the run. */
   readonly waitedMs: Duration;
   readonly maxWaitMs: Duration;
+  /** The time during which at least one request waited. */
+  readonly waitingMs: Duration;
 }
 
 /** The writes to one table. */
@@ -122,6 +143,8 @@ export interface BreakerReport {
   readonly symbol: string | null;
   readonly opened: number;
   readonly state: BreakerStateName;
+  /** The first failure that opened it; absent if it is unknown. */
+  readonly cause?: string;
 }
 
 export interface SlowTask {

@@ -7,7 +7,9 @@ import type { ApplyStyle } from '../../platform/style.js';
 import type { ProblemGroup, RunReport } from './report.js';
 import { totalCount } from './counters.js';
 import {
+  describeAbsence,
   describeBreakers,
+  formatShare,
   formatTruncatedList,
   describeOutcome,
   shortHash,
@@ -90,10 +92,14 @@ function formatFacts(report: RunReport, style: ApplyStyle): string[] {
       `${pluralize(recovered.results, 'result')} (${pluralize(recovered.rows, 'row')}) received by ${from}`,
     ]);
   }
+  for (const absence of report.absences)
+    lines.push([absence.isAccepted ? 'accepted' : 'missing', describeAbsence(absence)]);
+  for (const { step, symbols } of report.empty)
+    lines.push(['empty', `${step}: no rows for ${formatTruncatedList(symbols, 8)}`]);
   for (const budget of report.budgets) {
     lines.push([
       'waited',
-      `${humanizeDuration(budget.waitedMs)} for ${budget.provider}: ${budget.budget} (${formatTimes(budget.waits)}, ${humanizeDuration(budget.maxWaitMs)} at most)`,
+      `${budget.provider}: ${budget.budget} (${formatTimes(budget.waits)}, ${humanizeDuration(budget.maxWaitMs)} at most, during ${formatShare(budget.waitingMs, report.durationMs)} of the run)`,
     ]);
   }
   if (report.retries > 0) lines.push(['retried', pluralize(report.retries, 'request')]);
@@ -123,7 +129,7 @@ function formatFacts(report: RunReport, style: ApplyStyle): string[] {
 }
 
 function factStyle(label: string): 'warn' | 'quiet' {
-  return label === 'warning' || label === 'corrupted' || label === 'circuit' ? 'warn' : 'quiet';
+  return label === 'warning' || label === 'missing' || label === 'corrupted' || label === 'circuit' ? 'warn' : 'quiet';
 }
 
 function formatProblems(report: RunReport, style: ApplyStyle, width: number): string[] {
