@@ -9,6 +9,7 @@ import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { prepareLineageFolder } from '../../app/lineage-folder.js';
 import { formatLockHolder } from '../output/format-lock.js';
+import { warnAboutVariables } from '../load-pipeline.js';
 import { createServeDisplay } from '../output/serve-output.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
@@ -49,6 +50,7 @@ async function runServe(paths: readonly string[], flags: Flags, ctx: CliContext)
     color: ctx.stderrStyle !== plainStyle,
     debug: ctx.verbosity === 'debug',
   };
+  warnAboutVariables(ctx);
   await prepareLineageFolder(ctx.lineageFolder);
   const lock = await acquireCollectorLock(ctx);
   if (!lock.ok) {
