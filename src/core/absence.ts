@@ -3,10 +3,11 @@
  *
  * - `denied`: the provider refused them for lack of permission
  * - `unconfirmed`: the provider answered without rows, and its answer is not confirmed yet
+ * - `untraded`: the same of options that may well have no trade in a session; confirmed without notice
  * - `unrequested`: the options of the plan exclude them, as `--retry-failed` excludes what was never requested
  * - `unavailable`: the provider no longer has them, which is established
  */
-export type AbsenceKind = 'denied' | 'unconfirmed' | 'unrequested' | 'unavailable';
+export type AbsenceKind = 'denied' | 'unconfirmed' | 'untraded' | 'unrequested' | 'unavailable';
 
 /** Wanted windows of one task that the lake lacks and that the plan does not request. */
 export interface Absence {

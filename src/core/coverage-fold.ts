@@ -23,9 +23,7 @@ const alwaysMerge = (): boolean => true;
  * Adds one fact to the coverage of a series of a `span` table.
  *
  * `data`, `empty`, `provisional` and `missing` replace any state of their window. `failed`, `denied` and `unavailable`
- * replace only windows that are not answered: a failed repeat never discards stored rows. An unconfirmed answer without
- * rows is replaced by another failure only if that one counts one more answer: a timeout says nothing about the absence,
- * and an answer that came too soon must not restart the spacing.
+ * replace only windows that are not answered: a failed repeat never discards stored rows. See `replaces`.
  */
 export function foldSpan<W extends CoveredWindow>(
   coverage: readonly W[],
@@ -35,8 +33,7 @@ export function foldSpan<W extends CoveredWindow>(
   if (fact.end <= fact.start) return coverage;
   const first = firstIndexEndingAtOrAfter(coverage, fact.start);
   const result = coverage.slice(0, first);
-  const overrides = (known: W): boolean =>
-    overridingStates.has(fact.state) || (!answeredStates.has(known.state) && !isCountKept(known, fact));
+  const overrides = (known: W): boolean => replaces(fact, known);
   let next = fact.start;
   let index = first;
   for (let known = coverage[index]; known !== undefined && known.start <= fact.end; known = coverage[++index]) {
@@ -58,8 +55,21 @@ export function foldSpan<W extends CoveredWindow>(
   return result;
 }
 
-/** Returns whether an unconfirmed answer without rows is known and the new fact does not add to its count. */
-function isCountKept(known: CoveredWindow, fact: CoveredWindow): boolean {
+type StateWithCount = Pick<CoveredWindow, 'state' | 'emptyAnswers'>;
+
+/** Returns whether a later fact replaces what is known of the same window of a `span` table. */
+export function replaces(fact: StateWithCount, known: StateWithCount): boolean {
+  if (overridingStates.has(fact.state)) return true;
+  // The final answer lacks the rows that an earlier one had: the rows stay stored until that is confirmed.
+  if (known.state === 'provisional') return (fact.emptyAnswers ?? 0) > 0;
+  return !answeredStates.has(known.state) && !keepsCount(known, fact);
+}
+
+/**
+ * Returns whether an unconfirmed answer without rows is known and the new fact does not add to its count: a timeout says
+ * nothing about the absence, and an answer that came too soon must not restart the spacing.
+ */
+function keepsCount(known: StateWithCount, fact: StateWithCount): boolean {
   return (
     known.state === 'failed' &&
     known.emptyAnswers !== undefined &&
@@ -115,7 +125,7 @@ export function foldPoint<W extends CoveredWindow>(coverage: readonly W[], fact:
   const isAnswerMissing =
     fact.state === 'missing' && answer !== undefined && fact.start <= answer.start && answer.start < fact.end;
   const remaining = isAnswerMissing ? undefined : answer;
-  const keepsFailure = failure !== undefined && (failure.start > fact.start || isCountKept(failure, fact));
+  const keepsFailure = failure !== undefined && (failure.start > fact.start || keepsCount(failure, fact));
   const latestFailure = keepsFailure ? failure : fact;
   if (remaining === undefined) return [latestFailure];
   return latestFailure.start > remaining.start ? [remaining, latestFailure] : [remaining];

@@ -28,8 +28,8 @@ export interface CoverageFact {
   /** The error, for every state but `data`, `empty` and `provisional`. */
   readonly reason?: string;
   /**
-   * Number of answers without rows, far enough apart to count; the last one is that of this request. With `failed`: more
-   * are needed. Absent for windows that never had one, and for facts of earlier versions.
+   * Number of answers without rows that count: final ones, far enough apart. With `failed`, more are needed. Absent for
+   * windows without such an answer, and for facts of earlier versions.
    */
   readonly emptyAnswers?: number;
   readonly upstream: readonly RequestId[];

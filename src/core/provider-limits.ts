@@ -1,5 +1,7 @@
 import type { BarSize } from './tables/bars.js';
 import type { Budget } from './budget.js';
+import type { BatchRule } from './batch-rule.js';
+import type { EmptyConfirmation } from './empty-confirmation.js';
 import type { ProviderName } from './series.js';
 import type { Duration } from './time/time.js';
 
@@ -10,6 +12,8 @@ export interface ProviderLimits {
   readonly maxWindow: Readonly<Record<BarSize, Duration>>;
   /** The maximum number of options in one snapshot. */
   readonly maxSnapshotContracts: number;
+  /** The requests that share calls; none if absent. */
+  readonly batch?: BatchRule;
   /** The budgets that apply unless the pipeline overrides them. */
   readonly budgets: readonly Budget[];
   /** The maximum number of requests in flight. */
@@ -18,4 +22,6 @@ export interface ProviderLimits {
   readonly typicalLatency: Duration;
   /** The time after a session's close during which the provider may revise its bars. */
   readonly revisionWindow: Duration;
+  /** When answers without rows count; absent if the first one does. */
+  readonly confirmEmpty?: EmptyConfirmation;
 }

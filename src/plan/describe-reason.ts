@@ -21,6 +21,8 @@ export function describeReason(reason: GapReason): string {
         case 'provisional':
           return 'provisional';
         case 'failed':
+          return `${reason.emptyAnswers === undefined ? 'failed' : 'no rows'} ${toUtcDate(reason.lastRequestedAt)}`;
+        case 'empty':
         case 'denied':
         case 'unavailable':
           return `${reason.state} ${toUtcDate(reason.lastRequestedAt)}`;

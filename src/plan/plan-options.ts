@@ -16,6 +16,8 @@ export interface PlanOptions {
   readonly retryFailed: boolean;
   /** Also windows that were denied for lack of permission. */
   readonly retryDenied: boolean;
+  /** Also windows that are known to have no rows. */
+  readonly retryEmpty: boolean;
   /** Refetches data that is in the lake. */
   readonly force: boolean;
 }
@@ -28,5 +30,6 @@ export const defaultPlanOptions: PlanOptions = {
   priority: null,
   retryFailed: false,
   retryDenied: false,
+  retryEmpty: false,
   force: false,
 };

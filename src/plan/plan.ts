@@ -3,7 +3,7 @@ import type { CoverageState } from '../core/coverage.js';
 import type { Request } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
 import type { Dataset } from '../core/tables/tables.js';
-import type { Duration, Instant } from '../core/time/time.js';
+import type { Duration, Instant, LocalDate } from '../core/time/time.js';
 import type { Window } from '../core/time/window.js';
 import type { TaskId } from './task-graph.js';
 import type { BudgetCost } from '../pacing/budget-costs.js';
@@ -58,6 +58,8 @@ export interface ReadyTask extends PlannedTaskBase {
   readonly status: 'ready';
   readonly requests: readonly Request[];
   readonly gaps: readonly Gap[];
+  /** Sessions in which some of the options have rows in the lake; absent for other tables. */
+  readonly tradedDates?: ReadonlySet<LocalDate>;
 }
 
 /** A task whose requests depend on answers that this plan fetches. */
@@ -118,9 +120,11 @@ export type GapReason =
   | { readonly kind: 'never-requested' }
   | {
       readonly kind: 'requested-before';
-      readonly state: Exclude<CoverageState, 'data' | 'empty'>;
+      readonly state: Exclude<CoverageState, 'data'>;
       readonly lastRequestedAt: Instant;
       readonly reason?: string;
+      /** Answers without rows that count so far. */
+      readonly emptyAnswers?: number;
     }
   | {
       readonly kind: 'too-old';

@@ -1,15 +1,19 @@
+import { barSizes, isIntraday } from '../core/tables/bars.js';
 import type { TradingHours } from '../core/tables/bars.js';
 import type { Calendar, TradingSession } from '../core/time/calendar.js';
-import type { CoverageState } from '../core/coverage.js';
+import type { CoverageState, SeriesCoverage } from '../core/coverage.js';
 import type { ClosedWindow } from '../core/fetch-result.js';
 import type { Failure } from '../core/failure.js';
 import type { FetchOutcome, Request } from '../core/request.js';
 import type { Rows } from '../core/tables/rows.js';
 import { addDays } from '../core/time/time.js';
 import type { Duration, Instant } from '../core/time/time.js';
-import { overlaps, subtract } from '../core/time/window.js';
+import { intersect, noWindows, overlaps, subtract } from '../core/time/window.js';
 import type { Window, Windows } from '../core/time/window.js';
 import { tradingSpan } from '../plan/gaps/wanted-sessions.js';
+import { findSilences, minSilence } from './find-silences.js';
+import { emptyAtOnce, emptyBeforeFinal, resolveEmptyPoint, resolveEmptyWindow } from './resolve-empty.js';
+import type { ClosedState, EmptyRules } from './resolve-empty.js';
 import { selectRowsWithin, getRowTimes } from './select-rows.js';
 
 /** Windows that an outcome closes, and the rows to store. */
@@ -18,25 +22,25 @@ export interface Resolution {
   readonly rows: Rows | null;
 }
 
-export interface ResolveOptions {
-  readonly calendar: Calendar;
+export interface ResolveOptions extends EmptyRules {
   /** The time after a session's close during which the provider may still revise its bars. */
   readonly revisionWindow: Duration;
-  readonly answeredAt: Instant;
 }
 
 /**
- * Resolves an outcome into coverage. Only this function decides it: a session with rows is `data`, an answered session
- * without rows is `empty`, an unanswered window is `failed`, and a session that may still be revised is `provisional`.
+ * Resolves an outcome into coverage. Only this function decides it: a session with rows is `data`, an unanswered window is
+ * `failed`, and a session that may still be revised is `provisional`. An answered session without rows, or an unusual
+ * silence within one, is `empty` once enough answers confirm it, and `failed` with their number until then.
  */
 export function resolveOutcome(request: Request, outcome: FetchOutcome, options: ResolveOptions): Resolution {
   const { window } = request;
-  if (window === null) return resolvePoint(outcome, options.answeredAt);
+  if (window === null) return resolvePoint(outcome, options);
+  const answer: Answer = { request, isExplained: isExplained(outcome) };
   switch (outcome.kind) {
     case 'failure':
       return { closedWindows: failedWindows(request.closes, outcome.failure), rows: null };
     case 'empty':
-      return { closedWindows: answeredWindows(request.closes, null, options), rows: null };
+      return { closedWindows: answeredWindows(request.closes, null, answer, options), rows: null };
     case 'rows': {
       const answered = outcome.answeredWindow === null ? [] : [outcome.answeredWindow];
       // There is no trading at night: an answer that ends with the trading hours leaves nothing open.
@@ -46,24 +50,25 @@ export function resolveOutcome(request: Request, outcome: FetchOutcome, options:
       const closed = subtract(request.closes, open);
       const rows = selectRowsWithin(outcome.rows, closed);
       const truncated: Failure = { kind: 'retryable', message: 'the response was truncated' };
-      return { closedWindows: [...answeredWindows(closed, rows, options), ...failedWindows(open, truncated)], rows };
+      const answeredParts = answeredWindows(closed, rows, answer, options);
+      return { closedWindows: [...answeredParts, ...failedWindows(open, truncated)], rows };
     }
   }
 }
 
-function resolvePoint(outcome: FetchOutcome, at: Instant): Resolution {
-  const window = { start: at, end: at + 1 };
-  switch (outcome.kind) {
-    case 'failure':
-      return { closedWindows: failedWindows([window], outcome.failure), rows: null };
-    case 'empty':
-      return { closedWindows: [{ window, state: 'empty', rows: 0 }], rows: null };
-    case 'rows': {
-      const { rows } = outcome;
-      const state = rows.length === 0 ? 'empty' : 'data';
-      return { closedWindows: [{ window, state, rows: rows.length }], rows: rows.length === 0 ? null : rows };
-    }
-  }
+/** Returns whether the provider says why there are no rows: the options do not exist. */
+function isExplained(outcome: FetchOutcome): boolean {
+  return outcome.kind !== 'failure' && (outcome.unlisted ?? []).length > 0;
+}
+
+function resolvePoint(outcome: FetchOutcome, options: ResolveOptions): Resolution {
+  const { answeredAt } = options;
+  const window = { start: answeredAt, end: answeredAt + 1 };
+  if (outcome.kind === 'failure') return { closedWindows: failedWindows([window], outcome.failure), rows: null };
+  if (outcome.kind === 'rows' && outcome.rows.length > 0)
+    return { closedWindows: [{ window, state: 'data', rows: outcome.rows.length }], rows: outcome.rows };
+  const closed = isExplained(outcome) ? emptyAtOnce : resolveEmptyPoint(options);
+  return { closedWindows: [{ window, rows: 0, ...closed }], rows: null };
 }
 
 function failedWindows(windows: Windows, failure: Failure): readonly ClosedWindow[] {
@@ -71,8 +76,22 @@ function failedWindows(windows: Windows, failure: Failure): readonly ClosedWindo
   return windows.map((window) => ({ window, state, rows: 0, reason: failure.message }));
 }
 
-function answeredWindows(windows: Windows, rows: Rows | null, options: ResolveOptions): readonly ClosedWindow[] {
+/** What a request asked for, and whether the answer explains the lack of rows. */
+interface Answer {
+  readonly request: Request;
+  readonly isExplained: boolean;
+}
+
+type MutableClosedWindow = ClosedState & { readonly window: { start: Instant; end: Instant }; rows: number };
+
+function answeredWindows(
+  windows: Windows,
+  rows: Rows | null,
+  answer: Answer,
+  options: ResolveOptions,
+): readonly ClosedWindow[] {
   const times = rows === null ? new Float64Array() : getRowTimes(rows);
+  const silences = findAnswerSilences(windows, times, answer, options);
   let row = 0;
   const countUntil = (end: Instant): number => {
     const from = row;
@@ -80,19 +99,86 @@ function answeredWindows(windows: Windows, rows: Rows | null, options: ResolveOp
     return row - from;
   };
   return windows.flatMap((window) => {
-    const parts: { window: { start: Instant; end: Instant }; state: CoverageState; rows: number }[] = [];
-    for (const { part, session } of splitBySession(window, options.calendar)) {
-      const count = countUntil(part.end);
-      const isFinal = session === null || options.answeredAt >= session.close + options.revisionWindow;
-      const state = !isFinal ? 'provisional' : count > 0 ? 'data' : 'empty';
+    const parts: MutableClosedWindow[] = [];
+    const add = (part: Window, closed: ClosedState, count: number): void => {
       const last = parts.at(-1);
-      if (last?.state === state) {
+      if (last?.state === closed.state && last.emptyAnswers === closed.emptyAnswers && last.reason === closed.reason) {
         last.window.end = part.end;
         last.rows += count;
-      } else parts.push({ window: { ...part }, state, rows: count });
+      } else parts.push({ window: { ...part }, rows: count, ...closed });
+    };
+    for (const { part, session } of splitBySession(window, options.calendar)) {
+      const pieces = splitBySilences(part, silences).map((one) => ({ ...one, rows: countUntil(one.piece.end) }));
+      const rowsOfPart = pieces.reduce((sum, piece) => sum + piece.rows, 0);
+      const closed = resolvePart(part, session, { rowsOfPart, rowsOfAnswer: times.length }, answer, options);
+      for (const { piece, isSilent, rows: rowsOfPiece } of pieces)
+        add(piece, isSilent && session !== null ? resolveEmptyWindow(piece, session, options) : closed, rowsOfPiece);
     }
     return parts;
   });
+}
+
+/** Resolves a part of the day of a session, without a session a part without trading. */
+function resolvePart(
+  part: Window,
+  session: TradingSession | null,
+  { rowsOfPart, rowsOfAnswer }: { readonly rowsOfPart: number; readonly rowsOfAnswer: number },
+  answer: Answer,
+  options: ResolveOptions,
+): ClosedState {
+  const isFinal = session === null || isSessionFinal(session, options);
+  if (rowsOfPart > 0) return { state: isFinal ? 'data' : 'provisional' };
+  const isSuspicious =
+    session !== null &&
+    !answer.isExplained &&
+    options.confirmation.answers > 1 &&
+    isLackSuspicious(part, session, rowsOfAnswer, options.earlier);
+  if (!isSuspicious) return isFinal ? emptyAtOnce : { state: 'provisional' };
+  return isFinal ? resolveEmptyWindow(part, session, options) : emptyBeforeFinal;
+}
+
+/** Returns whether a part of a session should have rows, unlike a night or a few minutes of an answer with other rows. */
+function isLackSuspicious(
+  part: Window,
+  { open, close }: TradingSession,
+  rowsOfAnswer: number,
+  earlier: SeriesCoverage,
+): boolean {
+  const [traded] = intersect([part], [{ start: open, end: close }]);
+  if (traded === undefined) return false;
+  const hasEmptyAnswers = earlier.some((known) => known.emptyAnswers !== undefined && overlaps(known, traded));
+  return rowsOfAnswer === 0 || hasEmptyAnswers || traded.end - traded.start > minSilence;
+}
+
+function isSessionFinal({ close }: TradingSession, { answeredAt, revisionWindow }: ResolveOptions): boolean {
+  return answeredAt >= close + revisionWindow;
+}
+
+/** Finds the unusual silences of bars of the symbol itself; options are silent most of the time. */
+function findAnswerSilences(
+  windows: Windows,
+  times: Float64Array,
+  { request: { series }, isExplained: explained }: Answer,
+  options: ResolveOptions,
+): Windows {
+  if (series.dataset !== 'equity_bars' || !isIntraday(series.barSize)) return noWindows;
+  if (explained || options.confirmation.answers <= 1 || times.length === 0) return noWindows;
+  const finalSpans = windows.flatMap((window) =>
+    findSessions(window, options.calendar)
+      .filter((session) => isSessionFinal(session, options))
+      .flatMap(({ open, close }) => intersect([window], [{ start: open, end: close }])),
+  );
+  return findSilences(times, barSizes[series.barSize], finalSpans);
+}
+
+/** Splits a part of a day at the silences in it. */
+function splitBySilences(part: Window, silences: Windows): readonly { piece: Window; isSilent: boolean }[] {
+  const silent = intersect([part], silences);
+  if (silent.length === 0) return [{ piece: part, isSilent: false }];
+  return [
+    ...silent.map((piece) => ({ piece, isSilent: true })),
+    ...subtract([part], silent).map((piece) => ({ piece, isSilent: false })),
+  ].sort((a, b) => a.piece.start - b.piece.start);
 }
 
 function getHours({ series }: Request): TradingHours {

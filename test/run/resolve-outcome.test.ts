@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { noEmptyConfirmation } from '../../src/core/empty-confirmation.js';
 import type { ClosedWindow } from '../../src/core/fetch-result.js';
 import type { Failure } from '../../src/core/failure.js';
 import type { FetchOutcome, Request } from '../../src/core/request.js';
@@ -20,7 +21,7 @@ const monday = Date.parse('2026-11-16T00:00:00Z');
 const calendar = createPlainCalendar((number) => (number - monday / day) % 7 < 5);
 const series = equitySeries(createEquityStep(), createInstrument('AAPL'), '1 hour');
 const answeredAt = monday + 30 * day;
-const options = { calendar, revisionWindow: 4 * hour, answeredAt };
+const options = { calendar, revisionWindow: 4 * hour, confirmation: noEmptyConfirmation, earlier: [], answeredAt };
 
 /** Days from the Monday on, parts of days as fractions. */
 function days(from: number, to: number): Window {
@@ -292,7 +293,7 @@ describe('the resolution of any outcome', () => {
   test('closes exactly the requested windows, each instant once, and counts every kept row', () => {
     fc.assert(
       fc.property(anyClosed, anyOutcome, anyRules, (closes, outcome, when) => {
-        const { closedWindows, rows } = resolveOutcome(createRequest(...closes), outcome, { calendar, ...when });
+        const { closedWindows, rows } = resolveOutcome(createRequest(...closes), outcome, { ...options, ...when });
         const windows = closedWindows.map(({ window }) => window);
         expect(normalize(windows)).toEqual(closes);
         expect(totalLength(windows)).toBe(totalLength(closes));
@@ -316,7 +317,7 @@ describe('the resolution of any outcome', () => {
   test('assigns the same state to each instant as an oracle', () => {
     fc.assert(
       fc.property(anyClosed, anyOutcome, anyRules, (closes, outcome, when) => {
-        const { closedWindows, rows } = resolveOutcome(createRequest(...closes), outcome, { calendar, ...when });
+        const { closedWindows, rows } = resolveOutcome(createRequest(...closes), outcome, { ...options, ...when });
         const answered = findAnswered(outcome, closes);
         const keptTimes = rows === null ? [] : [...getRowTimes(rows)];
         for (const { window, state } of closedWindows) {

@@ -89,6 +89,6 @@ function isPlanOptions(value: unknown): value is PlanOptions {
     isText(value['from']) &&
     isText(value['to']) &&
     nullable(isFiniteNumber)(value['priority']) &&
-    ['retryFailed', 'retryDenied', 'force'].every((key) => isBoolean(value[key]))
+    ['retryFailed', 'retryDenied', 'retryEmpty', 'force'].every((key) => isBoolean(value[key]))
   );
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { noEmptyConfirmation } from '../../core/empty-confirmation.js';
 import type { ProviderLimits } from '../../core/provider-limits.js';
 import { err } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
@@ -25,13 +26,14 @@ import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
 import type { AppContext } from '../context.js';
 
-/** The limits of a provider; the pipeline's budgets and concurrency replace those of the provider. */
+/** The limits of a provider; settings of the pipeline replace those of the provider. */
 export function getProviderLimits(pipeline: Pipeline, name: ProviderName): ProviderLimits {
   const limits = getFactory(name).limits(pipeline);
   return {
     ...limits,
     budgets: pipeline.pacing.budgets ?? limits.budgets,
     maxConcurrency: pipeline.pacing.concurrency ?? limits.maxConcurrency,
+    confirmEmpty: { ...(limits.confirmEmpty ?? noEmptyConfirmation), ...pipeline.confirmEmpty },
   };
 }
 

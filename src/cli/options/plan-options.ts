@@ -18,6 +18,7 @@ export interface PlanFlags {
   readonly priority?: string;
   readonly retryFailed?: boolean;
   readonly retryDenied?: boolean;
+  readonly retryEmpty?: boolean;
   readonly force?: boolean;
 }
 
@@ -40,6 +41,7 @@ export function addPlanOptions(command: Command): Command {
     .option('--priority <number>', 'only symbols of this priority or higher (1 = highest)')
     .option('--retry-failed', 'retry only windows whose last request failed')
     .option('--retry-denied', 'also retry windows that were denied (no permission)')
+    .option('--retry-empty', 'also retry windows that the provider has no rows for')
     .option('--force', 'refetch everything, even if it is in the lake');
 }
 
@@ -54,6 +56,7 @@ export function firstPlanOption(flags: PlanFlags): string | null {
     ['--priority', flags.priority],
     ['--retry-failed', flags.retryFailed],
     ['--retry-denied', flags.retryDenied],
+    ['--retry-empty', flags.retryEmpty],
     ['--force', flags.force],
   ];
   return options.find(([, value]) => value !== undefined)?.[0] ?? null;
@@ -76,6 +79,7 @@ export function parsePlanOptions(flags: PlanFlags, pipeline: Pipeline): PlanOpti
     priority: flags.priority === undefined ? null : parsePriority(flags.priority),
     retryFailed: flags.retryFailed === true,
     retryDenied: flags.retryDenied === true,
+    retryEmpty: flags.retryEmpty === true,
     force: flags.force === true,
   };
 }

@@ -13,12 +13,18 @@ export function canonicalJson(value: unknown): string {
 export function hashPipeline({
   symbols,
   customSteps,
+  confirmEmpty,
   notifications: _,
   ...fetchSettings
 }: Omit<Pipeline, 'file' | 'hash' | 'autoProviderWarning'>): string {
   // The location of a statement does not change its meaning.
   const customStepKeys = customSteps.map(({ name, needs, definition }) => [name, needs, definition]);
-  const hashed = { ...fetchSettings, ...(customSteps.length === 0 ? {} : { customSteps: customStepKeys }) };
+  // Settings that a pipeline does not have keep the hash of earlier versions.
+  const hashed = {
+    ...fetchSettings,
+    ...(customSteps.length === 0 ? {} : { customSteps: customStepKeys }),
+    ...(Object.keys(confirmEmpty).length === 0 ? {} : { confirmEmpty }),
+  };
   // Rows have a fixed order of cells, so that the keys of 100,000 symbols need no sorting.
   const rows = symbols.map(
     ({ instrument: { symbol, kind, exchange, currency, calendar }, priority, groups, steps }) => [

@@ -4,6 +4,7 @@ import type { ProviderName } from '../../core/series.js';
 import { readAnalytics } from './settings/read-analytics.js';
 import { markAccepted } from './symbols/read-accepted.js';
 import { resolveSymbols } from './symbols/resolve-symbols.js';
+import { checkAdaptiveStrikes } from './steps/check-adaptive-strikes.js';
 import { reportOverlappingSteps } from './steps/check-overlaps.js';
 import { hashPipeline } from './hash-pipeline.js';
 import { readWithIncludes } from './files/read-with-includes.js';
@@ -113,6 +114,7 @@ async function readPipelineContent(
   );
   const intactSteps = steps.filter((step) => !validated.wasDropped(['steps', step.name]));
   reportOverlappingSteps(intactSteps, symbols, (step) => findKeyLocation(root, ['steps', step]), report);
+  checkAdaptiveStrikes(intactSteps, (step) => findKeyLocation(root, ['steps', step, 'adaptive_strikes']), report);
   return {
     name: file.name,
     description: file.description ?? null,

@@ -31,7 +31,7 @@ import type { TableFold } from './table-fold.js';
  *   { "v": 1, "dataset": "equity_bars", "version": 250, "commit": "0123abcd",     the seal of that version's commit
  *     "crc32": 123 }                                                         of the second line's bytes
  *   { "windows": { "size", "start": NUMBERS, "length": NUMBERS, "at": NUMBERS, "state": TEXTS, "note": TEXTS,
- *       "empty": NUMBERS },                                      answers without rows, 0 for none; absent if there are none
+ *       "empty": NUMBERS },                                      answers without rows plus 1, or 0; absent if all are 0
  *     "lists": { "size", "windows": NUMBERS, "of": NUMBERS },    the count of each list, and the windows of all lists by position
  *     "series": [{ "provider", "series": [prefix, suffix], "size", "keys": [TEXTS], "list": NUMBERS }],
  *     "files": [{ "add": … }, …] }                               the live files as in the log
@@ -112,7 +112,9 @@ async function listCheckpoints(tableFolder: string): Promise<readonly Checkpoint
 /** Checkpoints of lakes without such answers are those of earlier versions. */
 function encodeEmptyAnswers(windows: readonly CoveredWindow[]): object {
   if (windows.every(({ emptyAnswers }) => emptyAnswers === undefined)) return {};
-  return { empty: encodeNumbers(windows.map(({ emptyAnswers }) => emptyAnswers ?? 0)) };
+  return {
+    empty: encodeNumbers(windows.map(({ emptyAnswers }) => (emptyAnswers === undefined ? 0 : emptyAnswers + 1))),
+  };
 }
 
 function encodeFold(table: TableFold): object {
@@ -252,7 +254,7 @@ function parseWindows(record: Readonly<Record<string, unknown>>, location: strin
       expectState(getText(states, row), `${location}.state`),
       getNumber(at, row),
       reason === '' ? undefined : reason.slice(1),
-      emptyAnswers === 0 ? undefined : emptyAnswers,
+      emptyAnswers === 0 ? undefined : emptyAnswers - 1,
     );
   });
 }

@@ -1,4 +1,4 @@
-import { isAnswered } from '../../core/coverage-fold.js';
+import { replaces } from '../../core/coverage-fold.js';
 import type { Instant } from '../../core/time/time.js';
 import type { Window } from '../../core/time/window.js';
 import type { CommittedFact } from '../../lake/api.js';
@@ -34,14 +34,13 @@ export function createOwnership(): Ownership {
     add(fact) {
       const { start, end } = fact.window;
       if (start >= end) return;
-      const yieldsToAnswered = !isAnswered(fact.state) && fact.state !== 'missing';
       const from = findFirstEndingAfter(start);
       let to = from;
       const pieces: OwnedWindow[] = [];
       let open = start;
       for (let existing = owned[to]; existing !== undefined && existing.start < end; existing = owned[++to]) {
         if (existing.start < start) pieces.push({ start: existing.start, end: start, fact: existing.fact });
-        if (yieldsToAnswered && isAnswered(existing.fact.state)) {
+        if (!replaces(fact, existing.fact)) {
           const kept = {
             start: Math.max(start, existing.start),
             end: Math.min(end, existing.end),

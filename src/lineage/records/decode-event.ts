@@ -62,7 +62,7 @@ const isDataset = (value: unknown): value is Dataset => isString(value) && datas
 const isRequestId = (value: unknown): value is RequestId => isString(value);
 const isWindow = objectOf<Window>({ start: isInstant, end: isInstant });
 const isAbsence = objectOf<Absence>({
-  kind: oneOf<AbsenceKind>({ denied: true, unconfirmed: true, unrequested: true, unavailable: true }),
+  kind: oneOf<AbsenceKind>({ denied: true, unconfirmed: true, untraded: true, unrequested: true, unavailable: true }),
   windows: isCount,
   isAccepted: isBoolean,
   reason: optional(isString),
@@ -181,6 +181,7 @@ const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } =
     symbol: optional(isString),
     state: isBreakerState,
     until: optional(isInstant),
+    cause: optional(isString),
     carriedOver: isBoolean,
   }),
   committed: objectOf<BodyOf<'committed'>>({

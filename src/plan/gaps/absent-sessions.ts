@@ -1,18 +1,15 @@
 import type { AbsenceKind } from '../../core/absence.js';
 import type { CoveredWindow, SeriesCoverage } from '../../core/coverage.js';
-import type { TradingHours } from '../../core/tables/bars.js';
 import type { TradingSession } from '../../core/time/calendar.js';
 import type { LocalDate } from '../../core/time/time.js';
-import type { PlanOptions } from '../plan-options.js';
-import type { SessionGap } from './session-gaps.js';
+import { isHeld } from './session-gaps.js';
+import type { GapOptions, SessionGap } from './session-gaps.js';
 import { tradingSpan } from './wanted-sessions.js';
 
 /** Wanted sessions that the lake lacks and the plan does not request, by kind. */
 export type AbsentSessions = ReadonlyMap<AbsenceKind, readonly LocalDate[]>;
 
-export interface AbsentSessionsOptions extends Pick<PlanOptions, 'force' | 'retryFailed' | 'retryDenied'> {
-  readonly hours: TradingHours;
-}
+export type AbsentSessionsOptions = Omit<GapOptions, 'wholeSessions'>;
 
 const noAbsentSessions: AbsentSessions = new Map();
 
@@ -28,7 +25,7 @@ export function findAbsentSessions(
 ): AbsentSessions {
   // With `--force` every session is requested.
   if (options.force) return noAbsentSessions;
-  if (!options.retryFailed && !coverage.some((window) => classify(window, options) !== null)) return noAbsentSessions;
+  if (!options.retryFailed && !coverage.some(isPossiblyAbsent)) return noAbsentSessions;
   const isRequested = new Set(requested.map(({ session }) => session));
   const absent = new Map<AbsenceKind, LocalDate[]>();
   let first = 0;
@@ -40,7 +37,7 @@ export function findAbsentSessions(
     for (let position = first; position < coverage.length; position++) {
       const window = coverage[position];
       if (window === undefined || window.start >= span.end) break;
-      const kind = classify(window, options);
+      const kind = classify(window, session, options);
       if (kind !== null) kinds.add(kind);
       if (window.start <= covered) covered = Math.max(covered, window.end);
     }
@@ -54,11 +51,16 @@ export function findAbsentSessions(
   return absent;
 }
 
-const kindsInOrder: readonly AbsenceKind[] = ['denied', 'unconfirmed', 'unrequested', 'unavailable'];
+const kindsInOrder: readonly AbsenceKind[] = ['denied', 'unconfirmed', 'untraded', 'unrequested', 'unavailable'];
+
+function isPossiblyAbsent({ state, emptyAnswers }: CoveredWindow): boolean {
+  return state === 'denied' || state === 'unavailable' || emptyAnswers !== undefined;
+}
 
 /** Returns why a window is absent; null for one that is answered, or that this plan requests. */
-function classify({ state }: CoveredWindow, { retryFailed, retryDenied }: AbsentSessionsOptions): AbsenceKind | null {
-  switch (state) {
+function classify(window: CoveredWindow, session: TradingSession, options: AbsentSessionsOptions): AbsenceKind | null {
+  const { retryFailed, retryDenied } = options;
+  switch (window.state) {
     case 'denied':
       return retryDenied ? null : 'denied';
     case 'unavailable':
@@ -68,7 +70,8 @@ function classify({ state }: CoveredWindow, { retryFailed, retryDenied }: Absent
     case 'data':
     case 'empty':
     case 'provisional':
-    case 'failed':
       return null;
+    case 'failed':
+      return isHeld(window, session, options) ? 'unconfirmed' : null;
   }
 }

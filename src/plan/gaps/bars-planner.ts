@@ -1,14 +1,17 @@
+import { noEmptyConfirmation } from '../../core/empty-confirmation.js';
 import { barSizes, isIntraday } from '../../core/tables/bars.js';
 import type { BarSize } from '../../core/tables/bars.js';
 import type { TradingSession } from '../../core/time/calendar.js';
 import type { SeriesCoverage } from '../../core/coverage.js';
-import type { Instant } from '../../core/time/time.js';
+import type { Instant, LocalDate } from '../../core/time/time.js';
+import { overlaps } from '../../core/time/window.js';
 import type { EquityStep, OptionsStep } from '../../config/pipeline/pipeline.js';
 import { findAbsentSessions } from './absent-sessions.js';
 import type { AbsentSessions } from './absent-sessions.js';
 import { batchGaps } from './batch-gaps.js';
 import type { RequestBatch } from './batch-gaps.js';
 import { joinGaps, sessionGaps } from './session-gaps.js';
+import type { GapOptions } from './session-gaps.js';
 import type { PlanContext } from '../plan-context.js';
 import type { Gap } from '../plan.js';
 import { wantedSessions } from './wanted-sessions.js';
@@ -19,6 +22,8 @@ export interface MissingBars {
   readonly batches: readonly RequestBatch[];
   /** Wanted sessions that the lake lacks and that are not requested. */
   readonly absent: AbsentSessions;
+  /** Wanted sessions with rows in the lake; only of options. */
+  readonly traded: readonly LocalDate[];
 }
 
 /** Finds missing bars. Caches by coverage list, so that series that share one are planned once. */
@@ -61,20 +66,30 @@ export function createBarsPlanner(context: PlanContext): BarsPlanner {
       const sessions = getWantedSessions(step, calendar);
       const firstIndex = sessions.findIndex(({ dayEnd }) => dayEnd > historyStart);
       const existingSessions = firstIndex <= 0 ? (firstIndex === 0 ? sessions : []) : sessions.slice(firstIndex);
-      const missing = sessionGaps(coverage, existingSessions, {
+      const gapOptions: GapOptions = {
         ...context.options,
         hours: step.hours,
         revisionWindow: step.revisionWindow ?? limits.revisionWindow,
         wholeSessions: !isIntraday(barSize),
+        confirmation: limits.confirmEmpty ?? noEmptyConfirmation,
         now: context.now,
-      });
-      const absent = findAbsentSessions(coverage, existingSessions, missing, { ...context.options, hours: step.hours });
+      };
+      const missing = sessionGaps(coverage, existingSessions, gapOptions);
+      const absent = findAbsentSessions(coverage, existingSessions, missing, gapOptions);
       // One bar is the smallest request, even when it is longer than the limit.
       const maxWindow = Math.max(limits.maxWindow[barSize], barSizes[barSize]);
       const batches = batchGaps(missing, maxWindow, step.hours);
-      const bars: MissingBars = { absent, gaps: joinGaps(missing), batches };
+      const traded = step.uses === 'options' ? findTradedDates(coverage, existingSessions) : [];
+      const bars: MissingBars = { absent, gaps: joinGaps(missing), batches, traded };
       missingByCoverage.set(coverage, bars);
       return bars;
     },
   };
+}
+
+function findTradedDates(coverage: SeriesCoverage, sessions: readonly TradingSession[]): readonly LocalDate[] {
+  const withRows = coverage.filter(({ state }) => state === 'data' || state === 'provisional');
+  return sessions
+    .filter(({ open, close }) => withRows.some((window) => overlaps(window, { start: open, end: close })))
+    .map(({ date }) => date);
 }

@@ -1,9 +1,11 @@
 import type { TradingHours } from '../../core/tables/bars.js';
 import type { TradingSession } from '../../core/time/calendar.js';
 import type { CoveredWindow, SeriesCoverage } from '../../core/coverage.js';
+import type { EmptyConfirmation } from '../../core/empty-confirmation.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import { intersect, normalize, subtract } from '../../core/time/window.js';
 import type { Window, Windows } from '../../core/time/window.js';
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { PlanOptions } from '../plan-options.js';
 import type { Gap, GapReason } from '../plan.js';
 import { daySpan, tradingSpan } from './wanted-sessions.js';
@@ -19,12 +21,14 @@ export interface SessionGap {
   readonly reason: GapReason;
 }
 
-export interface GapOptions extends Pick<PlanOptions, 'force' | 'retryFailed' | 'retryDenied'> {
+export interface GapOptions extends Pick<PlanOptions, 'force' | 'retryFailed' | 'retryDenied' | 'retryEmpty'> {
   readonly hours: TradingHours;
   /** The time after a session's close during which the provider may still revise its bars. */
   readonly revisionWindow: Duration;
   /** True if one bar covers the whole session, so that a part of it cannot be requested. */
   readonly wholeSessions: boolean;
+  /** When answers without rows count. */
+  readonly confirmation: EmptyConfirmation;
   readonly now: Instant;
 }
 
@@ -79,25 +83,39 @@ function findGap(
   return { session, index, isWhole, windows: isWhole ? [daySpan(session)] : missing, reason: findGapReason(retryable) };
 }
 
-/** Selects the windows of `--retry-failed`, and with `--retry-denied` also denied ones. */
+/** Selects the windows of `--retry-failed`, with `--retry-denied` and `--retry-empty` also denied and empty ones. */
 function shouldRetry({ state }: CoveredWindow, options: GapOptions): boolean {
-  return state === 'failed' || (state === 'denied' && options.retryDenied);
+  return state === 'failed' || (state === 'denied' && options.retryDenied) || (state === 'empty' && options.retryEmpty);
 }
 
 function isAnswered(window: CoveredWindow, session: TradingSession, options: GapOptions): boolean {
   switch (window.state) {
     case 'data':
-    case 'empty':
     case 'unavailable':
       return true;
+    case 'empty':
+      return !options.retryEmpty;
     case 'denied':
       return !options.retryDenied;
     case 'provisional':
       return options.now < session.close + options.revisionWindow;
     case 'failed':
+      return isHeld(window, session, options);
     case 'missing':
       return false;
   }
+}
+
+/** Returns whether a window without rows has to wait before its next answer counts. */
+export function isHeld(
+  { state, emptyAnswers, lastRequestedAt }: CoveredWindow,
+  { close }: TradingSession,
+  { confirmation, revisionWindow, retryFailed, force, now }: Omit<GapOptions, 'wholeSessions' | 'hours'>,
+): boolean {
+  if (state !== 'failed' || emptyAnswers === undefined || retryFailed || force) return false;
+  // An answer from before the session was final does not count, and the first one after it need not wait.
+  if (emptyAnswers === 0) return now < close + revisionWindow;
+  return now - lastRequestedAt < confirmation.every;
 }
 
 function findGapReason(unanswering: readonly CoveredWindow[]): GapReason {
@@ -105,13 +123,9 @@ function findGapReason(unanswering: readonly CoveredWindow[]): GapReason {
     (best, window) => (best === null || window.lastRequestedAt > best.lastRequestedAt ? window : best),
     null,
   );
-  if (latest === null || latest.state === 'data' || latest.state === 'empty') return { kind: 'never-requested' };
-  return {
-    kind: 'requested-before',
-    state: latest.state,
-    lastRequestedAt: latest.lastRequestedAt,
-    ...(latest.reason === undefined ? {} : { reason: latest.reason }),
-  };
+  if (latest === null || latest.state === 'data') return { kind: 'never-requested' };
+  const { state, lastRequestedAt, reason, emptyAnswers } = latest;
+  return { kind: 'requested-before', state, lastRequestedAt, ...omitUndefined({ reason, emptyAnswers }) };
 }
 
 /** Returns the windows of the gaps. Adjacent whole sessions with the same reason are joined across the night. */

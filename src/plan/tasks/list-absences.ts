@@ -17,15 +17,53 @@ export function addAbsentSessions(absent: AbsentSessions, dates: AbsentDates): v
 
 /** Counts each session once, however many series lack it. */
 export function listSessionAbsences(task: Task, absent: AbsentDates): readonly Absence[] {
-  return [...absent].map(([kind, dates]) => createAbsence(task, kind, dates.size));
+  return [...absent].map(([kind, dates]) => createAbsence(task, kind, [...dates]));
+}
+
+/** Takes unconfirmed sessions of an option that is often without a trade for ordinary ones. */
+export function toUntraded(absent: AbsentSessions): AbsentSessions {
+  const dates = absent.get('unconfirmed');
+  if (dates === undefined) return absent;
+  const result = new Map(absent);
+  result.delete('unconfirmed');
+  return result.set('untraded', dates);
+}
+
+/** Moves the sessions in which no option of a task has rows from `untraded` to `unconfirmed`. */
+export function promoteUntraded(absent: AbsentDates, isTraded: (date: LocalDate) => boolean): AbsentDates {
+  const untraded = absent.get('untraded');
+  if (untraded === undefined) return absent;
+  const silent = [...untraded].filter((date) => !isTraded(date));
+  if (silent.length === 0) return absent;
+  const result = new Map(absent);
+  const quiet = [...untraded].filter(isTraded);
+  if (quiet.length === 0) result.delete('untraded');
+  else result.set('untraded', new Set(quiet));
+  return result.set('unconfirmed', new Set([...(absent.get('unconfirmed') ?? []), ...silent]));
 }
 
 /** Lists the kinds of absences of the points of a task that are not requested. */
 export function listPointAbsences(task: Task, ...skipped: readonly PointNotRequested[]): readonly Absence[] {
   const kinds = new Set(skipped.map(({ absence }) => absence).filter((kind) => kind !== null));
-  return [...kinds].map((kind) => createAbsence(task, kind, 1));
+  return [...kinds].map((kind) => createAbsence(task, kind, null));
 }
 
-function createAbsence({ symbol }: Task, kind: AbsenceKind, windows: number): Absence {
-  return { kind, windows, isAccepted: kind === 'unavailable' || (kind === 'denied' && symbol.acceptsDenied) };
+/** Creates an absence of some sessions; `dates` is null, or has one empty date, for a table of the current state. */
+export function createAbsence({ symbol }: Task, kind: AbsenceKind, dates: readonly LocalDate[] | null): Absence {
+  const isAccepted = kind === 'unavailable' || kind === 'untraded' || (kind === 'denied' && symbol.acceptsDenied);
+  const named = (dates ?? []).filter((date) => date !== '').sort();
+  return {
+    kind,
+    windows: Math.max(1, dates?.length ?? 0),
+    isAccepted,
+    // What was denied or not requested has been so for years; a hole is looked up by its dates.
+    ...(kind === 'unconfirmed' && named.length > 0 ? { reason: listDates(named) } : {}),
+  };
+}
+
+const maxDates = 3;
+
+function listDates(dates: readonly LocalDate[]): string {
+  const shown = dates.slice(0, maxDates).join(', ');
+  return dates.length > maxDates ? `${shown} and ${String(dates.length - maxDates)} more` : shown;
 }

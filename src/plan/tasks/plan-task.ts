@@ -1,6 +1,7 @@
 import type { SeriesCoverage } from '../../core/coverage.js';
 import type { Request } from '../../core/request.js';
 import { assertNever } from '../../core/result.js';
+import type { LocalDate } from '../../core/time/time.js';
 import { formatSeriesName } from '../../core/series.js';
 import type { OptionContract, Series } from '../../core/series.js';
 import type { Task } from '../task-graph.js';
@@ -20,7 +21,13 @@ import type { Gap, PlannedTask } from '../plan.js';
 import type { MissingBars, BarsPlanner } from '../gaps/bars-planner.js';
 import { planOverview } from './plan-overview.js';
 import { planSnapshots } from './plan-snapshots.js';
-import { addAbsentSessions, listPointAbsences, listSessionAbsences } from './list-absences.js';
+import {
+  addAbsentSessions,
+  listPointAbsences,
+  listSessionAbsences,
+  promoteUntraded,
+  toUntraded,
+} from './list-absences.js';
 import type { AbsentDates } from './list-absences.js';
 import {
   blockedTask,
@@ -30,6 +37,7 @@ import {
   readyOrUpToDateTask,
   upToDateTask,
 } from './planned-task.js';
+import { hasRowsInLake, isUsuallyQuiet } from '../quiet-options.js';
 import { decidePoint } from './decide-point.js';
 import { equitySeries, optionSeries, pointSeries } from './step-series.js';
 
@@ -109,10 +117,12 @@ interface MissingDataBuilder {
   readonly gaps: Gap[];
   readonly requests: Request[];
   readonly absent: AbsentDates;
+  /** Sessions in which some of the options have rows. */
+  readonly tradedDates: Set<LocalDate>;
 }
 
 function createMissingData(): MissingDataBuilder {
-  return { gaps: [], requests: [], absent: new Map() };
+  return { gaps: [], requests: [], absent: new Map(), tradedDates: new Set() };
 }
 
 function addMissingBars(series: Series, bars: MissingBars, missing: MissingDataBuilder): void {
@@ -148,14 +158,19 @@ function findMissingOptionBars(
 ): MissingDataBuilder {
   const { instrument } = task.symbol;
   const missing = createMissingData();
+  const price = context.knownState.price(step.provider, instrument.symbol)?.price;
+  const today = context.calendar(instrument.calendar).dateAt(context.now);
   for (const contract of contracts) {
     for (const barSize of step.barSizes) {
       const series = optionSeries(step, instrument, contract, barSize);
       const coverage = context.coverage(step.provider, formatSeriesName(series));
-      addMissingBars(series, bars.findMissing(step, instrument.calendar, barSize, coverage), missing);
+      const found = bars.findMissing(step, instrument.calendar, barSize, coverage);
+      for (const date of found.traded) missing.tradedDates.add(date);
+      const isQuiet = isUsuallyQuiet(contract, price, today, hasRowsInLake(coverage));
+      addMissingBars(series, isQuiet ? { ...found, absent: toUntraded(found.absent) } : found, missing);
     }
   }
-  return missing;
+  return { ...missing, absent: promoteUntraded(missing.absent, (date) => missing.tradedDates.has(date)) };
 }
 
 const noCoverage: SeriesCoverage = [];

@@ -1,6 +1,7 @@
 import type { Absence } from '../../core/absence.js';
 import { describeAbsences } from '../../core/describe-absences.js';
 import type { Request } from '../../core/request.js';
+import type { LocalDate } from '../../core/time/time.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Task } from '../task-graph.js';
 import type { Step } from '../../config/pipeline/pipeline.js';
@@ -67,12 +68,13 @@ export interface MissingData {
   readonly gaps: readonly Gap[];
   readonly requests: readonly Request[];
   readonly absences?: readonly Absence[];
+  readonly tradedDates?: ReadonlySet<LocalDate>;
 }
 
 /** Ready when there is something to request; otherwise up to date, for `upToDateReason`. */
 export function readyOrUpToDateTask(
   task: Task,
-  { gaps, requests, absences = [] }: MissingData,
+  { gaps, requests, absences = [], tradedDates }: MissingData,
   upToDateReason: string,
 ): PlannedTask {
   if (requests.length === 0)
@@ -83,6 +85,7 @@ export function readyOrUpToDateTask(
     gaps,
     requests,
     absences,
+    ...(tradedDates === undefined || tradedDates.size === 0 ? {} : { tradedDates }),
     reason: summarizeReasons(gaps),
   };
 }

@@ -1,6 +1,7 @@
 import { barSizes } from '../../core/tables/bars.js';
 import type { BarSize } from '../../core/tables/bars.js';
 import type { Budget } from '../../core/budget.js';
+import { defaultEmptyConfirmation } from '../../core/empty-confirmation.js';
 import type { ProviderLimits } from '../../core/provider-limits.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { day, hour, minute, second } from '../../core/time/time.js';
@@ -128,5 +129,6 @@ export function createIbLimits(pacing: IbPacing): ProviderLimits {
     // Late reports and closing auctions arrive for some minutes, and without a subscription the last 15 to 20 minutes are
     // withheld: half an hour after the close a bar is final.
     revisionWindow: 30 * minute,
+    confirmEmpty: defaultEmptyConfirmation,
   };
 }

@@ -19,12 +19,15 @@ export const defaultRate: KiteRate = { requests: 3, window: second };
 /** Kite accepts at most 500 instruments per call; snapshots reserve one of them for the underlying. */
 export const maxInstrumentsPerQuote = 500;
 
-/** Kite counts requests when they arrive: two that are sent a second apart may arrive within one second. */
-const margin: Duration = 100;
+/**
+ * Kite counts requests when they arrive: two that are sent a second apart may arrive within one second. An answer proves that its
+ * request has arrived, and a request without one arrives within a second. The margin is for clocks that differ by a few ticks.
+ */
+const arrival = { transit: second, margin: 20 } as const;
 
 /** The limits of Kite per API key, and the rate of all requests together. */
 export function createKiteBudgets(rate: KiteRate = defaultRate): readonly Budget[] {
-  const account = { kind: 'rolling', scope: 'account' } as const;
+  const account = { kind: 'rolling', scope: 'account', ...arrival } as const;
   return [
     {
       ...account,
@@ -34,8 +37,8 @@ export function createKiteBudgets(rate: KiteRate = defaultRate): readonly Budget
       // Contracts and chains come from the list of instruments, which is downloaded once.
       datasets: ['equity_bars', 'option_bars', 'quotes', 'option_snapshots'],
     },
-    { ...account, name: 'kite-historical', limit: 3, span: second, margin, datasets: ['equity_bars', 'option_bars'] },
-    { ...account, name: 'kite-quote', limit: 1, span: second, margin, datasets: ['quotes', 'option_snapshots'] },
+    { ...account, name: 'kite-historical', limit: 3, span: second, datasets: ['equity_bars', 'option_bars'] },
+    { ...account, name: 'kite-quote', limit: 1, span: second, datasets: ['quotes', 'option_snapshots'] },
   ];
 }
 

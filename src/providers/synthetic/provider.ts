@@ -1,6 +1,7 @@
 import type { Calendar } from '../../core/time/calendar.js';
 import type { Clock } from '../../core/time/clock.js';
 import type { Failure } from '../../core/failure.js';
+import { defaultEmptyConfirmation } from '../../core/empty-confirmation.js';
 import type { ProviderLimits } from '../../core/provider-limits.js';
 import { err, ok } from '../../core/result.js';
 import type { FetchOutcome, Request } from '../../core/request.js';
@@ -21,8 +22,12 @@ import { createFailure, toErrorFailure } from './action-failures.js';
 import { findRowProblems } from './scenario-row-problems.js';
 import { createSourceState } from './source-state.js';
 
-/** The limits of the mock provider, which the synthetic one replaces in tests. */
-export const syntheticLimits: ProviderLimits = { ...marketLimits, name: 'synthetic' };
+/** The limits of the mock provider, which the synthetic one replaces in tests; its answers may lack rows. */
+export const syntheticLimits: ProviderLimits = {
+  ...marketLimits,
+  name: 'synthetic',
+  confirmEmpty: defaultEmptyConfirmation,
+};
 
 export interface SyntheticProviderDeps {
   readonly scenario: Scenario;
@@ -71,8 +76,9 @@ export function createSyntheticProvider(deps: SyntheticProviderDeps): Provider {
       return unavailableReason === null ? ok(undefined) : err({ ...unavailableReason, kind: 'fatal' });
     },
 
-    async fetch(request, { signal }) {
+    async fetch(request, { signal, calls }) {
       if (signal.aborted) return abortedOutcome;
+      calls.sent();
       state.advanceTo(clock.now());
       const unavailableReason = state.unavailableReason(clock.now());
       if (unavailableReason !== null) return failureOutcome(unavailableReason);

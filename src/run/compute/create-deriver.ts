@@ -7,14 +7,18 @@ import {
   getVolatilityIndex,
 } from '../../analytics/conventions.js';
 import { evaluateSnapshot } from '../../analytics/evaluate-snapshot.js';
+import { trendSessions } from '../../analytics/history/trend.js';
+import { chainDuration } from '../../core/option-selection.js';
+import { rankCloseKind } from '../../core/tables/close-kind.js';
+import type { RequestId } from '../../core/request.js';
 import type { AnalyticsSettings } from '../../core/analytics-settings.js';
 import type { Rows } from '../../core/tables/rows.js';
 import type { Calendar } from '../../core/time/calendar.js';
 import type { Series, SeriesOf } from '../../core/series.js';
-import { addDays, fromDayNumber, hour } from '../../core/time/time.js';
+import { addDays, fromDayNumber } from '../../core/time/time.js';
 import type { Instant, LocalDate } from '../../core/time/time.js';
-import type { KnownState } from '../../plan/known-state.js';
-import type { DailyValue } from '../../queries/daily-values.js';
+import type { KnownPrice, KnownState } from '../../plan/known-state.js';
+import type { DailyCloses, DailyValue } from '../../queries/daily-values.js';
 import type { LakeHistory } from './lake-history.js';
 import type { Derivation, Deriver } from './deriver.js';
 import { createRunAnswers } from './run-answers.js';
@@ -25,7 +29,7 @@ import type { MergedChain } from './merge-chain.js';
 
 export interface DeriverDeps {
   readonly settings: AnalyticsSettings;
-  readonly knownState: Pick<KnownState, 'price'>;
+  readonly knownState: Pick<KnownState, 'price' | 'chain'>;
   calendar(name: string): Calendar;
   readonly history: LakeHistory;
   /** True if overviews will be computed from the answers of the run. */
@@ -77,32 +81,52 @@ async function computeOverview(
   const session = calendar.dateAt(pricingTime);
   const chain = await readChain(series, at, history, runAnswers);
   const { columns } = chain;
-  if (columns.length === 0) return { outcome: { kind: 'empty' }, upstream: [] };
   const expiryDays = [...new Set(columns.expiry)];
-  const beforeSession = (values: readonly DailyValue[]): readonly DailyValue[] =>
-    values.filter((value) => value.session < session);
+  const lastPrice = chain.spot > 0 ? undefined : knownState.price(provider, symbol);
+  const prior = (await history.volatilities(provider, symbol)).filter((value) => value.session < session);
+  const ranked = prior.slice(-(settings.rankDays - 1));
+  const closes = mergeCloses(await history.closes(provider, symbol), runAnswers.closes(provider, symbol), session);
+  const volatilityIndex = findVolatilityIndex(series, session, calendar, deps);
   const rows = overviewRows({
     chain: columns,
     expiries: expiryDays.map((expiry) => ({
       expiry,
       years: yearsBetween(pricingTime, getExpiryInstant(fromDayNumber(expiry), calendar)),
     })),
-    spot: chain.spot > 0 ? chain.spot : (knownState.price(provider, symbol)?.price ?? NaN),
+    spot: chain.spot > 0 ? chain.spot : (lastPrice?.price ?? NaN),
     rate: settings.rate,
     dividendYield: getDividendYield(instrument, settings),
     session,
-    priorVolatilities: beforeSession(await history.volatilities(provider, symbol)).map(({ value }) => value),
+    priorVolatilities: ranked.map(({ value }) => value),
     rankDays: settings.rankDays,
-    closes: mergeCloses(await history.closes(provider, symbol), runAnswers.closes(provider, symbol), session),
-    volatilityIndex: findVolatilityIndex(series, session, calendar, deps),
+    atmIvDays: settings.atmIvDays,
+    closes: closes.map(({ value }) => value),
+    volatilityIndex: volatilityIndex?.price ?? NaN,
     expected,
   });
-  return { outcome: { kind: 'rows', rows, answeredWindow: null }, upstream: chain.requestIds };
+  const upstream = new Set([
+    ...chain.requestIds,
+    ...(expected.length === 0 ? [] : listRequestIds(knownState.chain(provider, symbol))),
+    ...listRequestIds(lastPrice),
+    ...listRequestIds(volatilityIndex),
+    ...listEnds(closes.slice(-trendSessions.long)),
+    ...listEnds(ranked),
+  ]);
+  return { outcome: { kind: 'rows', rows, answeredWindow: null }, upstream: [...upstream] };
+}
+
+function listRequestIds(known: { readonly requestId: RequestId } | undefined): readonly RequestId[] {
+  return known === undefined ? [] : [known.requestId];
+}
+
+/** The requests of the first and the last value stand for those between: a year of values has hundreds. */
+function listEnds(values: readonly DailyValue[]): readonly RequestId[] {
+  return [values[0], values.at(-1)].flatMap((value) => listRequestIds(value)).filter((id) => id !== '');
 }
 
 /** Joins the answers of this run with options of other expected expiries that are in the lake. */
 async function readChain(
-  { provider, instrument, expected }: SeriesOf<'overviews'>,
+  { provider, instrument, expected, optionsSince = -Infinity }: SeriesOf<'overviews'>,
   at: Instant,
   history: LakeHistory,
   runAnswers: RunAnswers,
@@ -113,34 +137,43 @@ async function readChain(
   if (isComplete) return mergeChain(answers, []);
   const stored = await history.options(provider, instrument.symbol, at);
   // Answers of this run and stored options belong to one chain only within an hour.
-  const isRecent = (ts: Instant): boolean => answers.length === 0 || ts > at - hour;
+  const isRecent = (ts: Instant): boolean => ts >= optionsSince && (answers.length === 0 || ts > at - chainDuration);
   return mergeChain(
     answers,
     stored.filter(({ expiry, ts }) => !answered.has(expiry) && isRecent(ts)),
   );
 }
 
-/** Returns the closes up to the session, oldest first; answers of this run replace those in the lake. */
+/**
+ * Returns the closes up to the session, oldest first. Answers of this run replace those in the lake; of closes of two
+ * kinds only the preferred ones count.
+ */
 function mergeCloses(
-  stored: readonly DailyValue[],
-  answered: ReadonlyMap<LocalDate, number>,
+  stored: DailyCloses | undefined,
+  answered: DailyCloses | undefined,
   session: LocalDate,
-): readonly number[] {
-  const closes = new Map([...stored.map(({ session: date, value }) => [date, value] as const), ...answered]);
-  return [...closes]
-    .filter(([date]) => date <= session)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, close]) => close);
+): readonly DailyValue[] {
+  const known = [stored, answered].filter((closes) => closes !== undefined);
+  const ranks = known.map(({ kind }) => rankCloseKind(kind) ?? Infinity);
+  const best = Math.min(...ranks);
+  const bySession = new Map(
+    known
+      .filter((_, index) => ranks[index] === best)
+      .flatMap(({ values }) => values.map((value) => [value.session, value])),
+  );
+  return [...bySession.values()]
+    .filter(({ session: date }) => date <= session)
+    .sort((a, b) => (a.session < b.session ? -1 : 1));
 }
 
-/** Returns the volatility index if its latest value is of this session or the one before; otherwise NaN. */
+/** Returns the volatility index if its latest value is of this session or the one before. */
 function findVolatilityIndex(
   { provider, instrument }: SeriesOf<'overviews'>,
   session: LocalDate,
   calendar: Calendar,
   { settings, knownState }: DeriverDeps,
-): number {
+): KnownPrice | undefined {
   const known = knownState.price(provider, getVolatilityIndex(instrument, settings));
   const beforeSession = calendar.sessions(addDays(session, -15), session).at(-1)?.date ?? session;
-  return known !== undefined && known.date >= beforeSession ? known.price : NaN;
+  return known !== undefined && known.date >= beforeSession ? known : undefined;
 }

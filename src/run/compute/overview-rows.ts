@@ -17,9 +17,11 @@ export interface OverviewInput {
   readonly dividendYield: number;
   /** Session of the prices. */
   readonly session: LocalDate;
-  /** At-the-money volatilities of earlier days, oldest first. */
+  /** At-the-money volatilities of earlier days for the same term, oldest first. */
   readonly priorVolatilities: readonly number[];
   readonly rankDays: number;
+  /** The term of the at-the-money volatility, in calendar days. */
+  readonly atmIvDays: number;
   /** Daily closes, oldest first. */
   readonly closes: readonly number[];
   /** NaN when unknown. */
@@ -32,8 +34,9 @@ export interface OverviewInput {
 export function overviewRows(input: OverviewInput): RowsOf<'overviews'> {
   const { chain, spot, rate, dividendYield, expected } = input;
   const totals = computeChainTotals(chain, spot);
-  const atTheMoney = interpolateAtmVolatility(chain, input.expiries, { spot, rate, dividendYield });
-  const daily = [...input.priorVolatilities, atTheMoney].slice(-input.rankDays);
+  const carry = { spot, rate, dividendYield };
+  const atTheMoney = interpolateAtmVolatility(chain, input.expiries, carry, input.atmIvDays);
+  const daily = [...input.priorVolatilities, atTheMoney.volatility ?? NaN].slice(-input.rankDays);
   const { rank, percentile, days } = rankVolatility(daily);
   const strikes = groupStrikesByExpiry(chain);
   const missing = expected.filter(({ expiry }) => !strikes.has(toDayNumber(expiry)));
@@ -46,7 +49,7 @@ export function overviewRows(input: OverviewInput): RowsOf<'overviews'> {
       spot_price: column(spot),
       pcr_oi: column(totals.openInterestRatio),
       pcr_volume: column(totals.volumeRatio),
-      atm_iv: column(atTheMoney),
+      atm_iv: column(atTheMoney.volatility),
       call_count: column(totals.callCount),
       put_count: column(totals.putCount),
       total_call_oi: column(totals.callOpenInterest),
@@ -66,6 +69,8 @@ export function overviewRows(input: OverviewInput): RowsOf<'overviews'> {
       expiries_expected: expectedColumn(expected.length),
       expiries_held: column(strikes.size),
       missing_expiries: [missing.length === 0 ? null : missing.map(({ expiry }) => expiry).join(' ')],
+      atm_iv_days: column(input.atmIvDays),
+      atm_iv_reason: [atTheMoney.reason],
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { FetchResult } from '../../core/fetch-result.js';
 import type { RequestId } from '../../core/request.js';
+import { closeKinds, rankCloseKind } from '../../core/tables/close-kind.js';
+import type { DailyCloses, DailyValue } from '../../queries/daily-values.js';
 import type { RowsOf } from '../../core/tables/rows.js';
 import { formatSeriesName } from '../../core/series.js';
 import type { ProviderName, SeriesName } from '../../core/series.js';
@@ -19,13 +21,14 @@ export interface RunAnswers {
   record(result: FetchResult): void;
   /** Returns and removes the answers with options of a symbol. */
   drainOptions(provider: ProviderName, symbol: string): readonly OptionAnswer[];
-  /** Closes of daily bars of any price type and hours, by session. */
-  closes(provider: ProviderName, symbol: string): ReadonlyMap<LocalDate, number>;
+  /** Closes of daily bars of the preferred kind among those answered; undefined without any. */
+  closes(provider: ProviderName, symbol: string): DailyCloses | undefined;
 }
 
 export function createRunAnswers(): RunAnswers {
   const options = new Map<string, Map<SeriesName, OptionAnswer>>();
-  const closes = new Map<string, Map<LocalDate, number>>();
+  /** By symbol and place of the kind in `closeKinds`. */
+  const closes = new Map<string, Map<number, Map<LocalDate, DailyValue>>>();
   const key = (provider: ProviderName, symbol: string): string => `${provider}\n${symbol}`;
 
   return {
@@ -35,13 +38,17 @@ export function createRunAnswers(): RunAnswers {
         const known = options.get(symbolKey) ?? new Map<SeriesName, OptionAnswer>();
         options.set(symbolKey, known.set(formatSeriesName(series), { requestId, at, expiry: series.expiry, rows }));
       }
-      if (rows?.dataset === 'equity_bars' && series.dataset === 'equity_bars' && series.barSize === '1 day') {
-        const known = closes.get(symbolKey) ?? new Map<LocalDate, number>();
-        closes.set(symbolKey, known);
-        for (const [row, session] of rows.columns.session.entries()) {
-          const close = rows.columns.close[row] ?? NaN;
-          if (close > 0) known.set(fromDayNumber(session), close);
-        }
+      if (rows?.dataset !== 'equity_bars' || series.dataset !== 'equity_bars' || series.barSize !== '1 day') return;
+      const kind = rankCloseKind(series);
+      if (kind === null) return;
+      const byKind = closes.get(symbolKey) ?? new Map<number, Map<LocalDate, DailyValue>>();
+      closes.set(symbolKey, byKind);
+      const known = byKind.get(kind) ?? new Map<LocalDate, DailyValue>();
+      byKind.set(kind, known);
+      for (const [row, day] of rows.columns.session.entries()) {
+        const value = rows.columns.close[row] ?? NaN;
+        const session = fromDayNumber(day);
+        if (value > 0) known.set(session, { session, value, requestId });
       }
     },
     drainOptions(provider, symbol) {
@@ -49,6 +56,13 @@ export function createRunAnswers(): RunAnswers {
       options.delete(key(provider, symbol));
       return [...(known?.values() ?? [])];
     },
-    closes: (provider, symbol) => closes.get(key(provider, symbol)) ?? new Map(),
+    closes(provider, symbol) {
+      const byKind = closes.get(key(provider, symbol));
+      for (const [rank, kind] of closeKinds.entries()) {
+        const known = byKind?.get(rank);
+        if (known !== undefined && known.size > 0) return { kind, values: [...known.values()] };
+      }
+      return undefined;
+    },
   };
 }

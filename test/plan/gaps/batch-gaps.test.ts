@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { noEmptyConfirmation } from '../../../src/core/empty-confirmation.js';
 import type { TradingHours } from '../../../src/core/tables/bars.js';
 import { day, toDayNumber, hour } from '../../../src/core/time/time.js';
 import type { Duration, Instant } from '../../../src/core/time/time.js';
@@ -17,7 +18,15 @@ import { createPlainCalendar } from '../../fixtures/plain-calendar.js';
 const start = Date.parse('2026-11-16T00:00:00Z');
 const sessions = createPlainCalendar((number) => (number - start / day) % 7 < 5).sessions('2026-11-16', '2026-12-12');
 
-const rules = { force: false, retryFailed: false, retryDenied: false, revisionWindow: 0, now: start + 60 * day };
+const rules = {
+  force: false,
+  retryFailed: false,
+  retryDenied: false,
+  retryEmpty: false,
+  confirmation: noEmptyConfirmation,
+  revisionWindow: 0,
+  now: start + 60 * day,
+};
 
 const anyGaps = fc
   .record({

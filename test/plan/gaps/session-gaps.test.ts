@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { defaultEmptyConfirmation } from '../../../src/core/empty-confirmation.js';
 import type { TradingSession } from '../../../src/core/time/calendar.js';
 import type { CoverageState, CoveredWindow, SeriesCoverage } from '../../../src/core/coverage.js';
 import { day, hour } from '../../../src/core/time/time.js';
@@ -24,6 +25,8 @@ const defaultOptions: GapOptions = {
   force: false,
   retryFailed: false,
   retryDenied: false,
+  retryEmpty: false,
+  confirmation: defaultEmptyConfirmation,
   hours: 'rth',
   revisionWindow: 0,
   wholeSessions: false,
@@ -40,6 +43,7 @@ function isMissing(state: CoverageState | null, session: TradingSession, options
   if (state === null) return !options.retryFailed;
   if (state === 'failed') return true;
   if (state === 'denied') return options.retryDenied;
+  if (state === 'empty') return options.retryEmpty;
   if (options.retryFailed) return false;
   if (state === 'provisional') return options.now >= session.close + options.revisionWindow;
   return state === 'missing';
@@ -68,6 +72,8 @@ const anyOptions = fc.record({
   force: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   retryFailed: fc.boolean(),
   retryDenied: fc.boolean(),
+  retryEmpty: fc.boolean(),
+  confirmation: fc.constant(defaultEmptyConfirmation),
   hours: fc.constantFrom('rth' as const, 'all' as const),
   revisionWindow: fc.integer({ min: 0, max: 100 }).map((hours) => hours * hour),
   wholeSessions: fc.boolean(),

@@ -1,0 +1,73 @@
+import { minute } from '../core/time/time.js';
+import type { Duration, Instant } from '../core/time/time.js';
+import type { Window } from '../core/time/window.js';
+
+/** Shorter silences are ordinary: auctions, halts, a quiet lunch hour. */
+export const minSilence = 30 * minute;
+
+/** Silences at least this fraction of a silence are like it. */
+const similarFraction = 1 / 3;
+
+/** A series with bars in this share of its trading time, long silences aside, does not fall silent by itself. */
+const denseShare = 0.9;
+
+/** Fewer bars do not show how dense a series is. */
+const minDenseBars = 60;
+
+/**
+ * Finds the spans of trading time in which a series of short bars is unusually silent: for more than half an hour, although
+ * it trades throughout, or has hardly any other silence of this kind. `spans` are trading hours that an answer covers, in
+ * order; those without any bar are left out, because the whole session is missing.
+ */
+export function findSilences(times: Float64Array, barLength: Duration, spans: readonly Window[]): readonly Window[] {
+  const silences: Window[] = [];
+  let bars = 0;
+  let tradingTime = 0;
+  let tradedSpans = 0;
+  let row = 0;
+  for (const { start, end } of spans) {
+    while (row < times.length && (times[row] ?? Infinity) < start) row++;
+    let silentSince: Instant = start;
+    let spanBars = 0;
+    const found: Window[] = [];
+    for (; row < times.length && (times[row] ?? Infinity) < end; row++) {
+      const at = times[row] ?? end;
+      if (at > silentSince) found.push({ start: silentSince, end: at });
+      silentSince = Math.max(silentSince, at + barLength);
+      spanBars++;
+    }
+    if (spanBars === 0) continue;
+    if (end > silentSince) found.push({ start: silentSince, end });
+    silences.push(...found);
+    bars += spanBars;
+    tradingTime += end - start;
+    tradedSpans++;
+  }
+  const isLong = (silence: Window): boolean => lengthOf(silence) > minSilence && lengthOf(silence) >= barLength;
+  const long = silences.filter(isLong);
+  if (long.length === 0) return [];
+  const longTime = long.reduce((sum, silence) => sum + lengthOf(silence), 0);
+  const isDense = bars >= minDenseBars && bars * barLength >= denseShare * (tradingTime - longTime);
+  if (isDense) return long;
+  const lengths = silences.map(lengthOf).sort((a, b) => a - b);
+  const tolerated = Math.max(1, Math.floor(tradedSpans / 10));
+  return long.filter((silence) => {
+    const others = lengths.length - lowerBound(lengths, lengthOf(silence) * similarFraction) - 1;
+    return others <= tolerated;
+  });
+}
+
+function lengthOf({ start, end }: Window): Duration {
+  return end - start;
+}
+
+function lowerBound(sorted: readonly number[], value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? Infinity) >= value) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
