@@ -21,6 +21,11 @@ export type Budget =
        * span, at most 250 ms.
        */
       readonly margin?: Duration;
+      /**
+       * The longest time between the sending of a request and its arrival. If given, the request counts from its answer,
+       * which proves the arrival, or from the end of this time; otherwise from its sending.
+       */
+      readonly transit?: Duration;
       /** Tables whose requests count; all if absent. */
       readonly datasets?: readonly Dataset[];
       /** Bar sizes that count, which excludes requests for anything but bars; all requests if absent. */

@@ -1,8 +1,9 @@
 import { minute, second } from '../core/time/time.js';
 import type { Duration, Instant } from '../core/time/time.js';
-import type { LedgerRecord, SpendingId } from './ledger-record.js';
+import type { LedgerRecord, SpendingId, SpendRecord } from './ledger-record.js';
 import type { PacedRequest } from './paced-request.js';
-import type { Pacer } from './pacer.js';
+import { notSentYet } from './pacer.js';
+import type { Pacer, SpendState } from './pacer.js';
 import { pacedSpan } from './request-cost.js';
 
 /** The processes that share the budgets. */
@@ -25,7 +26,10 @@ export interface ForeignSpends {
   apply(record: LedgerRecord, now: Instant): void;
   /** Ends the requests that other processes will not end, because the process died or the answer is overdue. */
   sweep(now: Instant): void;
-  hasInFlight(): boolean;
+  /** Returns whether a request is open whose end, or whose sending, this process has to look for. */
+  hasOpen(): boolean;
+  /** Returns the number of requests that still count. */
+  countRecent(now: Instant): number;
 }
 
 export interface ForeignSpendsDeps {
@@ -38,6 +42,7 @@ interface ForeignSpend {
   readonly request: PacedRequest;
   readonly at: Instant;
   readonly process: number;
+  state: SpendState;
 }
 
 export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpendsDeps): ForeignSpends {
@@ -46,23 +51,56 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
   /** The time for which a spend of another process has to be remembered. */
   const retention = tracksInFlight ? maxAnswerTime : maxClockSkew;
   const spends = new Map<string, ForeignSpend>();
+  /** Those of `spends`, and all others that still count. */
+  const recent = new Map<string, ForeignSpend>();
+  let notSentCount = 0;
   let lastSweepAt: Instant = -Infinity;
 
-  const end = (key: string, { request }: ForeignSpend): void => {
-    spends.delete(key);
-    if (!tracksInFlight) return;
-    pacer.release(request);
-    onFreed(request);
+  const settle = (spend: ForeignSpend, at: Instant): void => {
+    if (spend.state.kind !== 'not-sent') return;
+    const sent: SpendState = { kind: 'sent', at };
+    pacer.move(spend.request, spend.state, sent);
+    spend.state = sent;
+    notSentCount--;
+    if (pacer.hasNarrowWindows) onFreed(spend.request);
   };
 
-  const addSpend = ({ id, at: spentAt, request }: Extract<LedgerRecord, { kind: 'spend' }>, now: Instant): void => {
-    if (spentAt + Math.max(maxSpan, retention) <= now) return;
+  const end = (key: string, spend: ForeignSpend, now: Instant): void => {
+    settle(spend, now);
+    spends.delete(key);
+    if (!tracksInFlight) return;
+    pacer.release(spend.request);
+    onFreed(spend.request);
+  };
+
+  const addSpend = ({ kind, id, at: spentAt, request }: SpendRecord, now: Instant): void => {
+    const isReserved = kind === 'reserve';
+    // A reserved request counts from its sending, which may be as late as its answer.
+    const horizon = isReserved ? maxAnswerTime + maxSpan : Math.max(maxSpan, retention);
+    if (spentAt + horizon <= now) return;
     const key = formatSpendingKey(id);
     // A time in the future was written before the clock was set back.
     const at = pacer.spend(request, spentAt > now + maxClockSkew ? now : spentAt);
-    const spend = { request, at, process: parseProcessId(id) };
+    const spend: ForeignSpend = {
+      request,
+      at,
+      process: parseProcessId(id),
+      state: { kind: 'arrived', sentAt: at, at },
+    };
+    if (isReserved) {
+      pacer.move(request, spend.state, notSentYet);
+      spend.state = notSentYet;
+      notSentCount++;
+    }
     spends.set(key, spend);
-    if (tracksInFlight && !processes.isAlive(spend.process)) end(key, spend);
+    recent.set(key, spend);
+    // Whether a reserved request was sent may follow in the next lines.
+    if (tracksInFlight && !isReserved && !processes.isAlive(spend.process)) end(key, spend, now);
+  };
+
+  const dropExpired = (now: Instant): void => {
+    for (const [key, { state }] of recent)
+      if (state.kind !== 'not-sent' && state.at + maxSpan <= now && !spends.has(key)) recent.delete(key);
   };
 
   return {
@@ -70,20 +108,29 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
     apply(record, now) {
       switch (record.kind) {
         case 'spend':
+        case 'reserve':
           addSpend(record, now);
           return;
+        case 'sent': {
+          const spend = spends.get(formatSpendingKey(record.id));
+          if (spend !== undefined) settle(spend, Math.min(record.at, now + maxClockSkew));
+          return;
+        }
         case 'undo': {
           const key = formatSpendingKey(record.id);
           const spend = spends.get(key);
           if (spend === undefined) return;
           spends.delete(key);
+          recent.delete(key);
+          if (spend.state.kind === 'not-sent') notSentCount--;
+          pacer.move(spend.request, spend.state, { kind: 'arrived', sentAt: spend.at, at: spend.at });
           pacer.refund(spend.request, spend.at);
           onFreed(spend.request);
           return;
         }
         case 'end': {
           const spend = spends.get(formatSpendingKey(record.id));
-          if (spend !== undefined) end(formatSpendingKey(record.id), spend);
+          if (spend !== undefined) end(formatSpendingKey(record.id), spend, now);
           return;
         }
         case 'hold':
@@ -93,13 +140,22 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
       }
     },
     sweep(now) {
-      if (spends.size === 0 || Math.abs(now - lastSweepAt) < maxClockSkew) return;
+      if (recent.size === 0 || Math.abs(now - lastSweepAt) < maxClockSkew) return;
       lastSweepAt = now;
+      dropExpired(now);
       for (const [key, spend] of spends) {
-        if (spend.at + retention <= now || (tracksInFlight && !processes.isAlive(spend.process))) end(key, spend);
+        const isOpen = spend.state.kind === 'not-sent' || tracksInFlight;
+        const lastInstant = spend.at + (isOpen ? maxAnswerTime : retention);
+        // A request of a dead process may have left until the process died, and nobody knows when that was.
+        if (lastInstant <= now || (isOpen && !processes.isAlive(spend.process)))
+          end(key, spend, Math.min(now, lastInstant));
       }
     },
-    hasInFlight: () => tracksInFlight && spends.size > 0,
+    countRecent(now) {
+      dropExpired(now);
+      return recent.size;
+    },
+    hasOpen: () => (tracksInFlight && spends.size > 0) || notSentCount > 0,
   };
 }
 

@@ -13,12 +13,22 @@ export interface SpendingId {
   readonly number: number;
 }
 
+/** A request that left at once (`spend`), or one that leaves later (`reserve`) and counts until a `sent` record. */
+export interface SpendRecord {
+  readonly kind: 'spend' | 'reserve';
+  readonly id: SpendingId;
+  readonly at: Instant;
+  readonly request: PacedRequest;
+}
+
 /**
  * One line of a ledger. Its request went through `hashRequest`. A spend records the request and not its cost, so that each
  * reader applies its own budgets.
  */
 export type LedgerRecord =
-  | { readonly kind: 'spend'; readonly id: SpendingId; readonly at: Instant; readonly request: PacedRequest }
+  | SpendRecord
+  /** A reserved request has left. */
+  | { readonly kind: 'sent'; readonly id: SpendingId; readonly at: Instant }
   /** The request was not sent. */
   | { readonly kind: 'undo'; readonly id: SpendingId }
   /** The request is no longer in flight. */
@@ -35,11 +45,15 @@ export function formatLedgerLine(record: LedgerRecord): string {
 
 function formatFields(record: LedgerRecord): string {
   switch (record.kind) {
-    case 'spend': {
+    case 'spend':
+    case 'reserve': {
       const { dataset, priceType, barSize, contract, identical } = record.request;
+      const letter = record.kind === 'spend' ? 's' : 'r';
       const size = barSize?.replace(' ', '_') ?? '-';
-      return `s ${formatId(record.id)} ${record.at} ${dataset} ${priceType ?? '-'} ${size} ${contract} ${identical}`;
+      return `${letter} ${formatId(record.id)} ${record.at} ${dataset} ${priceType ?? '-'} ${size} ${contract} ${identical}`;
     }
+    case 'sent':
+      return `t ${formatId(record.id)} ${record.at}`;
     case 'undo':
       return `u ${formatId(record.id)}`;
     case 'end':
@@ -57,7 +71,14 @@ export function parseLedgerLine(line: string): LedgerRecord | null {
   const [kind, ...fields] = line.slice(0, -2).split(' ');
   switch (kind) {
     case 's':
-      return parseSpend(fields);
+      return parseSpend('spend', fields);
+    case 'r':
+      return parseSpend('reserve', fields);
+    case 't': {
+      const id = parseId(fields[0], fields[1]);
+      const at = parseNumber(fields[2]);
+      return id === null || at === null || fields.length !== 3 ? null : { kind: 'sent', id, at };
+    }
     case 'u':
     case 'e': {
       const id = parseId(fields[0], fields[1]);
@@ -90,7 +111,7 @@ function formatId({ owner, number }: SpendingId): string {
   return `${owner} ${number}`;
 }
 
-function parseSpend(fields: readonly string[]): LedgerRecord | null {
+function parseSpend(kind: SpendRecord['kind'], fields: readonly string[]): SpendRecord | null {
   const [owner, number, time, table, priceTypeField, size, contract, identical, ...rest] = fields;
   const id = parseId(owner, number);
   const at = parseNumber(time);
@@ -101,7 +122,7 @@ function parseSpend(fields: readonly string[]): LedgerRecord | null {
     return null;
   if (contract === undefined || identical === undefined || rest.length > 0) return null;
   return {
-    kind: 'spend',
+    kind,
     id,
     at,
     request: { dataset, priceType, barSize, contract, identical, connection: null, priority: 0 },

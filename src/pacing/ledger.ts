@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readSync,
@@ -12,7 +13,7 @@ import {
 import { join } from 'node:path';
 
 import type { Duration, Instant } from '../core/time/time.js';
-import { errorCode } from '../platform/error-message.js';
+import { errorCode, errorMessage } from '../platform/error-message.js';
 import { formatLedgerLine, parseLedgerLine } from './ledger-record.js';
 import type { LedgerRecord } from './ledger-record.js';
 
@@ -50,6 +51,18 @@ export interface Ledger {
   close(): void;
 }
 
+/** A ledger that cannot be used; the message names the file and the reason. */
+export class LedgerError extends Error {
+  override readonly name = 'LedgerError';
+
+  constructor(
+    readonly path: string,
+    reason: string,
+  ) {
+    super(`cannot use the pacing ledger ${path}: ${reason}`);
+  }
+}
+
 interface SealedFile {
   readonly path: string;
   readonly sealedAt: Instant;
@@ -57,7 +70,7 @@ interface SealedFile {
 
 /** Opens a ledger, or creates it. The first `readNew` returns all of its records. */
 export function openLedger({ folder, name, retention, maxFileBytes }: LedgerOptions): Ledger {
-  mkdirSync(folder, { recursive: true });
+  createFolder(folder);
   const sealed: SealedFile[] = [];
   let current = openNextFile(0, folder, name);
   let offset = 0;
@@ -141,6 +154,14 @@ export function openLedger({ folder, name, retention, maxFileBytes }: LedgerOpti
   };
 }
 
+function createFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new LedgerError(folder, errorMessage(error));
+  }
+}
+
 interface OpenFile {
   readonly number: number;
   readonly path: string;
@@ -153,23 +174,54 @@ interface OpenFile {
  */
 function openNextFile(number: number, folder: string, name: string): OpenFile {
   for (;;) {
-    const nextNumber = listFileNumbers(folder, name).find((other) => other > number);
+    const nextNumber = listLedgerFiles(folder, name).find((other) => other.number > number)?.number;
     const path = join(folder, `${name}.${nextNumber ?? number + 1}.ledger`);
     const flags = constants.O_RDWR | constants.O_APPEND | (nextNumber === undefined ? constants.O_CREAT : 0);
     try {
-      return { number: nextNumber ?? number + 1, path, fd: openSync(path, flags) };
+      const fd = openSync(path, flags, 0o600);
+      if (fstatSync(fd).isFile()) return { number: nextNumber ?? number + 1, path, fd };
+      closeSync(fd);
+      throw new LedgerError(path, 'it is not a file; remove it');
     } catch (error) {
-      if (errorCode(error) !== 'ENOENT' || nextNumber === undefined) throw error;
+      if (error instanceof LedgerError) throw error;
+      const code = errorCode(error);
+      if (code === 'ENOENT' && nextNumber !== undefined && !isDanglingLink(path)) continue;
+      throw new LedgerError(path, describeOpenError(code, error));
     }
   }
 }
 
-function listFileNumbers(folder: string, name: string): number[] {
-  return readdirSync(folder)
+function describeOpenError(code: string | null, error: unknown): string {
+  if (code === 'ENOENT' || code === 'ELOOP') return 'it is a link to nothing; remove the link';
+  if (code === 'EISDIR') return 'it is a folder; remove it';
+  return code === 'EACCES' ? 'permission denied; make it writable' : errorMessage(error);
+}
+
+/** A file that was listed and cannot be found: the link exists, unless another process has just deleted the file. */
+function isDanglingLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+/** Lists the files of a ledger in the order of their numbers; none if there is no such folder. */
+export function listLedgerFiles(folder: string, name: string): { readonly number: number; readonly path: string }[] {
+  return listFolder(folder)
     .filter((file) => file.startsWith(`${name}.`) && file.endsWith('.ledger'))
-    .map((file) => Number(file.slice(name.length + 1, -'.ledger'.length)))
-    .filter((number) => Number.isInteger(number) && number > 0)
-    .sort((a, b) => a - b);
+    .map((file) => ({ number: Number(file.slice(name.length + 1, -'.ledger'.length)), path: join(folder, file) }))
+    .filter(({ number }) => Number.isInteger(number) && number > 0)
+    .sort((a, b) => a.number - b.number);
+}
+
+function listFolder(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw new LedgerError(folder, errorMessage(error));
+  }
 }
 
 function parseLines(lines: readonly string[]): LedgerRecord[] {

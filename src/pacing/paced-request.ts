@@ -17,6 +17,13 @@ export interface PacedRequest {
   readonly connection: string | null;
   /** 1 is sent first. */
   readonly priority: number;
+  /** True for another call of a request in flight: budgets of requests in flight count it already. */
+  readonly isFollowUp?: boolean;
+}
+
+/** A further call of a request in flight. It goes first, because its request occupies what others wait for. */
+export function toFollowUp(request: PacedRequest, part: string): PacedRequest {
+  return { ...request, identical: `${request.identical}|${part}`, priority: 0, isFollowUp: true };
 }
 
 export interface SendOptions {

@@ -1,6 +1,6 @@
 import type { Budget } from '../core/budget.js';
 import type { Dataset } from '../core/tables/tables.js';
-import type { Instant } from '../core/time/time.js';
+import type { Duration, Instant } from '../core/time/time.js';
 import { pacedSpan, createPricing } from './request-cost.js';
 import type { Charge, RequestCost } from './request-cost.js';
 import type { PacedRequest } from './paced-request.js';
@@ -11,6 +11,7 @@ import {
   createSpending,
   clampTo,
   addSpend,
+  notSent,
   refundSpend,
 } from './spending.js';
 import type { RollingLimit, Spending } from './spending.js';
@@ -28,6 +29,17 @@ export interface RemainingBudget {
 }
 
 /**
+ * The place of a request in the rolling windows: before it leaves it may leave at any time, then it is on its way for at most
+ * the `transit` of a budget, and its answer proves that it has arrived.
+ */
+export type SpendState =
+  | { readonly kind: 'not-sent' }
+  | { readonly kind: 'sent'; readonly at: Instant }
+  | { readonly kind: 'arrived'; readonly sentAt: Instant; readonly at: Instant };
+
+export const notSentYet: SpendState = { kind: 'not-sent' };
+
+/**
  * Counts spends, and computes when the next one is allowed. Reads no clock: callers pass instants that never decrease.
  */
 export interface Pacer {
@@ -43,14 +55,18 @@ export interface Pacer {
   blockedBy(request: PacedRequest, now: Instant, charges?: readonly Charge[]): string | null;
   /** Records that a request is sent, and returns the instant that it is counted at. */
   spend(request: PacedRequest, at: Instant): Instant;
-  /** Undoes a `spend` that returned `at`, for a request that was not sent. */
+  /** Undoes the spend of a request that was not sent. */
   refund(request: PacedRequest, at: Instant): void;
+  /** Moves a spend when more is known about its request. */
+  move(request: PacedRequest, from: SpendState, to: SpendState): void;
   /** Records that a request is no longer in flight. Its spend remains. */
   release(request: PacedRequest): void;
   /** Holds all requests, or those for one table, until an instant. A hold is never shortened. */
   hold(until: Instant, dataset: Dataset | null): void;
   /** True if a `release` can free a contract or an identical request, and not only the account or the connection. */
   readonly hasNarrowBudgets: boolean;
+  /** True if a `move` can free a contract or an identical request. */
+  readonly hasNarrowWindows: boolean;
   /** Adjusts to a clock that was set back to `now`: later spends count as spent now. */
   onClockSetBack(now: Instant): void;
   lastSpentAt(): Instant;
@@ -149,6 +165,18 @@ export function createPacer(budgets: readonly Budget[]): Pacer {
       }
     },
 
+    move: (request, from, to) => {
+      for (const { budget, weight } of cost(request).all) {
+        const meter = meters[budget];
+        if (meter?.budget.kind !== 'rolling') continue;
+        const { transit = 0 } = meter.budget;
+        const spending = meter.spendings.get(getBudgetKey(meter.budget, request) ?? '');
+        const [oldTime, newTime] = [toSpendTime(from, transit), toSpendTime(to, transit)];
+        if (spending === undefined || oldTime === newTime) continue;
+        if (refundSpend(spending, weight, oldTime)) addSpend(spending, weight, newTime);
+      }
+    },
+
     release,
 
     hold: (until, dataset) => {
@@ -159,6 +187,9 @@ export function createPacer(budgets: readonly Budget[]): Pacer {
     hasNarrowBudgets: budgets.some(
       ({ kind, scope }) => kind === 'open' && scope !== 'account' && scope !== 'connection',
     ),
+    hasNarrowWindows: budgets.some(
+      ({ kind, scope }) => kind === 'rolling' && scope !== 'account' && scope !== 'connection',
+    ),
 
     onClockSetBack: (now) => {
       lastSpentAt = Math.min(lastSpentAt, now);
@@ -168,6 +199,17 @@ export function createPacer(budgets: readonly Budget[]): Pacer {
     lastSpentAt: () => lastSpentAt,
     remaining: (now) => meters.map((meter) => computeRemaining(meter, now)),
   };
+}
+
+function toSpendTime(state: SpendState, transit: Duration): Instant {
+  switch (state.kind) {
+    case 'not-sent':
+      return notSent;
+    case 'sent':
+      return state.at + transit;
+    case 'arrived':
+      return Math.min(state.at, state.sentAt + transit);
+  }
 }
 
 function createMeter(budget: Budget): Meter {

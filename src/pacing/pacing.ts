@@ -1,18 +1,16 @@
-import { join } from 'node:path';
-
 import { errorCode, toError } from '../platform/error-message.js';
 import type { Budget } from '../core/budget.js';
 import { abortReason } from '../core/time/clock.js';
 import type { Clock } from '../core/time/clock.js';
 import type { Dataset } from '../core/tables/tables.js';
-import { day } from '../core/time/time.js';
+import { day, hour } from '../core/time/time.js';
 import type { Duration, Instant } from '../core/time/time.js';
 import { createAbortWatch } from './abort-watch.js';
 import { pacedSpan } from './request-cost.js';
 import { openLedger } from './ledger.js';
 import { hashRequest } from './ledger-record.js';
-import { createPacer } from './pacer.js';
-import type { RemainingBudget, Pacer } from './pacer.js';
+import { createPacer, notSentYet } from './pacer.js';
+import type { RemainingBudget, Pacer, SpendState } from './pacer.js';
 import type { PacedRequest } from './paced-request.js';
 import { createRequestScheduler } from './request-scheduler.js';
 import type { Dispatch, RequestScheduler } from './request-scheduler.js';
@@ -21,14 +19,17 @@ import type { ProcessTable } from './foreign-spends.js';
 import { createSharedSpending } from './shared-spending.js';
 import type { SharedSpending } from './shared-spending.js';
 import type { WaitingRequest } from './request-tree.js';
+import { takeOverLedger } from './take-over-ledger.js';
 import { createWakeUp } from './wake-up.js';
 
 export interface PacingOptions {
-  /** Folder of the lake; the ledger is in its subfolder `_pacing`. */
+  /** Folder of the ledgers. */
   readonly folder: string;
   readonly provider: string;
   /** The account at the provider that the budgets belong to. */
   readonly account: string;
+  /** The folder and the account of a ledger that this one replaces; what still counts in it is taken over. */
+  readonly earlier?: { readonly folder: string; readonly account: string } | null;
   readonly budgets: readonly Budget[];
   readonly clock: Clock;
   /** Requests in flight of this process; no limit by default. */
@@ -46,21 +47,35 @@ export interface Permit {
   readonly waitedMs: Duration;
   /** The budget it waited for longest, or `hold`; null when it did not wait. */
   readonly budget: string | null;
+  /** Records that a request that `leavesLater` has left. Safe to call twice. */
+  sent(): void;
   /** Records that the request is no longer in flight. Safe to call twice. */
   release(): void;
+}
+
+/** How a request is sent. */
+export interface Sending {
+  readonly signal?: AbortSignal;
+  /**
+   * True if the request leaves some time after its permit: when a connection is set up, or when a list has been downloaded.
+   * It counts as if it might leave at any time until `sent` is called, or until its permit is released.
+   */
+  readonly leavesLater?: boolean;
 }
 
 /** Grants permits when the budgets allow it. */
 export interface Pacing {
   /**
-   * Resolves when the request may be sent. Send it at once: it is counted already, and stays counted if this process dies.
-   * The next of all waiting requests is the one that minimizes the total time, so acquire permits for all requests and not
-   * for a few at a time. Rejects with the reason of the signal when that aborts first.
+   * Resolves when the request may be sent. Send it at once, unless it `leavesLater`: it is counted already, and stays counted
+   * if this process dies. The next of all waiting requests is the one that minimizes the total time, so acquire permits for
+   * all requests and not for a few at a time. Rejects with the reason of the signal when that aborts first.
    */
-  acquire(request: PacedRequest, signal?: AbortSignal): Promise<Permit>;
+  acquire(request: PacedRequest, sending?: Sending): Promise<Permit>;
   /** Holds all requests, or those for one table, until an instant, after a pacing violation. */
   hold(until: Instant, dataset?: Dataset | null): void;
   remaining(): readonly RemainingBudget[];
+  /** Returns the number of requests of other runs that still count. */
+  foreignRequests(): number;
   /** Rejects all waiting requests. */
   close(): Promise<void>;
 }
@@ -69,6 +84,7 @@ interface Waiter {
   grant(permit: Permit): void;
   reject(reason: Error): void;
   readonly signal: AbortSignal | undefined;
+  readonly leavesLater: boolean;
 }
 
 /** The interval between checks whether another process ended a request that delays one of this process. */
@@ -83,12 +99,13 @@ export async function openPacing(options: PacingOptions): Promise<Pacing> {
 /** Without budgets, requests are neither counted nor delayed. */
 function unlimitedPacing(clock: Clock): Pacing {
   return {
-    acquire: async (_, signal) => {
+    acquire: async (_, { signal } = {}) => {
       if (signal?.aborted === true) throw abortReason(signal);
-      return { at: clock.now(), waitedMs: 0, budget: null, release: () => undefined };
+      return { at: clock.now(), waitedMs: 0, budget: null, sent: () => undefined, release: () => undefined };
     },
     hold: () => undefined,
     remaining: () => [],
+    foreignRequests: () => 0,
     close: async () => undefined,
   };
 }
@@ -132,20 +149,55 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
     schedulePump();
   };
 
+  const grant = (dispatch: Dispatch<Waiter>, now: Instant): void => {
+    const { waiting: item, at } = dispatch;
+    const { leavesLater } = item.value;
+    let state: SpendState = { kind: 'arrived', sentAt: at, at };
+    const moveTo = (next: SpendState): void => {
+      pacer.move(item.request, state, next);
+      state = next;
+      if (pacer.hasNarrowWindows) scheduler.wakeMatching(item.request);
+    };
+    if (leavesLater) moveTo(notSentYet);
+    const sent = (): void => {
+      if (state.kind !== 'not-sent') return;
+      const sentAt = clock.now();
+      shared?.recordSent(dispatch, sentAt);
+      moveTo({ kind: 'sent', at: sentAt });
+      schedulePump();
+    };
+    let isInFlight = true;
+    const waitedMs = now - item.enqueuedAt;
+    removeWaiter(item);
+    item.value.grant({
+      at: now,
+      waitedMs,
+      budget: waitedMs > 0 ? dispatch.blockedBy : null,
+      sent,
+      release: () => {
+        if (!isInFlight) return;
+        isInFlight = false;
+        sent();
+        if (state.kind === 'sent') moveTo({ kind: 'arrived', sentAt: state.at, at: clock.now() });
+        release(dispatch);
+      },
+    });
+  };
+
   /**
    * Dispatches the requests that may be sent now. Returns true when another process used up the budget of some requests
    * first.
    */
   const dispatchReady = (now: Instant): boolean => {
     const dispatches: Dispatch<Waiter>[] = [];
-    for (let next = scheduler.next(now); next !== null; next = scheduler.next(now)) dispatches.push(next);
+    for (let next = scheduler.next(now); next !== null; next = scheduler.next(now)) {
+      next.leavesLater = next.waiting.value.leavesLater;
+      dispatches.push(next);
+    }
     const rejected = shared?.recordDispatches(dispatches, now) ?? new Set<Dispatch<Waiter>>();
     for (const dispatch of dispatches) {
       if (rejected.has(dispatch)) scheduler.requeue(dispatch.waiting);
-      else {
-        removeWaiter(dispatch.waiting);
-        dispatch.waiting.value.grant(createPermit(dispatch, now, release));
-      }
+      else grant(dispatch, now);
     }
     return rejected.size > 0;
   };
@@ -174,20 +226,20 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
   const getNextPumpTime = (now: Instant): Instant => {
     if (waiting.size === 0) return Infinity;
     const earliest = scheduler.nextAt();
-    return shared?.hasForeignInFlight() === true ? Math.min(earliest, now + pollInterval) : earliest;
+    return shared?.hasForeignOpen() === true ? Math.min(earliest, now + pollInterval) : earliest;
   };
 
   const wakeUp = createWakeUp(clock, pump, failAll);
 
   return {
-    acquire: (request, signal) =>
+    acquire: (request, { signal, leavesLater = false } = {}) =>
       new Promise((resolve, reject) => {
         const rejection = endReason ?? (signal?.aborted === true ? abortReason(signal) : null);
         if (rejection !== null) {
           reject(rejection);
           return;
         }
-        const waiter: Waiter = { grant: resolve, reject, signal };
+        const waiter: Waiter = { grant: resolve, reject, signal, leavesLater };
         const item = scheduler.add(shared === null ? request : hashRequest(request), waiter, clock.now());
         waiting.add(item);
         if (signal !== undefined) aborts.watch(item, signal);
@@ -206,26 +258,17 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
       return pacer.remaining(now);
     },
 
+    foreignRequests: () => {
+      const now = clock.now();
+      if (endReason === null) shared?.sync(now);
+      return shared?.countForeign(now) ?? 0;
+    },
+
     close: async () => {
       if (closed) return;
       closed = true;
       failAll(endReason ?? new Error('pacing was closed'));
       shared?.close(clock.now());
-    },
-  };
-}
-
-function createPermit(dispatch: Dispatch<Waiter>, now: Instant, release: (dispatch: Dispatch<Waiter>) => void): Permit {
-  const waitedMs = now - dispatch.waiting.enqueuedAt;
-  let inFlight = true;
-  return {
-    at: now,
-    waitedMs,
-    budget: waitedMs > 0 ? dispatch.blockedBy : null,
-    release: () => {
-      if (!inFlight) return;
-      inFlight = false;
-      release(dispatch);
     },
   };
 }
@@ -245,21 +288,32 @@ function openSharedSpending(pacer: Pacer, scheduler: RequestScheduler<Waiter>, o
     folder,
     provider,
     account,
+    earlier = null,
     clock,
     budgets,
     processes = localProcesses,
     maxLedgerFileBytes = 1_000_000,
   } = options;
-  const ledger = openLedger({
-    folder: join(folder, '_pacing'),
-    name: encodeURIComponent(`${provider}-${account}`),
-    retention: Math.max(day, ...budgets.map((budget) => (budget.kind === 'rolling' ? pacedSpan(budget) : 0))),
+  const maxSpan = Math.max(0, ...budgets.map((budget) => (budget.kind === 'rolling' ? pacedSpan(budget) : 0)));
+  const ledgerOptions = {
+    folder,
+    name: formatLedgerName(provider, account),
+    retention: Math.max(day, maxSpan),
     maxFileBytes: maxLedgerFileBytes,
-  });
+  };
+  if (earlier !== null) {
+    const name = formatLedgerName(provider, earlier.account);
+    takeOverLedger({ folder: earlier.folder, name }, ledgerOptions, maxSpan + hour, clock.now());
+  }
+  const ledger = openLedger(ledgerOptions);
   const token = options.token ?? clock.now().toString(36);
   const shared = createSharedSpending({ pacer, ledger, token, processes, onFreed: scheduler.wakeMatching });
   shared.sync(clock.now());
   return shared;
+}
+
+function formatLedgerName(provider: string, account: string): string {
+  return encodeURIComponent(`${provider}-${account}`);
 }
 
 const localProcesses: ProcessTable = {

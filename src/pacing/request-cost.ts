@@ -36,7 +36,13 @@ export function pacedSpan(budget: Extract<Budget, { kind: 'rolling' }>): Duratio
 export function createPricing(budgets: readonly Budget[]): (request: PacedRequest) => RequestCost {
   // Nested maps: building a string key for each lookup took longer than the rest of a choice.
   const cache = new Map<Dataset, Map<PriceType | null, Map<BarSize | null, RequestCost>>>();
-  return (request) => {
+  const followUps = new Map<RequestCost, RequestCost>();
+  const priceFollowUp = (cost: RequestCost): RequestCost => {
+    const found = followUps.get(cost) ?? toFollowUpCost(cost, budgets);
+    followUps.set(cost, found);
+    return found;
+  };
+  const priceFirst = (request: PacedRequest): RequestCost => {
     const found = cache.get(request.dataset)?.get(request.priceType)?.get(request.barSize);
     if (found !== undefined) return found;
     const byPriceType = cache.get(request.dataset) ?? new Map<PriceType | null, Map<BarSize | null, RequestCost>>();
@@ -44,6 +50,22 @@ export function createPricing(budgets: readonly Budget[]): (request: PacedReques
     const cost = computeCost(request, budgets);
     cache.set(request.dataset, byPriceType.set(request.priceType, bySize.set(request.barSize, cost)));
     return cost;
+  };
+  return (request) => {
+    const cost = priceFirst(request);
+    return request.isFollowUp === true ? priceFollowUp(cost) : cost;
+  };
+}
+
+function toFollowUpCost(cost: RequestCost, budgets: readonly Budget[]): RequestCost {
+  const onlyRolling = (charges: readonly Charge[]): readonly Charge[] =>
+    charges.filter(({ budget }) => budgets[budget]?.kind === 'rolling');
+  return {
+    ...cost,
+    accountWide: onlyRolling(cost.accountWide),
+    contract: onlyRolling(cost.contract),
+    identical: onlyRolling(cost.identical),
+    all: onlyRolling(cost.all),
   };
 }
 

@@ -12,9 +12,11 @@ import type { RequestNode, WaitingRequest } from './request-tree.js';
 export interface Dispatch<T> {
   readonly waiting: WaitingRequest<T>;
   /** The instant at which the pacer counts it. */
-  readonly at: Instant;
+  at: Instant;
   /** The budget that it waited for last; null when none. */
   readonly blockedBy: string | null;
+  /** True if the request leaves some time after it was allowed to. */
+  leavesLater?: boolean;
 }
 
 /**

@@ -7,10 +7,13 @@ import type { LedgerRecord, SpendingId } from './ledger-record.js';
 import type { PacedRequest } from './paced-request.js';
 import type { Pacer } from './pacer.js';
 
-/** A request that was sent at an instant. */
+/** A request that was sent at an instant, or may leave from then on. */
 export interface InFlight {
   readonly waiting: { readonly request: PacedRequest };
-  readonly at: Instant;
+  /** The instant at which the pacer counts it. */
+  at: Instant;
+  /** True if the request leaves later, which `recordSent` reports. */
+  readonly leavesLater?: boolean;
 }
 
 /** Synchronizes a pacer with a ledger: spends of other processes count here, and spends of this one count there. */
@@ -19,14 +22,18 @@ export interface SharedSpending {
   sync(now: Instant): void;
   /** Records requests before they are sent. Returns those whose budget another process used up first. */
   recordDispatches<D extends InFlight>(dispatches: readonly D[], now: Instant): ReadonlySet<D>;
+  /** Records that a request has left, together with the next dispatches. */
+  recordSent(dispatch: InFlight, at: Instant): void;
   /** Records that a request is no longer in flight, together with the next dispatches. */
   recordEnd(dispatch: InFlight): void;
   /** Shares a hold with the other processes. */
   hold(until: Instant, dataset: Dataset | null, now: Instant): void;
   /**
-   * Returns whether other processes have requests in flight that a budget counts, so that their end has to be polled.
+   * Returns whether other processes have requests open that a budget counts, so that their end has to be polled.
    */
-  hasForeignInFlight(): boolean;
+  hasForeignOpen(): boolean;
+  /** Returns the number of requests of other processes that still count. */
+  countForeign(now: Instant): number;
   close(now: Instant): void;
 }
 
@@ -69,7 +76,8 @@ export function createSharedSpending({ pacer, ledger, token, processes, onFreed 
     for (const dispatch of dispatches) {
       const id = { owner, number: count++ };
       ids.set(dispatch, id);
-      newRecords.push({ kind: 'spend', id, at: dispatch.at, request: dispatch.waiting.request });
+      const kind = dispatch.leavesLater === true ? 'reserve' : 'spend';
+      newRecords.push({ kind, id, at: dispatch.at, request: dispatch.waiting.request });
     }
     return newRecords;
   };
@@ -85,28 +93,37 @@ export function createSharedSpending({ pacer, ledger, token, processes, onFreed 
       const newRecords = takeNewRecords(dispatches);
       if (newRecords.length === 0) return rejected;
       const { before, after } = ledger.append(newRecords, now);
-      if (before.some(({ kind }) => kind === 'spend' || kind === 'hold')) {
+      if (before.some(({ kind }) => kind === 'spend' || kind === 'reserve' || kind === 'hold')) {
         for (const { waiting, at } of dispatches.toReversed()) pacer.refund(waiting.request, at);
         applyRecords(before, now);
         for (const dispatch of dispatches) {
           const { request } = dispatch.waiting;
-          if (pacer.earliest(request, now) <= now) pacer.spend(request, now);
+          if (pacer.earliest(request, now) <= now) dispatch.at = pacer.spend(request, now);
           else rejected.add(dispatch);
         }
       } else applyRecords(before, now);
       applyRecords(after, now);
       const refunds = [...rejected].flatMap((dispatch) => takeRecord('undo', dispatch));
       if (refunds.length > 0) appendRecords(refunds, now);
-      if (!foreign.tracksInFlight) ids.clear();
+      if (!foreign.tracksInFlight)
+        for (const dispatch of dispatches) if (dispatch.leavesLater !== true) ids.delete(dispatch);
       return rejected;
     },
 
+    recordSent: (dispatch, at) => {
+      const id = ids.get(dispatch);
+      if (id === undefined) return;
+      pendingRecords.push({ kind: 'sent', id, at });
+      if (!foreign.tracksInFlight) ids.delete(dispatch);
+    },
+
     recordEnd: (dispatch) => {
-      pendingRecords.push(...takeRecord('end', dispatch));
+      if (foreign.tracksInFlight) pendingRecords.push(...takeRecord('end', dispatch));
     },
 
     hold: (until, dataset, now) => appendRecords([{ kind: 'hold', until, dataset }], now),
-    hasForeignInFlight: () => foreign.hasInFlight(),
+    hasForeignOpen: () => foreign.hasOpen(),
+    countForeign: (now) => foreign.countRecent(now),
 
     close: (now) => {
       const newRecords = [

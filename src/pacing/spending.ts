@@ -1,5 +1,8 @@
 import type { Duration, Instant } from '../core/time/time.js';
 
+/** The time of a spend whose request has not left yet: it may leave at any time, so it counts until it does. */
+export const notSent: Instant = Infinity;
+
 /** Spends in one rolling window, oldest first. Plain data, because a large plan needs 100,000 of them. */
 export interface Spending {
   /** Pairs of instant and weight; those before `head` have left the window. */
@@ -36,21 +39,27 @@ export function findEarliestFit(
   return Infinity;
 }
 
-/** Records a spend, which must not be earlier than the last one. */
+/** Records a spend. */
 export function addSpend(spending: Spending, weight: number, at: Instant): void {
-  spending.entries.push(at, weight);
+  const { entries } = spending;
   spending.total += weight;
+  let index = entries.length;
+  // Almost always the last one: only requests that have not left yet, or may still be on their way, are later.
+  while (index > spending.head && (entries[index - 2] ?? 0) > at) index -= 2;
+  if (index === entries.length) entries.push(at, weight);
+  else entries.splice(index, 0, at, weight);
 }
 
-/** Removes a spend that did not happen; has no effect when it has left the window. */
-export function refundSpend(spending: Spending, weight: number, at: Instant): void {
+/** Removes a spend that did not happen. Returns false when it has left the window. */
+export function refundSpend(spending: Spending, weight: number, at: Instant): boolean {
   const { entries } = spending;
   for (let index = entries.length - 2; index >= spending.head; index -= 2) {
     if (entries[index] !== at || entries[index + 1] !== weight) continue;
     entries.splice(index, 2);
     spending.total -= weight;
-    return;
+    return true;
   }
+  return false;
 }
 
 /** Drops everything spent at or before an instant. */
@@ -71,12 +80,13 @@ export function dropUntil(spending: Spending, until: Instant): void {
   spending.head = head;
 }
 
-/** Moves spends after `now` to `now`, when the clock was set back. */
+/** Moves spends after `now` to `now`, when the clock was set back. Requests that have not left still count as such. */
 export function clampTo(spending: Spending, now: Instant): void {
   const { entries } = spending;
   for (let index = entries.length - 2; index >= spending.head; index -= 2) {
-    if ((entries[index] ?? 0) <= now) return;
-    entries[index] = now;
+    const at = entries[index] ?? 0;
+    if (at <= now) return;
+    if (at !== notSent) entries[index] = now;
   }
 }
 

@@ -4,12 +4,36 @@ import type { Result } from '../core/result.js';
 import type { ProviderName } from '../core/series.js';
 import type { Duration } from '../core/time/time.js';
 
+/** The calls to the source that one request takes, as pacing sees them. */
+export interface SourceCalls {
+  /** Aborts when nothing more may be sent; calls in flight may end. */
+  readonly stopping: AbortSignal;
+  /**
+   * Reports that the bytes of a call have left. Budgets count the call from then on, or from the end of the request if the
+   * adapter does not report it; before, it counts as if it might leave at any time.
+   */
+  sent(): void;
+  /**
+   * Waits until the budgets allow one more call for the same request, which then leaves as the first did. Returns false if
+   * the request was cancelled meanwhile. `part` distinguishes the call from the others of the request.
+   */
+  next(part: string): Promise<boolean>;
+}
+
+/** The calls of a request that no budget limits. */
+export const unpacedCalls: SourceCalls = {
+  stopping: new AbortController().signal,
+  sent: () => undefined,
+  next: () => Promise.resolve(true),
+};
+
 /** Identity and signals of one call of `fetch`. */
 export interface FetchContext {
   readonly id: RequestId;
   /** Cancels the call. */
   readonly signal: AbortSignal;
-  /** Reports that an attempt is sent. The decorators call it; an adapter that sends at once does not have to. */
+  readonly calls: SourceCalls;
+  /** Reports that an attempt begins: its budgets are free. The decorators call it, and adapters do not. */
   onSend(): void;
   /** Reports that an attempt failed and is repeated after `delay`; `attempt` counts from 1. */
   onRetry(attempt: number, delay: Duration, failure: Failure): void;
@@ -23,6 +47,9 @@ export interface FetchContext {
  */
 export interface Provider {
   readonly name: ProviderName;
+
+  /** The accounts that the source has named since it was opened; absent if it names none. */
+  readonly getAccounts?: () => readonly string[];
 
   /**
    * Connects and logs in. Called once before the first `fetch`. The failure is `fatal` if the source cannot be used now.

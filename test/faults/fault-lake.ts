@@ -190,7 +190,7 @@ async function run(
           settings: pipeline.analytics,
           knownState: prepared.knownState,
           calendar: getCalendarOrExit,
-          history: createLakeHistory(reader, [], pipeline.analytics.rankDays, toUtcDate(clock.now())),
+          history: createLakeHistory(reader, [], pipeline.analytics, toUtcDate(clock.now())),
           recordsAnswers: false,
         }),
       limits: (name) => getProviderLimits(pipeline, name),
@@ -211,5 +211,6 @@ async function run(
 }
 
 function createContext(folder: string, clock: Clock): AppContext {
-  return { clock, environment: {}, dataFolder: folder, lineageFolder: folder };
+  const environment = { PIPE_STATE: join(folder, '_state') };
+  return { clock, environment, dataFolder: folder, lineageFolder: folder };
 }

@@ -225,14 +225,14 @@ describe('pacing', () => {
       pacing.acquire(createPacedRequest({ contract: 'B' })),
     ]);
     const stop = new AbortController();
-    const stopped = pacing.acquire(createPacedRequest({ contract: 'C' }), stop.signal);
+    const stopped = pacing.acquire(createPacedRequest({ contract: 'C' }), { signal: stop.signal });
     const next = [
       pacing.acquire(createPacedRequest({ contract: 'D' })),
       pacing.acquire(createPacedRequest({ contract: 'E' })),
     ];
     stop.abort(new Error('enough'));
     await expect(stopped).rejects.toThrow('enough');
-    await expect(pacing.acquire(createPacedRequest({ contract: 'C' }), stop.signal)).rejects.toThrow('enough');
+    await expect(pacing.acquire(createPacedRequest({ contract: 'C' }), { signal: stop.signal })).rejects.toThrow('enough');
     expect((await Promise.all(next)).map(({ at }) => at - start)).toEqual([1_000, 1_000]);
     const late = pacing.acquire(createPacedRequest({ contract: 'F' }));
     await pacing.close();
@@ -282,7 +282,7 @@ describe('pacing', () => {
     const pacing = await open(clock, [twoPerSecond]);
     await pacing.acquire(createPacedRequest({ contract: 'SECRET' }));
     await pacing.close();
-    const written = readFileSync(join(folder, '_pacing', 'mock-DU1.1.ledger'), 'latin1');
+    const written = readFileSync(join(folder, 'mock-DU1.1.ledger'), 'latin1');
     expect(written).toContain('equity_bars TRADES 1_day');
     expect(written).not.toContain('SECRET');
   });

@@ -8,6 +8,7 @@ import type { FetchOutcome } from '../../src/core/request.js';
 import type { Instrument, Series } from '../../src/core/series.js';
 import { day, second } from '../../src/core/time/time.js';
 import type { LocalDate } from '../../src/core/time/time.js';
+import { unpacedCalls } from '../../src/providers/provider.js';
 import type { FetchContext, Provider } from '../../src/providers/provider.js';
 import { createSyntheticProvider } from '../../src/providers/synthetic/provider.js';
 import { createVirtualClock } from '../virtual-clock.js';
@@ -46,6 +47,7 @@ function createRules(actions: readonly Action[]): readonly Rule[] {
 const context: FetchContext = {
   id: 'run/1',
   signal: new AbortController().signal,
+  calls: unpacedCalls,
   onSend: () => undefined,
   onRetry: () => undefined,
 };

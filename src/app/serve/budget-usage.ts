@@ -1,9 +1,9 @@
 import type { ProviderName } from '../../core/series.js';
-import { openPacing } from '../../pacing/pacing.js';
 import type { Pacing } from '../../pacing/pacing.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { BudgetUsage } from '../../scheduler/monitoring/collector-metrics.js';
 import { getProviderLimits } from '../providers/create-provider.js';
+import { findLedger, openLedgerPacing } from '../providers/pacing-ledger.js';
 import type { AppContext } from '../context.js';
 
 /** Measures the budgets of every provider of the pipelines; all processes of this machine share them. */
@@ -15,13 +15,8 @@ export async function measureBudgets(pipelines: readonly Pipeline[], ctx: AppCon
       if (seen.has(provider)) continue;
       seen.add(provider);
       const { budgets } = getProviderLimits(pipeline, provider);
-      const pacing = await openPacing({
-        folder: ctx.dataFolder,
-        provider,
-        account: 'default',
-        budgets,
-        clock: ctx.clock,
-      });
+      const { warning: _, ...ledger } = await findLedger(provider, pipeline, ctx, null);
+      const pacing = await openLedgerPacing({ ...ledger, budgets, clock: ctx.clock });
       try {
         usage.push(...toBudgetUsage(provider, pacing));
       } finally {

@@ -8,6 +8,7 @@ import { createKiteProvider } from './provider.js';
 import type { KiteProviderDeps } from './provider.js';
 import { pass } from '../doctor-check.js';
 import type { DoctorCheck } from '../doctor-check.js';
+import { unpacedCalls } from '../provider.js';
 import type { FetchContext } from '../provider.js';
 
 type CheckName = 'credentials' | 'token' | 'login' | 'instruments' | 'quotes';
@@ -58,7 +59,7 @@ export async function diagnose(deps: KiteDoctorDeps, signal: AbortSignal): Promi
       ],
       ['quotes', { dataset: 'quotes', ...seriesBase }, `a quote for ${probeInstrument.symbol}`],
     ] as const;
-    const context: FetchContext = { id: 'doctor/1', signal, onSend: () => undefined, onRetry: () => undefined };
+    const context: FetchContext = { id: 'doctor/1', signal, calls: unpacedCalls, onSend: () => undefined, onRetry: () => undefined };
     for (const [name, series, summary] of dataChecks) {
       const outcome = await provider.fetch({ series, window: null, closes: [] }, context);
       if (outcome.kind === 'rows') checks.push(pass(name, summary));

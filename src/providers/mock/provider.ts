@@ -31,7 +31,8 @@ export function createMockProvider({ settings, calendarOf, clock }: MockProvider
     name: 'mock',
     open: async () => ok(undefined),
     close: async () => undefined,
-    async fetch(request, { signal }) {
+    async fetch(request, { signal, calls }) {
+      calls.sent();
       if (settings.delay > 0 && !signal.aborted) {
         await clock.sleepUntil(clock.now() + settings.delay, signal).catch((reason: unknown) => {
           if (!signal.aborted) throw reason;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hour } from '../../core/time/time.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import type { FileStore } from '../../platform/file-store.js';
-import { isBoolean, isCount, isRecord, isString, nullable, readOptionalDocument } from '../../platform/json.js';
+import { isBoolean, isCount, isRecord, isString, nullable, optional, readOptionalDocument } from '../../platform/json.js';
 import type { BreakerSnapshot } from './circuit-breakers.js';
 
 /** A breaker with its provider, as it is saved between two runs. */
@@ -90,6 +90,8 @@ function isPersistedBreaker(value: unknown): value is PersistedBreaker {
     isString(value['provider']) &&
     nullable(isString)(value['symbol']) &&
     isCount(value['failures']) &&
+    // Absent in files of earlier versions.
+    optional(isString)(value['cause']) &&
     nullable(isCount)(value['openUntil']) &&
     isCount(value['openCount']) &&
     isBoolean(value['othersAnswered']) &&

@@ -25,6 +25,8 @@ export interface BreakerSnapshot {
   readonly symbol: string | null;
   /** Failed attempts in a row. */
   readonly failures: number;
+  /** The message of the first of them; absent if it is unknown. */
+  readonly cause?: string;
   /** The end of the cooldown; null if the circuit is closed. */
   readonly openUntil: Instant | null;
   /** Openings since the circuit was last closed; 0 if it is closed. */
@@ -42,7 +44,11 @@ export type AttemptResult = 'answered' | 'symbol-failed' | 'provider-failed' | '
 /** The decision whether an attempt may be sent. */
 export type Admission =
   /** The attempt may be sent; its result must be reported. */
-  | { readonly kind: 'allowed'; report(result: AttemptResult): void }
+  | {
+      readonly kind: 'allowed';
+      /** `message` is that of the failure, if the attempt failed. */
+      report(result: AttemptResult, message?: string): void;
+    }
   /** Another attempt probes the provider; ask again when `done` resolves. */
   | { readonly kind: 'probing'; readonly done: Promise<void> }
   | { readonly kind: 'open'; readonly breaker: BreakerSnapshot; readonly until: Instant };
@@ -55,8 +61,13 @@ export interface Breakers {
   snapshots(): readonly BreakerSnapshot[];
 }
 
-/** Receives changes of state; `symbol` is null for the breaker of the provider. */
-export type OnBreakerChange = (symbol: string | null, state: BreakerState['state'], until: Instant | null) => void;
+/** Receives changes of state; `symbol` is null for the breaker of the provider, `cause` the first failure of an open one. */
+export type OnBreakerChange = (
+  symbol: string | null,
+  state: BreakerState['state'],
+  until: Instant | null,
+  cause?: string,
+) => void;
 
 /** One breaker of the set; its state changes only by the transitions of breaker-state.ts. */
 interface Entry {
@@ -89,8 +100,9 @@ export function createBreakers(
   /** The last attempt for a symbol other than that of `lastAttempt`. */
   let lastAttemptForOther: LastAttempt | null = null;
 
-  for (const { symbol, failures, openUntil, openCount, othersAnswered } of restored) {
-    const breaker = restoreBreaker(failures, openUntil, openCount);
+  for (const saved of restored) {
+    const { symbol, failures, openUntil, openCount, othersAnswered } = saved;
+    const breaker = restoreBreaker(saved, openUntil, openCount);
     if (symbol !== null) symbols.set(symbol, { breaker, answersAtFirstFailure: othersAnswered ? 0 : answers });
     else {
       provider.breaker = breaker;
@@ -101,7 +113,7 @@ export function createBreakers(
   const open = (entry: Entry, symbol: string | null): void => {
     const until = clock.now() + cooldown;
     entry.breaker = openBreaker(entry.breaker, until);
-    onChange(symbol, 'open', until);
+    onChange(symbol, 'open', until, entry.breaker.cause);
   };
 
   const close = (entry: Entry, symbol: string | null): void => {
@@ -129,25 +141,30 @@ export function createBreakers(
     close(provider, null);
   };
 
-  const onSymbolFailed = (symbol: string, isProviderProbe: boolean, isSymbolProbe: boolean): void => {
+  const onSymbolFailed = (
+    symbol: string,
+    message: string | undefined,
+    isProviderProbe: boolean,
+    isSymbolProbe: boolean,
+  ): void => {
     recordAttempt(symbol, false);
     const entry = symbols.get(symbol) ?? { breaker: closedBreaker, answersAtFirstFailure: answers };
     symbols.set(symbol, entry);
-    entry.breaker = recordFailure(entry.breaker);
+    entry.breaker = recordFailure(entry.breaker, message);
     // While the provider answers for other symbols, the failures belong to this symbol and the others need not wait.
     const othersSucceed = answers > entry.answersAtFirstFailure || lastAttemptForOther?.answered === true;
     const shouldOpen =
       entry.breaker.state === 'closed' ? entry.breaker.failures >= threshold && othersSucceed : isSymbolProbe;
     if (shouldOpen) open(entry, symbol);
-    if (entry.breaker.state === 'closed') onProviderFailed(symbol, isProviderProbe);
+    if (entry.breaker.state === 'closed') onProviderFailed(symbol, message, isProviderProbe);
     else {
       provider.breaker = forgetFailures(provider.breaker, failuresBySymbol.get(symbol) ?? 0);
       failuresBySymbol.delete(symbol);
     }
   };
 
-  const onProviderFailed = (symbol: string | null, isProbe: boolean): void => {
-    provider.breaker = recordFailure(provider.breaker);
+  const onProviderFailed = (symbol: string | null, message: string | undefined, isProbe: boolean): void => {
+    provider.breaker = recordFailure(provider.breaker, message);
     failuresBySymbol.set(symbol, (failuresBySymbol.get(symbol) ?? 0) + 1);
     // An attempt sent before the circuit opened does not open it again.
     const shouldOpen = provider.breaker.state === 'closed' ? provider.breaker.failures >= threshold : isProbe;
@@ -178,11 +195,11 @@ export function createBreakers(
       if (isSymbolProbe) onChange(symbol, 'half-open', null);
       return {
         kind: 'allowed',
-        report(result) {
+        report(result, message) {
           const resolveProbe = finishProbe();
           if (result === 'answered') onAnswered(symbol, isProviderProbe);
-          if (result === 'provider-failed') onProviderFailed(null, isProviderProbe);
-          if (result === 'symbol-failed') onSymbolFailed(symbol, isProviderProbe, isSymbolProbe);
+          if (result === 'provider-failed') onProviderFailed(null, message, isProviderProbe);
+          if (result === 'symbol-failed') onSymbolFailed(symbol, message, isProviderProbe, isSymbolProbe);
           resolveProbe();
         },
       };
@@ -226,6 +243,7 @@ function toSnapshot(breaker: BreakerState): BreakerSnapshot {
   return {
     symbol: null,
     failures: breaker.failures,
+    ...(breaker.cause === undefined ? {} : { cause: breaker.cause }),
     openUntil: isClosed ? null : breaker.until,
     openCount: isClosed ? 0 : breaker.openCount,
     othersAnswered: false,

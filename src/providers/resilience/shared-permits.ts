@@ -100,6 +100,7 @@ async function gather(call: Call, { quietTime, maxWait, maxInstruments }: BatchR
 function grant(members: readonly Member[], permit: AttemptPermit | null): void {
   let inFlight = members.length;
   let failure: FetchOutcome | null = null;
+  let isSent = false;
   for (const [index, member] of members.entries()) {
     if (permit === null) {
       member.resolve(null);
@@ -108,6 +109,13 @@ function grant(members: readonly Member[], permit: AttemptPermit | null): void {
     let isReleased = false;
     member.resolve({
       ...(members.length === 1 ? {} : { role: index === 0 ? 'leader' : 'follower' }),
+      // The adapter reports the call once for each of its requests, and it leaves once.
+      sent() {
+        if (isSent) return;
+        isSent = true;
+        permit.sent();
+      },
+      next: (part, signal) => permit.next(part, signal),
       sent: () => permit.sent(),
       next: (part, signal) => permit.next(part, signal),
       release(outcome) {

@@ -31,7 +31,7 @@ describe('the default budgets', () => {
     const outcomes = await Promise.all(
       days.map(async ({ date }) => {
         const request = barsRequest(getDayWindow(date));
-        const permit = await pacing.acquire(toPacedRequest(request), never);
+        const permit = await pacing.acquire(toPacedRequest(request), { signal: never });
         return rig.provider.fetch(request, createFetchContext()).finally(() => permit.release());
       }),
     );

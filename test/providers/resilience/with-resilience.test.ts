@@ -9,6 +9,7 @@ import type { Duration } from '../../../src/core/time/time.js';
 import { pointSeries } from '../../../src/plan/tasks/step-series.js';
 import { createBreakers } from '../../../src/providers/resilience/circuit-breakers.js';
 import type { Breakers, BreakerOptions } from '../../../src/providers/resilience/circuit-breakers.js';
+import { unpacedCalls } from '../../../src/providers/provider.js';
 import type { FetchContext, Provider } from '../../../src/providers/provider.js';
 import { isInterrupted, withResilience } from '../../../src/providers/resilience/with-resilience.js';
 import type { AcquirePermit, ResilienceOptions } from '../../../src/providers/resilience/with-resilience.js';
@@ -89,7 +90,11 @@ function createBench(
     if (wait > 0) await systemClock.sleepUntil(systemClock.now() + wait, signal);
     const permit: FetchOutcome[] = [];
     permits.push(permit);
-    return { release: (outcome) => void permit.push(outcome) };
+    return {
+      sent: () => undefined,
+      next: () => Promise.resolve(null),
+      release: (outcome) => void permit.push(outcome),
+    };
   };
   const { threshold, cooldown, ...resilience } = { ...defaultOptions, ...neverOpening, ...overrides };
   const breakerSet = createBreakers({ threshold, cooldown }, [], systemClock, (symbol, state) => {
@@ -99,6 +104,7 @@ function createBench(
   const context: FetchContext = {
     id: 'run/1',
     signal: controller.signal,
+    calls: unpacedCalls,
     onSend: () => void sentAt.push(systemClock.now() - startTime),
     onRetry: (attempt, delay, failure) => void retries.push({ attempt, delay, failure }),
   };
@@ -466,7 +472,7 @@ test('passes open and close through to the provider', async () => {
     { ...source, open: () => Promise.resolve(rejected), close },
     defaultOptions,
     createNeverOpeningBreakers(),
-    () => Promise.resolve({ release: () => undefined }),
+    () => Promise.resolve(null),
     systemClock,
   );
   expect(provider.name).toBe('mock');

@@ -10,6 +10,8 @@ import type { ConnectProblem } from './connect-problem.js';
 import { createConnector } from './connector.js';
 import type { Notify, RetryPredicate } from './connector.js';
 import { createRequestGate } from './request-gate.js';
+import { unpacedCalls } from '../../provider.js';
+import type { SourceCalls } from '../../provider.js';
 import { maskAccounts } from '../notice.js';
 import type { IbNotice } from '../notice.js';
 import { noReply } from './ib-request.js';
@@ -23,8 +25,8 @@ import type { IbSettings, IbTimings } from '../settings.js';
 export interface GatewayClient {
   /** Connects, with a few attempts. */
   open(signal: AbortSignal): Promise<Result<IbConnection, ConnectProblem>>;
-  /** Sends a request once, as soon as there is a connection and the gate is open. */
-  send<T>(request: IbRequest<T>, signal: AbortSignal): Promise<IbReply<T>>;
+  /** Sends a request once, as soon as there is a connection and the gate is open, and reports that moment. */
+  send<T>(request: IbRequest<T>, signal: AbortSignal, calls?: SourceCalls): Promise<IbReply<T>>;
   /** Returns whether the gateway answers on the current connection; false also if the signal aborts first. */
   isAlive(signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
@@ -99,18 +101,23 @@ export function createGatewayClient({ settings, timings, clock, onNotice }: Gate
       const shouldRetry: RetryPredicate = (attempt, { kind }) => attempt < maxOpenAttempts && kind !== 'no-response';
       return ensureConnected(shouldRetry, AbortSignal.any([signal, closing.signal]));
     },
-    async send(request, signal) {
+    async send(request, signal, calls = unpacedCalls) {
+      const waitSignal = AbortSignal.any([signal, calls.stopping]);
       const until = clock.now() + timings.maxHold;
       for (;;) {
         if (closing.signal.aborted) return noReply('the connection was closed', 'cancelled');
-        const connectResult = await connectUntil(until, signal);
+        const connectResult = await connectUntil(until, waitSignal);
         if (!connectResult.ok) return err({ kind: 'connection', failure: connectResult.error });
-        if (gate.getBlockedReason(request.farm) === null) return connectResult.value.send(request, signal);
+        if (gate.getBlockedReason(request.farm) === null) {
+          const reply = connectResult.value.send(request, signal);
+          calls.sent();
+          return reply;
+        }
         const remaining = Math.max(until - clock.now(), 0);
         const blockedReason = await gate.waitUntilOpen(
           request.farm,
           remaining,
-          AbortSignal.any([signal, closing.signal]),
+          AbortSignal.any([waitSignal, closing.signal]),
         );
         if (blockedReason === null) continue;
         const failure: Failure = { kind: 'retryable', code: 'held', message: blockedReason, retryAfter: 15 * second };
