@@ -42,6 +42,7 @@ async function countPlannedRequests(): Promise<ReadonlyMap<BarSize, number>> {
     coverage: () => [],
     calendar: requireCalendar,
     limits: () => mockLimits,
+    delta: () => null,
   };
   const versions = mapDatasets(() => -1);
   const plan = makePlan(loaded.pipeline, buildTaskGraph(loaded.pipeline), versions, context, () => ({

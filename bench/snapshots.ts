@@ -109,7 +109,7 @@ async function fillHistory(folder: string, instruments: readonly Instrument[]): 
     for (const instrument of instruments) {
       const rows = overviewRows({
         ...{ chain: emptyChain, expiries: [], spot: 100, rate: 0.04, dividendYield: 0, session: toUtcDate(at) },
-        ...{ priorVolatilities: [], rankDays: 252, closes: [], volatilityIndex: 18, expected: [] },
+        ...{ priorVolatilities: [], rankDays: 252, atmIvDays: 30, closes: [], volatilityIndex: 18, expected: [] },
       });
       const columns = { ...rows.columns, atm_iv: Float64Array.of(0.15 + 0.0003 * ((7 * back) % 100)) };
       const delivery: FetchResult = {
@@ -168,6 +168,7 @@ async function measureCycle(folder: string, pipeline: Pipeline, number: number):
         : [],
     calendar: requireCalendar,
     limits: () => mockLimits,
+    delta: () => null,
   };
   const graph = buildTaskGraph(pipeline);
   const plan = makePlan(
@@ -203,7 +204,7 @@ async function measureCycle(folder: string, pipeline: Pipeline, number: number):
       settings: pipeline.analytics,
       knownState,
       calendar: requireCalendar,
-      history: createLakeHistory(reader, symbols, pipeline.analytics.rankDays, toUtcDate(now)),
+      history: createLakeHistory(reader, symbols, pipeline.analytics, toUtcDate(now)),
       recordsAnswers: true,
     }),
     providers: new Map([['mock', provider]]),

@@ -77,7 +77,8 @@ export async function openLake(folder: string): Promise<Lake> {
     },
     async ivHistory({ at, ...query }) {
       const from = at ?? (await readLatestOverviewTime());
-      return from === null ? null : queryVolatilityHistory(reader, { ...query, at: from });
+      const history = from === null ? null : await queryVolatilityHistory(reader, { ...query, at: from });
+      return history !== null && 'rank' in history ? history : null;
     },
     marketData: (query) => queryMarketData(reader, query),
     statistics: () => reader.readStatistics(),

@@ -11,6 +11,8 @@ export interface AnalyticsSettings {
   readonly exercise: Readonly<Record<string, ExerciseStyle>>;
   /** The symbol whose quote is the market's volatility; null for that of the exchange: INDIA VIX in India, else VIX. */
   readonly volatilityIndex: string | null;
+  /** The term of the at-the-money volatility of overviews, in calendar days. */
+  readonly atmIvDays: number;
   /** The number of trading days, including today, that rank and percentile of the volatility cover. */
   readonly rankDays: number;
 }
@@ -20,5 +22,6 @@ export const defaultAnalytics: AnalyticsSettings = {
   dividendYields: {},
   exercise: {},
   volatilityIndex: null,
+  atmIvDays: 30,
   rankDays: 252,
 };

@@ -1,5 +1,5 @@
 import type { BarSize, TradingHours, PriceType } from './tables/bars.js';
-import type { LocalDate } from './time/time.js';
+import type { Instant, LocalDate } from './time/time.js';
 import type { Dataset } from './tables/tables.js';
 
 export type InstrumentKind = 'stock' | 'etf' | 'index' | 'future';
@@ -90,6 +90,8 @@ export type Series =
       readonly instrument: Instrument;
       /** The options that the snapshots requested; not part of the series' identity. */
       readonly expected: readonly ExpectedExpiry[];
+      /** Stored options from before belong to an earlier chain; absent for no limit. Not part of the series' identity. */
+      readonly optionsSince?: Instant;
     };
 
 /** The series of one table. */

@@ -7,6 +7,8 @@ import { formatSeriesName } from '../core/series.js';
 import type { Instrument, OptionContract, ProviderName, SeriesOf } from '../core/series.js';
 import { fromDayNumber, toUtcDate } from '../core/time/time.js';
 import type { Instant, LocalDate } from '../core/time/time.js';
+import { createDailyCloses, noDailyCloses } from './daily-closes.js';
+import type { ClosesSnapshot } from './daily-closes.js';
 import type { KnownChain, KnownClose, KnownContract, KnownQuote } from '../lake/api.js';
 
 /** The latest contract, chain and prices of each symbol, which other steps are planned from. */
@@ -18,8 +20,12 @@ export interface KnownState {
   price(provider: ProviderName, symbol: string): KnownPrice | undefined;
   /** The latest snapshots of a symbol's options. */
   snapshots(provider: ProviderName, symbol: string): KnownSnapshots | undefined;
-  /** Ratio of 20-day to 1-year realised volatility at the time of the plan; undefined without enough bars. */
+  /** Ratio of 20-day to usual realised volatility; undefined with too few daily closes. */
   volatilityRatio(provider: ProviderName, symbol: string): number | undefined;
+  /** Number of daily closes that `volatilityRatio` knows. */
+  dailyCloses(provider: ProviderName, symbol: string): number;
+  /** Number of daily closes that `volatilityRatio` needs. */
+  readonly minDailyCloses: number;
   /** Start of the provider's history of bars, if it was requested. */
   historyStart(provider: ProviderName, symbol: string, priceType: PriceType, hours: TradingHours): Instant | undefined;
   /**
@@ -38,7 +44,10 @@ export interface KnownPrice {
 }
 
 export interface KnownSnapshots {
+  /** The time of the last answer with options; −∞ without any. */
   readonly asOf: Instant;
+  /** The time of the last request, whatever came of it. */
+  readonly attemptedAt: Instant;
 }
 
 /** Known state that includes the answers of the run, so that deferred tasks are planned before anything is committed. */
@@ -53,7 +62,7 @@ export interface KnownStateSnapshot {
   readonly closes: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownClose>>;
   readonly quotes: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownQuote>>;
   readonly snapshots: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownSnapshots>>;
-  readonly volatilityRatios: ReadonlyMap<ProviderName, ReadonlyMap<string, number>>;
+  readonly dailyCloses: ClosesSnapshot;
   /** By provider and `historyStartKey`. */
   readonly historyStarts: ReadonlyMap<ProviderName, ReadonlyMap<string, Instant>>;
 }
@@ -69,7 +78,7 @@ export const emptyKnownState: KnownStateSnapshot = {
   closes: new Map(),
   quotes: new Map(),
   snapshots: new Map(),
-  volatilityRatios: new Map(),
+  dailyCloses: noDailyCloses,
   historyStarts: new Map(),
 };
 
@@ -77,6 +86,7 @@ export function createKnownState(snapshot: KnownStateSnapshot): MutableKnownStat
   const unlisted = withSnapshot<true>(new Map());
   const values = createKnownValues(snapshot);
   const { contracts, chains, quotes, snapshots, historyStarts, closes } = values;
+  const dailyCloses = createDailyCloses(snapshot.dailyCloses);
 
   return {
     contract: contracts.get,
@@ -84,7 +94,9 @@ export function createKnownState(snapshot: KnownStateSnapshot): MutableKnownStat
     close: closes.get,
     price: (provider, symbol) => selectPrice(quotes.get(provider, symbol), closes.get(provider, symbol)),
     snapshots: snapshots.get,
-    volatilityRatio: (provider, symbol) => snapshot.volatilityRatios.get(provider)?.get(symbol),
+    volatilityRatio: dailyCloses.ratio,
+    dailyCloses: dailyCloses.count,
+    minDailyCloses: snapshot.dailyCloses.minimum,
     historyStart: (provider, symbol, priceType, hours) =>
       historyStarts.get(provider, historyStartKey(symbol, priceType, hours)),
     isUnlisted: (provider, instrument, contract) =>
@@ -96,10 +108,16 @@ export function createKnownState(snapshot: KnownStateSnapshot): MutableKnownStat
         unlisted.set(provider, formatSeriesName(series), true);
         return;
       }
+      if (series.dataset === 'option_snapshots') {
+        const known = snapshots.get(provider, instrument.symbol);
+        snapshots.set(provider, instrument.symbol, { asOf: known?.asOf ?? -Infinity, attemptedAt: asOf });
+      }
       if (series.dataset === 'chains' && closedWindows.some(({ state }) => state === 'empty')) {
         chains.set(provider, instrument.symbol, { asOf, requestId, contracts: [] });
       }
-      if (rows !== null && rows.length > 0) recordRows(values, rows, result);
+      if (rows === null || rows.length === 0) return;
+      recordRows(values, rows, result);
+      dailyCloses.record(series, rows);
     },
   };
 }
@@ -153,7 +171,7 @@ function recordRows(
       return;
     }
     case 'option_snapshots':
-      snapshots.set(provider, symbol, { asOf });
+      snapshots.set(provider, symbol, { asOf, attemptedAt: asOf });
       return;
     case 'option_bars':
     case 'overviews':

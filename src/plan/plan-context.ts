@@ -1,7 +1,7 @@
 import type { Calendar } from '../core/time/calendar.js';
 import type { SeriesCoverage } from '../core/coverage.js';
 import type { ProviderLimits } from '../core/provider-limits.js';
-import type { ProviderName, SeriesName } from '../core/series.js';
+import type { Instrument, OptionContract, ProviderName, SeriesName } from '../core/series.js';
 import type { Instant } from '../core/time/time.js';
 import type { KnownState } from './known-state.js';
 import type { PlanOptions } from './plan-options.js';
@@ -14,4 +14,6 @@ export interface PlanContext {
   calendar(name: string): Calendar;
   limits(provider: ProviderName): ProviderLimits;
   readonly knownState: KnownState;
+  /** Estimates the delta of an option at a price of its underlying; null if it cannot. */
+  delta(provider: ProviderName, instrument: Instrument, contract: OptionContract, spot: number): number | null;
 }

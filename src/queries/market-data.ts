@@ -16,6 +16,10 @@ export interface MarketData {
   readonly iv_days: number | null;
   /** Annual, as a fraction. */
   readonly atm_iv: number | null;
+  /** The term of `atm_iv` in calendar days; null for overviews from before the term was stored. */
+  readonly atm_iv_days: number | null;
+  /** Why there is no `atm_iv`; null if there is one. */
+  readonly atm_iv_reason: string | null;
   readonly vix: number | null;
   readonly underlying_trend: Trend | null;
   readonly underlying_price: number | null;
@@ -53,6 +57,8 @@ export async function queryMarketData(lake: QueryableLake, query: MarketDataQuer
     iv_percentile: readNumber(overview, 'iv_percentile'),
     iv_days: readNumber(overview, 'iv_days'),
     atm_iv: readNumber(overview, 'atm_iv'),
+    atm_iv_days: readNumber(overview, 'atm_iv_days'),
+    atm_iv_reason: readText(overview, 'atm_iv_reason'),
     vix: readNumber(overview, 'vix'),
     underlying_trend: trends.find((one) => one === trend) ?? null,
     underlying_price: chain.spot,

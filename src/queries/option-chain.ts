@@ -1,7 +1,7 @@
 import type { RequestId } from '../core/request.js';
 import type { Right } from '../core/series.js';
-import { hour } from '../core/time/time.js';
-import type { Duration, Instant, LocalDate } from '../core/time/time.js';
+import { chainDuration } from '../core/option-selection.js';
+import type { Instant, LocalDate } from '../core/time/time.js';
 import type { QueryableLake } from './queryable-lake.js';
 import { readInstant, sqlInstant, sqlString, readNumber, readText } from './sql.js';
 import type { Row } from './sql.js';
@@ -54,9 +54,6 @@ export interface ChainQuery {
   readonly at?: Instant;
 }
 
-/** Answers that are older than the newest one by this much belong to an earlier chain. */
-const maxAnswerAge: Duration = hour;
-
 /**
  * Queries the chain at a time: for each expiry that was requested within an hour before the newest option, the options of the
  * last run. Null when there are no options.
@@ -81,7 +78,7 @@ export async function queryChain(
     WITH recent AS (
       SELECT * FROM option_snapshots
       WHERE symbol = ${sqlString(symbol)} AND provider = ${sqlString(newestProvider)}
-        AND ts <= ${sqlInstant(until)} AND ts > ${sqlInstant(until - maxAnswerAge)}
+        AND ts <= ${sqlInstant(until)} AND ts > ${sqlInstant(until - chainDuration)}
     ),
     last_runs AS (SELECT expiry, max_by(run_id, ts) AS run_id FROM recent GROUP BY expiry)
     SELECT recent.* FROM recent JOIN last_runs USING (expiry, run_id)

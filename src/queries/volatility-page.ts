@@ -1,6 +1,7 @@
 import { html, renderPage } from '../platform/html.js';
 import type { Html } from '../platform/html.js';
 import { pluralize } from '../platform/format.js';
+import { describeTerm } from './describe-missing-volatility.js';
 import type { VolatilityHistory } from './volatility-history.js';
 
 const width = 800;
@@ -22,7 +23,8 @@ export function renderVolatilityPage(history: VolatilityHistory): string {
     `${symbol} implied volatility`,
     html`<h1>${symbol} implied volatility</h1>
       <p class="quiet">
-        ${pluralize(days.length, 'day')} to ${last?.session ?? '–'}, at the money for 30 days, from ${provider}
+        ${pluralize(days.length, 'day')} to ${last?.session ?? '–'}, at the money ${describeTerm(history.termDays)},
+        from ${provider}
       </p>
       <div class="tiles">
         ${tiles.map(

@@ -1,11 +1,28 @@
 import type { ChainColumns, ExpiryTime } from './chain-columns.js';
 import { daysPerYear, rightCode } from '../conventions.js';
 
-/** The term of the at-the-money volatility, in days; a fixed term makes days comparable. */
-export const quotedDays = 30;
-
 /** Nearer expiries move with every trade of the day and say nothing about a month. */
 const minDaysToExpiry = 1;
+
+/**
+ * The greatest distance between the term and an expiry that stands for it alone, as a share of the term: 27 to 33 days
+ * for 30. Beyond that, the volatility of another term would pass for that of this one.
+ */
+const maxTermDistance = 0.1;
+
+/**
+ * Reasons for a missing at-the-money volatility:
+ *
+ * - `no-options`: the chain has no options.
+ * - `no-spot`: the price of the underlying is unknown.
+ * - `no-volatility`: no expiry of more than a day has implied volatilities on both sides of its forward.
+ * - `no-earlier-expiry`, `no-later-expiry`: all expiries with a volatility are longer, or shorter, than the term.
+ */
+export type AtmReason = 'no-options' | 'no-spot' | 'no-volatility' | 'no-earlier-expiry' | 'no-later-expiry';
+
+/** The at-the-money volatility for a term, or the reason why there is none. */
+export type AtmVolatility =
+  { readonly volatility: number; readonly reason: null } | { readonly volatility: null; readonly reason: AtmReason };
 
 /** The parameters that turn a spot into a forward. */
 export interface CostOfCarry {
@@ -15,30 +32,40 @@ export interface CostOfCarry {
 }
 
 /**
- * The at-the-money volatility for 30 calendar days; NaN if the chain does not determine it.
+ * Computes the at-the-money volatility for a term in calendar days.
  *
  * For each expiry of more than a day, the volatility is interpolated in strike at the forward, between out-of-the-money
- * options (calls above the forward, puts below). Between the two expiries around 30 days, the variance is interpolated
- * in time; if all expiries lie on one side, the nearest one counts.
+ * options (calls above the forward, puts below). Between the two expiries around the term, the total variance is
+ * interpolated in time. There is no extrapolation: with expiries on one side only, the nearest one counts if its term
+ * is at most a tenth away, and otherwise there is no volatility.
  */
 export function interpolateAtmVolatility(
   chain: ChainColumns,
   expiries: readonly ExpiryTime[],
   carry: CostOfCarry,
-): number {
+  termDays: number,
+): AtmVolatility {
+  if (chain.length === 0) return { volatility: null, reason: 'no-options' };
+  if (!(carry.spot > 0)) return { volatility: null, reason: 'no-spot' };
   const known = expiries
     .filter(({ years }) => years * daysPerYear > minDaysToExpiry)
     .map(({ expiry, years }) => ({ years, volatility: volatilityAtForward(chain, expiry, forwardPrice(carry, years)) }))
     .filter(({ volatility }) => volatility > 0)
     .sort((a, b) => a.years - b.years);
-  const quotedYears = quotedDays / daysPerYear;
-  const after = known.find(({ years }) => years >= quotedYears);
-  const before = known.findLast(({ years }) => years <= quotedYears);
-  if (before === undefined || after === undefined) return (before ?? after)?.volatility ?? NaN;
-  if (before.years === after.years) return before.volatility;
-  const share = (quotedYears - before.years) / (after.years - before.years);
+  const term = termDays / daysPerYear;
+  const after = known.find(({ years }) => years >= term);
+  const before = known.findLast(({ years }) => years <= term);
+  const nearest = before ?? after;
+  if (nearest === undefined) return { volatility: null, reason: 'no-volatility' };
+  if (before === undefined || after === undefined) {
+    if (Math.abs(nearest.years - term) <= maxTermDistance * term)
+      return { volatility: nearest.volatility, reason: null };
+    return { volatility: null, reason: before === undefined ? 'no-earlier-expiry' : 'no-later-expiry' };
+  }
+  if (before.years === after.years) return { volatility: before.volatility, reason: null };
+  const share = (term - before.years) / (after.years - before.years);
   const variance = (1 - share) * before.volatility ** 2 * before.years + share * after.volatility ** 2 * after.years;
-  return Math.sqrt(variance / quotedYears);
+  return { volatility: Math.sqrt(variance / term), reason: null };
 }
 
 function forwardPrice({ spot, rate, dividendYield }: CostOfCarry, years: number): number {

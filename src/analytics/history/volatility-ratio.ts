@@ -1,5 +1,5 @@
 /** The number of daily closes of the recent and of the baseline volatility; fewer than the minimum give no baseline. */
-export const volatilityRatioSessions = { recent: 20, baseline: 250, minimum: 60 } as const;
+export const volatilityRatioSessions = { recent: 20, baseline: 250, minimum: 30 } as const;
 
 /**
  * The volatility of the last 20 sessions over that of the last year: 1 is typical, 2 is twice as much; null if the
@@ -7,14 +7,28 @@ export const volatilityRatioSessions = { recent: 20, baseline: 250, minimum: 60 
  * share.
  */
 export function realizedVolatilityRatio(closes: readonly number[]): number | null {
-  const returns = closes
-    .slice(-(volatilityRatioSessions.baseline + 1))
-    .map((close, index, all) => Math.log(close / (all[index - 1] ?? NaN)))
-    .filter((change) => Number.isFinite(change));
+  const returns = computeReturns(closes.slice(-(volatilityRatioSessions.baseline + 1)));
   if (returns.length < volatilityRatioSessions.minimum) return null;
   const baseline = rootMeanSquare(returns);
   const ratio = rootMeanSquare(returns.slice(-volatilityRatioSessions.recent)) / baseline;
   return baseline > 0 && Number.isFinite(ratio) ? ratio : null;
+}
+
+/** The sessions of a year, by which daily volatility becomes an annual one. */
+const sessionsPerYear = 252;
+
+/** The annual volatility of daily closes, oldest first; null with fewer than 20 returns or without any change. */
+export function realizedVolatility(closes: readonly number[]): number | null {
+  const returns = computeReturns(closes);
+  if (returns.length < volatilityRatioSessions.recent) return null;
+  const volatility = rootMeanSquare(returns) * Math.sqrt(sessionsPerYear);
+  return volatility > 0 ? volatility : null;
+}
+
+function computeReturns(closes: readonly number[]): readonly number[] {
+  return closes
+    .map((close, index) => Math.log(close / (closes[index - 1] ?? NaN)))
+    .filter((change) => Number.isFinite(change));
 }
 
 /** Measures around zero, because the mean of daily returns is noise. */

@@ -1,6 +1,7 @@
 import { getVolatilityIndex } from '../../analytics/conventions.js';
 import { realizedVolatilityRatio, volatilityRatioSessions } from '../../analytics/history/volatility-ratio.js';
 import { parseSeriesName } from '../../core/series.js';
+import type { CoveredWindow } from '../../core/coverage.js';
 import type { ProviderName } from '../../core/series.js';
 import { buildTaskGraph } from '../../plan/task-graph.js';
 import type { TaskGraph } from '../../plan/task-graph.js';
@@ -8,6 +9,7 @@ import type { KnownChain, KnownClose, KnownContract, KnownQuote, LakeReader, Lak
 import { readUserTablesState } from '../../lake/user-tables/user-tables-state.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { PlanContext } from '../../plan/plan-context.js';
+import type { ClosesBySession } from '../../plan/daily-closes.js';
 import { createKnownState, historyStartKey } from '../../plan/known-state.js';
 import type { MutableKnownState, KnownStateSnapshot, KnownSnapshots } from '../../plan/known-state.js';
 import { makePlan } from '../../plan/make-plan.js';
@@ -17,7 +19,9 @@ import type { Plan } from '../../plan/plan.js';
 import type { Instant } from '../../core/time/time.js';
 import { addDays, toUtcDate } from '../../core/time/time.js';
 import { queryDailyCloses } from '../../queries/daily-values.js';
+import { rankCloseKind } from '../../core/tables/close-kind.js';
 import { getCalendarOrExit } from '../get-calendar.js';
+import { createDeltaEstimator } from './delta-estimator.js';
 import { createCostEstimator } from './estimate-cost.js';
 import { getProviderLimits } from '../providers/create-provider.js';
 
@@ -48,6 +52,7 @@ export async function planPipeline(
     coverage: (provider, series) => state.coverage(provider, series),
     calendar: getCalendarOrExit,
     limits: (name) => getProviderLimits(pipeline, name),
+    delta: await createDeltaEstimator(pipeline, reader, options, now),
   };
   const customState =
     pipeline.customSteps.length === 0 ? emptyCustomStepState : await readUserTablesState(reader.folder);
@@ -71,7 +76,7 @@ async function readKnownState(
   const closes = new Map<ProviderName, ReadonlyMap<string, KnownClose>>();
   const quotes = new Map<ProviderName, ReadonlyMap<string, KnownQuote>>();
   const snapshots = pipeline.steps.some(({ uses }) => uses === 'overview') ? findLastSnapshots(state) : new Map();
-  const volatilityRatios = new Map<ProviderName, ReadonlyMap<string, number>>();
+  const dailyCloses = new Map<ProviderName, ReadonlyMap<string, ClosesBySession>>();
   const historyStarts = new Map<ProviderName, ReadonlyMap<string, Instant>>();
   const until = addDays(new Date(now).toISOString().slice(0, 10), 1);
   for (const step of pipeline.steps) {
@@ -82,8 +87,8 @@ async function readKnownState(
       if (!closes.has(provider)) closes.set(provider, await reader.lastCloses(provider, pricedSymbols, until));
       if (!quotes.has(provider)) quotes.set(provider, await reader.latestQuotes(provider, pricedSymbols));
     }
-    if ('adaptiveStrikes' in step && step.adaptiveStrikes && isSelected && !volatilityRatios.has(provider)) {
-      volatilityRatios.set(provider, await readVolatilityRatios(reader, provider, symbols, now));
+    if ('adaptiveStrikes' in step && step.adaptiveStrikes && isSelected && !dailyCloses.has(provider)) {
+      dailyCloses.set(provider, await readDailyCloses(reader, provider, symbols, now));
     }
     if (uses === 'history' && !historyStarts.has(provider)) {
       const starts = await reader.historyStarts(provider, symbols);
@@ -94,25 +99,33 @@ async function readKnownState(
     }
     if (forRun && !contracts.has(provider)) contracts.set(provider, await reader.latestContracts(provider, symbols));
   }
-  return { contracts, chains, closes, quotes, snapshots, volatilityRatios, historyStarts };
+  const minimum = volatilityRatioSessions.minimum + 1;
+  return {
+    contracts,
+    chains,
+    closes,
+    quotes,
+    snapshots,
+    dailyCloses: { bySymbol: dailyCloses, computeRatio: realizedVolatilityRatio, minimum },
+    historyStarts,
+  };
 }
 
-/** The realized volatility ratio of each symbol for which the lake holds enough daily bars. */
-async function readVolatilityRatios(
+/** The daily closes of each symbol by which adaptive strikes compare volatilities. */
+async function readDailyCloses(
   reader: LakeReader,
   provider: ProviderName,
   symbols: readonly string[],
   now: Instant,
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ReadonlyMap<string, ClosesBySession>> {
   // In calendar days: the baseline counts sessions, without weekends and holidays.
   const from = addDays(toUtcDate(now), -Math.ceil(volatilityRatioSessions.baseline * 1.6));
   const closes = await queryDailyCloses(reader, { provider, symbols, from });
-  const ratios = new Map<string, number>();
-  for (const [symbol, values] of closes) {
-    const ratio = realizedVolatilityRatio(values.map(({ value }) => value));
-    if (ratio !== null) ratios.set(symbol, ratio);
-  }
-  return ratios;
+  // The closes of the run that are added to these are trades in regular hours.
+  const comparable = [...closes].filter(([, { kind }]) => rankCloseKind(kind) === 0);
+  return new Map(
+    comparable.map(([symbol, { values }]) => [symbol, new Map(values.map(({ session, value }) => [session, value]))]),
+  );
 }
 
 /** The volatility indices whose quotes the overviews of the symbols include. */
@@ -121,18 +134,21 @@ function findVolatilityIndices({ steps, symbols, analytics }: Pipeline): readonl
   return [...new Set(symbols.map(({ instrument }) => getVolatilityIndex(instrument, analytics)))];
 }
 
-/** The time of the last option snapshot of each symbol. */
+/** The times of the last option snapshots of each symbol. */
 function findLastSnapshots(state: LakeState): KnownStateSnapshot['snapshots'] {
   const last = new Map<ProviderName, Map<string, KnownSnapshots>>();
   for (const { provider, series } of state.series()) {
     if (!series.startsWith('option_snapshots/')) continue;
-    const lastData = state.coverage(provider, series).findLast((window) => window.state === 'data');
-    if (lastData === undefined) continue;
+    const coverage = state.coverage(provider, series);
+    const endOf = (window: CoveredWindow | undefined): Instant => (window === undefined ? -Infinity : window.end - 1);
     const { symbol } = parseSeriesName(series);
     let known = last.get(provider);
     if (known === undefined) last.set(provider, (known = new Map<string, KnownSnapshots>()));
-    const asOf = Math.max(lastData.end - 1, known.get(symbol)?.asOf ?? -Infinity);
-    known.set(symbol, { asOf });
+    const earlier = known.get(symbol);
+    known.set(symbol, {
+      asOf: Math.max(endOf(coverage.findLast((window) => window.state === 'data')), earlier?.asOf ?? -Infinity),
+      attemptedAt: Math.max(endOf(coverage.at(-1)), earlier?.attemptedAt ?? -Infinity),
+    });
   }
   return last;
 }

@@ -1,5 +1,6 @@
 import { errorMessage } from '../../platform/error-message.js';
 import { replaceFile } from '../../platform/replace-file.js';
+import { describeMissingVolatility } from '../../queries/describe-missing-volatility.js';
 import { queryVolatilityHistory } from '../../queries/volatility-history.js';
 import type { VolatilityHistory, VolatilityHistoryQuery } from '../../queries/volatility-history.js';
 import { renderVolatilityPage } from '../../queries/volatility-page.js';
@@ -17,6 +18,12 @@ export function readVolatilityOrExit(
 ): Promise<VolatilityHistory> {
   return withLakeReader(ctx, async (reader) => {
     const history = await queryVolatilityHistory(reader, query);
+    if (history !== null && !('rank' in history)) {
+      const { missing } = history;
+      const { reason, remedy } = describeMissingVolatility(missing);
+      const on = `${query.symbol} on ${missing.session}`;
+      throw new CliError(exitCode.usage, `no implied volatility for ${on}: ${reason}`, remedy);
+    }
     if (history === null) throw await createNoDataError('implied volatility', 'overview', query.symbol, reader);
     return history;
   });

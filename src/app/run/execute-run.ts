@@ -172,7 +172,7 @@ function createRunDeps(input: RunInput, run: OpenRun, ctx: AppContext): RunDeps 
         history: createLakeHistory(
           reader,
           pipeline.symbols.map(({ instrument }) => instrument.symbol),
-          pipeline.analytics.rankDays,
+          pipeline.analytics,
           toUtcDate(plan.now),
         ),
         recordsAnswers: pipeline.steps.some(({ uses }) => uses === 'overview'),

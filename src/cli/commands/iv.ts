@@ -53,6 +53,8 @@ async function showVolatility(symbol: string, flags: Flags, ctx: CliContext): Pr
 function historyDocument({
   symbol,
   provider,
+  termDays,
+  missing,
   days,
   quartiles,
   rank,
@@ -61,6 +63,8 @@ function historyDocument({
   return {
     symbol,
     provider,
+    termDays,
+    missing,
     days: days.map(dayDocument),
     quartiles: { low, p25: first, p50: median, p75: third, high },
     ivRank: rank.rank,

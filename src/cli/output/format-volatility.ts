@@ -1,5 +1,6 @@
 import { pluralize } from '../../platform/format.js';
 import { minRankDays } from '../../analytics/history/volatility-rank.js';
+import { describeMissingVolatility, describeTerm } from '../../queries/describe-missing-volatility.js';
 import type { DailyValue } from '../../queries/daily-values.js';
 import type { VolatilityHistory } from '../../queries/volatility-history.js';
 import type { ApplyStyle } from '../../platform/style.js';
@@ -14,7 +15,7 @@ export function formatVolatility(history: VolatilityHistory, width: number, styl
   const from = days[0];
   const header = `${style('strong', symbol)}  ${last === undefined ? '' : formatPercent(last.value)}  ${style(
     'quiet',
-    `implied volatility at the money for 30 days, ${last?.session ?? ''} from ${provider}`,
+    `implied volatility at the money ${describeTerm(history.termDays)}, ${last?.session ?? ''} from ${provider}`,
   )}`;
   const rankText =
     rank.rank === null || rank.percentile === null
@@ -23,7 +24,10 @@ export function formatVolatility(history: VolatilityHistory, width: number, styl
   const { low, first, median, third, high } = quartiles;
   const quartileText = `low ${formatPercent(low)}   25 % ${formatPercent(first)}   median ${formatPercent(median)}   75 % ${formatPercent(third)}   high ${formatPercent(high)}`;
   const axis = `${' '.repeat(labelWidth)}${style('quiet', formatDates(from, last, Math.min(days.length, width - labelWidth)))}`;
-  return `${[header, '', ...renderPlot(days, width - labelWidth, style), axis, '', quartileText, rankText].join('\n')}\n`;
+  const { missing } = history;
+  const missingText =
+    missing === null ? [] : [`no value on ${missing.session}: ${describeMissingVolatility(missing).reason}`];
+  return `${[header, '', ...renderPlot(days, width - labelWidth, style), axis, '', quartileText, rankText, ...missingText].join('\n')}\n`;
 }
 
 function formatDates(from: DailyValue | undefined, last: DailyValue | undefined, width: number): string {

@@ -9,6 +9,7 @@ import { quote } from '../yaml/quote.js';
 import { findKeyLocation, findNode, findLocation } from '../yaml/tree.js';
 import { toYamlCommand } from './command-line.js';
 import { explainText } from './explain-text.js';
+import { explainSelection } from './steps/explain-selection.js';
 import { stepTypes } from './steps/step-needs.js';
 import { schemaKeys } from './schema.generated.js';
 
@@ -28,6 +29,11 @@ const synonyms: readonly SettingSynonym[] = [
   { pattern: /^(root|url|host)/, setting: 'base_url' },
   { pattern: /^data/, setting: 'market_data_type' },
   { pattern: /^vix$/, setting: 'volatility_index' },
+  { pattern: /^(atm|iv_days|maturity|tenor|term)/, setting: 'atm_iv_days' },
+  { pattern: /^(terms?|days|maturit|tenor)/, setting: 'dte' },
+  { pattern: /^(pct|percentage|width|moneyness)/, setting: 'percent' },
+  { pattern: /^(deltas)$/, setting: 'delta' },
+  { pattern: /^(count|number|each_side)/, setting: 'nearest' },
   { pattern: /^(to|notify)$/, setting: 'channels' },
   { pattern: /^(above|limit)$/, setting: 'threshold' },
   { pattern: /^(at_least|minimum)$/, setting: 'min_samples' },
@@ -49,12 +55,18 @@ export const pipelineVocabulary: SchemaVocabulary = {
     return title.replaceAll(' ', '-');
   },
   explainText,
-  formatAsList: (title, text) => (title === 'command' ? toYamlCommand(text) : `[${text}]`),
+  formatAsList,
   minimalExample: (title) => minimalExamples[title] ?? null,
   explainSpecific,
 };
 
 const minimalExamples: Readonly<Record<string, string>> = { schedule: 'every: 5m', steps: 'contracts: {}' };
+
+/** `symbols: SPY QQQ` names several symbols, whose separator in a list is a comma. */
+function formatAsList(title: string, text: string): string {
+  if (title === 'command') return toYamlCommand(text);
+  return `[${title === 'list of symbols' ? text.split(/[\s,;|]+/).join(', ') : text}]`;
+}
 
 function addArticle(title: string): string {
   if (title.endsWith('section') || title.startsWith('defaults') || title === 'steps' || title === 'weights')
@@ -65,6 +77,8 @@ function addArticle(title: string): string {
 function explainSpecific(violation: SchemaViolation): Diagnostic | null {
   const { error, root, path } = violation;
   const location = findLocation(root, path);
+  const selection = explainSelection(violation);
+  if (selection !== null) return selection;
   switch (error.keyword) {
     case 'required':
       return explainMissingKey(violation);

@@ -27,6 +27,12 @@ const openInterestColumns = {
   open_interest: { type: 'number', from: 'answer' },
 } as const;
 
+/** Added to the overviews after the lineage columns. */
+const atmTermColumns = {
+  atm_iv_days: { type: 'integer', from: 'answer' },
+  atm_iv_reason: { type: 'text', from: 'answer' },
+} as const;
+
 /**
  * The tables of the lake and their columns. Names and types are part of the public format: add columns at the end,
  * never rename one.
@@ -211,6 +217,7 @@ export const tables = {
       expiries_held: { type: 'integer', from: 'answer' },
       missing_expiries: { type: 'text', from: 'answer' },
       ...lineageColumns,
+      ...atmTermColumns,
     },
   },
 } as const satisfies Record<string, Table>;

@@ -1,3 +1,4 @@
+import type { StrikeSelection } from '../../core/option-selection.js';
 import { formatSeriesName } from '../../core/series.js';
 import type { OptionContract } from '../../core/series.js';
 import { day } from '../../core/time/time.js';
@@ -23,13 +24,21 @@ const unlistedRetryInterval: Duration = 7 * day;
 /** The maximum factor by which adaptive strikes widen a chain. */
 const maxWidening = 2;
 
-/** Returns the strikes to take on each side: more than usual in proportion to the volatility, never fewer than configured. */
-export function strikeDepth(
-  { strikes, adaptiveStrikes }: { readonly strikes: number; readonly adaptiveStrikes: boolean },
+/** Widens a number or a per cent of strikes in proportion to the volatility; never takes fewer than configured. */
+export function widenStrikes(
+  { strikes, adaptiveStrikes }: { readonly strikes: StrikeSelection; readonly adaptiveStrikes: boolean },
   volatilityRatio: number | undefined,
-): number {
-  if (!adaptiveStrikes || volatilityRatio === undefined) return strikes;
-  return Math.max(strikes, Math.ceil(strikes * Math.min(volatilityRatio, maxWidening) - 1e-9));
+): StrikeSelection {
+  if (!adaptiveStrikes || volatilityRatio === undefined || strikes === 'all') return strikes;
+  const factor = Math.min(volatilityRatio, maxWidening);
+  const widen = (count: number): number => Math.max(count, Math.ceil(count * factor - 1e-9));
+  if (typeof strikes === 'number') return widen(strikes);
+  const { nearest, percent } = strikes;
+  return {
+    ...strikes,
+    nearest: nearest === null ? null : widen(nearest),
+    percent: percent === null ? null : Math.max(percent, percent * factor),
+  };
 }
 
 /** Chooses options from the latest chain by the latest price, without those that the provider lists but does not know. */
@@ -50,8 +59,10 @@ export function chooseOptions(task: Task, step: OptionsStep | SnapshotsStep, con
     return latest?.state !== 'empty' || now - latest.start >= unlistedRetryInterval;
   };
   const today = context.calendar(instrument.calendar).dateAt(now);
-  const strikes = strikeDepth(step, knownState.volatilityRatio(provider, instrument.symbol));
-  const contracts = selectContracts(listedContracts, lastPrice.price, today, { ...step, strikes }).filter(isListed);
+  const strikes = widenStrikes(step, knownState.volatilityRatio(provider, instrument.symbol));
+  const spot = lastPrice.price;
+  const delta = (contract: OptionContract): number | null => context.delta(provider, instrument, contract, spot);
+  const contracts = selectContracts(listedContracts, { spot, today, delta }, { ...step, strikes }).filter(isListed);
   return { kind: 'chosen', contracts };
 }
 

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 
 import { volatilityAtForward, interpolateAtmVolatility } from '../../../src/analytics/chain/atm-volatility.js';
 import type { ChainColumns } from '../../../src/analytics/chain/chain-columns.js';
+import { estimateDelta } from '../../../src/analytics/chain/estimate-delta.js';
+import { computeGreeks } from '../../../src/analytics/european/greeks.js';
 import { computeChainTotals } from '../../../src/analytics/chain/chain-totals.js';
 import { detectTrend } from '../../../src/analytics/history/trend.js';
 import { computeQuartiles, rankVolatility } from '../../../src/analytics/history/volatility-rank.js';
@@ -67,15 +69,57 @@ describe('interpolateAtmVolatility', () => {
   const chain = createChain([...flat(1, 0.9), ...flat(20, 0.2), ...flat(40, 0.3)]);
   const days = (count: number) => ({ expiry: count, years: count / 365 });
 
-  test('interpolates the variance at 30 days between the expiries around them', () => {
+  test('interpolates the variance at the term between the expiries around it', () => {
     const expected = Math.sqrt((0.2 ** 2 * 20 + 0.3 ** 2 * 40) / 2 / 30);
-    expect(interpolateAtmVolatility(chain, [days(1), days(20), days(40)], carry)).toBeCloseTo(expected, 12);
+    const { volatility, reason } = interpolateAtmVolatility(chain, [days(1), days(20), days(40)], carry, 30);
+    expect([volatility, reason]).toEqual([expect.closeTo(expected, 12), null]);
+    expect(interpolateAtmVolatility(chain, [days(20), days(40)], carry, 40).volatility).toBe(0.3);
   });
 
-  test('uses the nearest expiry if all expiries lie on one side, and no expiry within a day', () => {
-    expect(interpolateAtmVolatility(chain, [days(40)], carry)).toBe(0.3);
-    expect(interpolateAtmVolatility(chain, [days(1), days(20)], carry)).toBe(0.2);
-    expect(interpolateAtmVolatility(chain, [days(1)], carry)).toBeNaN();
+  test('returns a reason instead of the volatility of three days for a term of thirty', () => {
+    const short = createChain(flat(3, 0.5));
+    expect(interpolateAtmVolatility(short, [days(3)], carry, 30)).toEqual({
+      volatility: null,
+      reason: 'no-later-expiry',
+    });
+    expect(interpolateAtmVolatility(chain, [days(40)], carry, 30)).toEqual({
+      volatility: null,
+      reason: 'no-earlier-expiry',
+    });
+  });
+
+  test('takes a single expiry that is at most a tenth of the term away', () => {
+    const one = (count: number): number | null =>
+      interpolateAtmVolatility(createChain(flat(count, 0.3)), [days(count)], carry, 30).volatility;
+    expect([26.9, 27.1, 32.9, 33.1].map(one)).toEqual([null, 0.3, 0.3, null]);
+  });
+
+  test('says why there is no volatility at all', () => {
+    const reasonOf = (...args: Parameters<typeof interpolateAtmVolatility>): string | null =>
+      interpolateAtmVolatility(...args).reason;
+    expect(reasonOf(createChain([]), [], carry, 30)).toBe('no-options');
+    expect(reasonOf(chain, [days(20)], { ...carry, spot: NaN }, 30)).toBe('no-spot');
+    expect(reasonOf(chain, [days(1)], carry, 30)).toBe('no-volatility');
+    expect(reasonOf(createChain(flat(20, NaN)), [days(20)], carry, 30)).toBe('no-volatility');
+  });
+});
+
+describe('estimateDelta', () => {
+  const option = { right: 'C', strike: 100, years: 0.1, spot: 100, rate: 0, dividendYield: 0 } as const;
+
+  test('uses the known volatility of the nearest term, then strike', () => {
+    const known = [
+      { years: 0.1, strike: 120, volatility: 0.2 },
+      { years: 0.1, strike: 105, volatility: 0.4 },
+      { years: 0.5, strike: 100, volatility: 0.9 },
+    ];
+    const expected = computeGreeks({ ...option, volatility: 0.4 }).delta;
+    expect(estimateDelta(option, known, 0.3)).toBe(expected);
+  });
+
+  test('uses the other volatility without a known one, and has no delta for an expired option', () => {
+    expect(estimateDelta(option, [], 0.3)).toBe(computeGreeks({ ...option, volatility: 0.3 }).delta);
+    expect(estimateDelta({ ...option, years: 0 }, [], 0.3)).toBe(null);
   });
 });
 

@@ -14,6 +14,7 @@ import type { Deriver } from '../../../src/run/compute/deriver.js';
 import type { LakeHistory } from '../../../src/run/compute/lake-history.js';
 import type { KnownPrice } from '../../../src/plan/known-state.js';
 import type { ChainOption } from '../../../src/queries/option-chain.js';
+import { omitUndefined } from '../../../src/platform/omit-undefined.js';
 import { createInstrument } from '../../fixtures/pipelines.js';
 import { createBarRows } from '../../fixtures/rows.js';
 
@@ -28,11 +29,11 @@ interface DeriverSetup {
 function createTestDeriver({ history = {}, prices = {} }: DeriverSetup = {}): Deriver {
   return createDeriver({
     settings: defaultAnalytics,
-    knownState: { price: (_provider, symbol) => prices[symbol] },
+    knownState: { price: (_provider, symbol) => prices[symbol], chain: () => undefined },
     calendar: requireCalendar,
     history: {
       volatilities: () => Promise.resolve([]),
-      closes: () => Promise.resolve([]),
+      closes: () => Promise.resolve(undefined),
       options: () => Promise.resolve([]),
       ...history,
     },
@@ -88,9 +89,10 @@ async function overview(
   deriver: Deriver,
   expected: SeriesOf<'overviews'>['expected'] = [],
   at: Instant = friday,
+  optionsSince?: Instant,
 ): Promise<{ readonly columns: RowsOf<'overviews'>['columns']; readonly upstream: readonly string[] }> {
   const { outcome, upstream } = await deriver.compute(
-    { dataset: 'overviews', provider: 'mock', instrument, expected },
+    { dataset: 'overviews', provider: 'mock', instrument, expected, ...omitUndefined({ optionsSince }) },
     at,
   );
   if (outcome.kind !== 'rows' || outcome.rows.dataset !== 'overviews') throw new Error(outcome.kind);
@@ -193,18 +195,58 @@ describe('an overview', () => {
     expect(columns.spot_price[0]).toBe(100);
   });
 
-  test('is empty without snapshots', async () => {
-    const { outcome } = await createTestDeriver().compute(
-      { dataset: 'overviews', provider: 'mock', instrument, expected: [] },
-      friday,
-    );
-    expect(outcome).toEqual({ kind: 'empty' });
+  test('has a row without coverage and a reason when no option came', async () => {
+    const old: ChainOption = {
+      ...{ ts: friday - 600_000, expiry: '2026-12-04', strike: 100, right: 'C', bid: 1, ask: 1, last: 1 },
+      ...{ volume: 1, openInterest: 1, iv: 0.2, delta: 0.5, gamma: 0, theta: 0, vega: 0, rho: 0 },
+      ...{ underlyingPrice: 99, ivSource: 'computed', ivReason: null, requestId: 'lake/1' },
+    };
+    const deriver = createTestDeriver({
+      history: { options: () => Promise.resolve([old]) },
+      prices: { SPY: { price: 101, date: '2026-11-20', requestId: 'run/quote' } },
+    });
+    const { columns, upstream } = await overview(deriver, [{ expiry: '2026-12-04', strikes: 5 }], friday, friday);
+    expect(firstRow(columns)).toMatchObject({
+      spot_price: 101,
+      atm_iv: NaN,
+      atm_iv_days: 30,
+      atm_iv_reason: 'no-options',
+      strikes_expected: 5,
+      strikes_held: 0,
+      expiries_held: 0,
+      missing_expiries: '2026-12-04',
+    });
+    expect(upstream).toEqual(['run/quote']);
+  });
+
+  test('has no volatility of three days for a term of thirty', async () => {
+    const deriver = createTestDeriver();
+    deriver.record(recordAnswer(deriver, '2026-11-23', 0.6));
+    const { columns } = await overview(deriver);
+    expect(firstRow(columns)).toMatchObject({ atm_iv: NaN, atm_iv_days: 30, atm_iv_reason: 'no-later-expiry' });
+  });
+
+  test('names the requests of the first and last value that rank and trend compare', async () => {
+    const values = Array.from({ length: 60 }, (_, index) => ({
+      ...{ session: addDays('2026-11-19', index - 59), value: 0.1 + index / 1000, requestId: `lake/${index}` },
+    }));
+    const deriver = createTestDeriver({
+      history: {
+        volatilities: () => Promise.resolve(values),
+        closes: () => Promise.resolve({ kind: { priceType: 'TRADES', hours: 'rth' }, values: values.slice(5) }),
+      },
+    });
+    deriver.record(recordAnswer(deriver, '2026-12-18', 0.12));
+    const { upstream } = await overview(deriver);
+    // The trend takes the last 50 closes.
+    expect(upstream).toEqual(['run/2026-12-18', 'lake/10', 'lake/59', 'lake/0']);
   });
 
   test('ranks today among earlier days without an earlier value of today', async () => {
     const days = Array.from({ length: 40 }, (_, index) => ({
       session: addDays('2026-11-20', index - 39),
       value: 0.1 + index / 1000,
+      requestId: `lake/${index}`,
     }));
     const deriver = createTestDeriver({ history: { volatilities: () => Promise.resolve(days) } });
     deriver.record(recordAnswer(deriver, '2026-12-18', 0.12));
@@ -218,8 +260,10 @@ describe('an overview', () => {
     const stored = Array.from({ length: 59 }, (_, index) => ({
       session: addDays('2026-11-19', index - 58),
       value: 10 + index,
+      requestId: 'lake/1',
     }));
-    const deriver = createTestDeriver({ history: { closes: () => Promise.resolve(stored) } });
+    const kind = { priceType: 'TRADES', hours: 'rth' } as const;
+    const deriver = createTestDeriver({ history: { closes: () => Promise.resolve({ kind, values: stored }) } });
     deriver.record(recordAnswer(deriver, '2026-12-18', 0.2));
     expect((await overview(deriver)).columns.trend).toEqual(['uptrend']);
     deriver.record(recordAnswer(deriver, '2026-12-18', 0.2));
@@ -240,6 +284,34 @@ describe('an overview', () => {
     const rows = { ...bars, dataset: 'equity_bars' as const, columns };
     deriver.record({ ...recordAnswer(deriver, '2026-12-18', 0.2), series, rows });
     expect((await overview(deriver)).columns.trend).toEqual(['neutral']);
+  });
+
+  test('does not mix closes of other prices or hours into the trend', async () => {
+    const stored = Array.from({ length: 60 }, (_, index) => ({
+      ...{ session: addDays('2026-11-19', index - 59), value: 10 + index, requestId: 'lake/1' },
+    }));
+    const kind = { priceType: 'TRADES', hours: 'rth' } as const;
+    const trendWith = async (priceType: 'TRADES' | 'BID' | 'MIDPOINT', hours: 'rth' | 'all'): Promise<unknown> => {
+      const deriver = createTestDeriver({ history: { closes: () => Promise.resolve({ kind, values: stored }) } });
+      const answer = recordAnswer(deriver, '2026-12-18', 0.2);
+      const bars = createBarRows('equity_bars', [friday]);
+      const session = Float64Array.of(toDayNumber('2026-11-20'));
+      const columns = { ...bars.columns, session, close: Float64Array.of(11) };
+      deriver.record(answer);
+      deriver.record({
+        ...answer,
+        series: { dataset: 'equity_bars', provider: 'mock', instrument, barSize: '1 day', priceType, hours },
+        rows: { ...bars, dataset: 'equity_bars', columns },
+      });
+      return (await overview(deriver)).columns.trend[0];
+    };
+    expect(await trendWith('TRADES', 'rth')).toBe('neutral');
+    for (const [priceType, hours] of [
+      ['BID', 'rth'],
+      ['TRADES', 'all'],
+      ['MIDPOINT', 'rth'],
+    ] as const)
+      expect(await trendWith(priceType, hours)).toBe('uptrend');
   });
 
   test('has the latest volatility index unless the index is days old', async () => {

@@ -9,6 +9,7 @@ export function readAnalytics({ file }: ValidatedPipeline): AnalyticsSettings {
     dividend_yield: dividendYields,
     exercise,
     volatility_index: volatilityIndex,
+    atm_iv_days: atmIvDays,
     rank_days: rankDays,
   } = file.analytics ?? {};
   return {
@@ -16,6 +17,7 @@ export function readAnalytics({ file }: ValidatedPipeline): AnalyticsSettings {
     dividendYields: dividendYields ?? defaultAnalytics.dividendYields,
     exercise: exercise ?? defaultAnalytics.exercise,
     volatilityIndex: volatilityIndex ?? defaultAnalytics.volatilityIndex,
+    atmIvDays: atmIvDays ?? defaultAnalytics.atmIvDays,
     rankDays: rankDays ?? defaultAnalytics.rankDays,
   };
 }

@@ -9,6 +9,8 @@ import { getDefaultLiveRefresh, warnAboutIdleRuns } from './live-refresh.js';
 import type { OverviewStep, Step, StepType } from '../pipeline.js';
 import { checkNeeds, sortSteps, stepTypes } from './step-needs.js';
 import type { StepNeeds } from './step-needs.js';
+import { readSelection, warnAboutMissingTerm } from './read-selections.js';
+import { defaultAnalytics } from '../../../core/analytics-settings.js';
 import { readPriceType } from '../../yaml/read-price-type.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
 import type { OptionsStep } from '../schema.generated.js';
@@ -70,7 +72,10 @@ export function readSteps(
     }
     if (step.uses === 'overview') {
       const overview = readOverviewStep(step, steps);
-      if (overview !== null) steps.push(overview);
+      if (overview === null) continue;
+      steps.push(overview);
+      for (const snapshots of overview.snapshotSteps)
+        warnAboutMissingTerm(step.name, snapshots, getAtmIvDays(validated), validated, report);
     } else
       steps.push(
         readStep({ ...step, uses: step.uses }, provider === 'auto' ? resolveAuto() : provider, validated, report),
@@ -124,9 +129,10 @@ function readStep(
         hours: settings.hours ?? defaults.hours ?? 'rth',
       };
     case 'snapshots': {
-      const { strikes = 10, adaptive_strikes: adaptiveStrikes = false, expiries = 4, rights = ['C', 'P'] } = settings;
       const refresh = readDuration('refresh') ?? getDefaultLiveRefresh(validated);
-      return { ...base, uses, refresh, strikes, adaptiveStrikes, expiries, rights: [...new Set(rights)] };
+      // With the nearest four alone, a symbol with an expiry every day would have none near the term of the overview.
+      const expiries = { nearest: 4, terms: [getAtmIvDays(validated)], range: null };
+      return { ...base, uses, refresh, ...readSelection(name, settings, { strikes: 10, expiries }, validated, report) };
     }
     case 'equity':
     case 'options': {
@@ -140,10 +146,14 @@ function readStep(
         revisionWindow: readDuration('revision_window'),
       };
       if (uses === 'equity') return { ...bars, uses };
-      const { strikes = 3, adaptive_strikes: adaptiveStrikes = false, expiries = 2, rights = ['C', 'P'] } = settings;
-      return { ...bars, uses, strikes, adaptiveStrikes, expiries, rights: [...new Set(rights)] };
+      return { ...bars, uses, ...readSelection(name, settings, { strikes: 3, expiries: 2 }, validated, report) };
     }
   }
+}
+
+/** Returns the term of the at-the-money volatility of overviews, in days. */
+function getAtmIvDays({ file }: ValidatedPipeline): number {
+  return file.analytics?.atm_iv_days ?? defaultAnalytics.atmIvDays;
 }
 
 /** Returns the price type of the step, else that of the defaults for steps. */
