@@ -248,7 +248,7 @@ function endTask(state: ExecutionState, task: TaskState, end: TaskEnd, actions: 
     const dependent = state.tasks.get(id);
     if (dependent === undefined) continue;
     dependent.pendingNeeds--;
-    const propagated = propagateEnd(task.task.id, end);
+    const propagated = statesLackOf(task, end, dependent) ? null : propagateEnd(task.task.id, end);
     if (propagated !== null) endTask(state, dependent, propagated, actions);
     else if (dependent.pendingNeeds === 0 && dependent.end === null) startable.push(dependent);
   }
@@ -290,4 +290,14 @@ function crash(state: ExecutionState, error: Error, actions: ExecutionAction[]):
   for (const task of state.tasks.values()) {
     if (task.openRequests === 0) endTask(state, task, { status: 'cancelled', reason: state.error.message }, actions);
   }
+}
+
+/** Returns whether a task runs although it got nothing from its need: an overview states that no option came. */
+function statesLackOf(need: TaskState, end: TaskEnd, { task }: TaskState): boolean {
+  return (
+    end.status === 'failed' &&
+    need.sentRequests > 0 &&
+    need.task.step.uses === 'snapshots' &&
+    task.step.uses === 'overview'
+  );
 }

@@ -88,6 +88,22 @@ test('blocks an overview without snapshots in lake and plan', () => {
   expect(getOverviewStatus(trial)?.[0]).toBe('blocked');
 });
 
+test('states that no option came when all snapshots fail, and is not ok', async () => {
+  const fail = { kind: 'failure', failure: { kind: 'invalid', message: 'no' } } as const;
+  const trial = startExecution({
+    pipeline,
+    now: friday,
+    script: ({ series }) => (series.dataset === 'option_snapshots' ? fail : undefined),
+  });
+  const result = await trial.waitForEnd();
+  const statuses = new Map(result.tasks.map(({ id, status }) => [id, status]));
+  expect([statuses.get('snapshots/AAPL'), statuses.get('overview/AAPL')]).toEqual(['failed', 'partial']);
+  expect(trial.fixture.lake.results.at(-1)).toMatchObject({
+    series: { dataset: 'overviews' },
+    rows: { columns: { expiries_held: Float64Array.of(0), strikes_held: Float64Array.of(0), atm_iv_reason: ['no-options'] } },
+  });
+});
+
 test('lists an expiry that failed as missing and computes the overview', async () => {
   const fail = { kind: 'failure', failure: { kind: 'invalid', message: 'no' } } as const;
   const trial = startExecution({
