@@ -28,9 +28,9 @@ export function readSchedule(
   const raw = validated.file.schedule;
   if (raw === undefined) return null;
   const times = readTimes(raw, validated, context, report);
-  if (times === null) return null;
   const { max_cycles: maxCycles = null, catch_up: catchUp = 'last', overlap = 'skip' } = raw;
   const jitter = createDurationReader(validated, report)(raw.jitter ?? '0s', ['schedule', 'jitter']) ?? 0;
+  if (times === null) return null;
   if (times.kind === 'interval' && jitter >= times.every && times.every > 0) {
     const message = `the jitter of ${raw.jitter} must be less than the interval of ${raw.every}`;
     report(problem('out-of-range', findLocation(validated.root, ['schedule', 'jitter']), message));
@@ -47,8 +47,8 @@ function readTimes(
   const { root } = validated;
   const { cron, every } = raw;
   if (cron !== undefined) {
-    const misplaced = (['every', 'market_hours', 'calendar'] as const).find((key) => raw[key] !== undefined);
-    if (misplaced !== undefined) rejectSetting(misplaced, 'cron', validated, report);
+    for (const key of ['every', 'market_hours', 'calendar'] as const)
+      if (raw[key] !== undefined) rejectSetting(key, 'cron', validated, report);
     return readCron(cron, raw.timezone ?? 'UTC', validated, report);
   }
   if (every !== undefined) {

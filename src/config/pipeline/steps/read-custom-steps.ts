@@ -143,6 +143,7 @@ async function readExecStep(
   const input = settings.input === undefined ? null : toCommandFile(settings.input.dataset, settings.input.format);
   if (input !== null) reportUnknownTable(input.dataset, earlier, locate('input', 'dataset'), report);
   let output: CommandFile | null = null;
+  let isOutputValid = true;
   if (settings.output !== undefined) {
     const { dataset = name, format } = settings.output;
     const isStepName = settings.output.dataset === undefined;
@@ -152,8 +153,8 @@ async function readExecStep(
       () => locate('output', ...(isStepName ? [] : ['dataset'])),
       report,
     );
-    if (table === null) return null;
-    output = toCommandFile(table, format);
+    isOutputValid = table !== null;
+    output = toCommandFile(table ?? dataset, format);
   }
   for (const [placeholder, file] of [
     ['input', input],
@@ -167,6 +168,7 @@ async function readExecStep(
     const suggestion = isUsed ? `add \`${placeholder}:\`` : `add \`"{${placeholder}}"\` to the command`;
     report(problem(`missing-${placeholder}`, locate(isUsed ? 'command' : placeholder), message, { suggestion }));
   }
+  if (!isOutputValid) return null;
   const inputTables = listInputTables(needs, input, earlier, deps.steps);
   const folder = dirname(deps.path);
   const files = await hashCommandFiles(command, folder, deps.readFile);

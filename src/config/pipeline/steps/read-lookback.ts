@@ -54,17 +54,6 @@ function readDates(
         suggestion: 'remove one of them',
       }),
     );
-    return placeholder;
-  }
-  if (from === undefined) {
-    if (!wasDropped([...path, 'from'])) {
-      report(
-        problem('missing-key', findKeyLocation(root, [...path, 'to']), '`to` needs `from`', {
-          suggestion: 'add `from: 2024-01-01`, or use `lookback: 1y` instead',
-        }),
-      );
-    }
-    return placeholder;
   }
   let areValid = true;
   for (const [key, date] of [['from', from] as const, ['to', to] as const]) {
@@ -72,6 +61,16 @@ function readDates(
     if (explanation === null) continue;
     areValid = false;
     report(problem('bad-date', findLocation(root, [...path, key]), explanation.message, explanation));
+  }
+  if (from === undefined) {
+    if (lookback === undefined && !wasDropped([...path, 'from'])) {
+      report(
+        problem('missing-key', findKeyLocation(root, [...path, 'to']), '`to` needs `from`', {
+          suggestion: 'add `from: 2024-01-01`, or use `lookback: 1y` instead',
+        }),
+      );
+    }
+    return placeholder;
   }
   if (areValid && to !== undefined && from > to) {
     const message = `\`to\` (${to}) is before \`from\` (${from})`;

@@ -3,7 +3,7 @@ import { problem } from '../../yaml/problem.js';
 import { joinList } from '../../../platform/format.js';
 import { findKeyLocation, findLocation } from '../../yaml/tree.js';
 import type { NodePath } from '../../yaml/tree.js';
-import { findActionSyntax, findActionsAccepting, toYamlName } from '../action-syntax.js';
+import { findActionSyntax, findActionsAccepting } from '../action-syntax.js';
 import { readError } from './read-error.js';
 import { readRows } from './read-rows.js';
 import type { Match, Action } from '../scenario.js';
@@ -13,12 +13,18 @@ import type { ValidatedScenario } from '../validate-scenario.js';
 
 /** Reads the action of a rule; null after a report. */
 export function readAction(raw: Do, path: NodePath, match: Match | null, validated: ValidatedScenario): Action | null {
-  const action = typeof raw === 'string' ? bareActions[raw] : readActionMapping(raw, path, match, validated);
-  if (action === null || match === null) return action;
   const { root } = validated;
-  const location =
-    typeof raw === 'string' ? findLocation(root, path) : findKeyLocation(root, [...path, toYamlName(action.kind)]);
-  return isApplicable(action.kind, match.kind, location, validated) ? action : null;
+  if (typeof raw === 'string') {
+    const action = bareActions[raw];
+    return match === null || isApplicable(action.kind, match.kind, findLocation(root, path), validated) ? action : null;
+  }
+  const { key, isValid } = findActionKey(raw, path, validated);
+  const syntax = key === null ? undefined : findActionSyntax(key);
+  if (key === null || syntax === undefined) return null;
+  const applies =
+    match === null || isApplicable(syntax.kind, match.kind, findKeyLocation(root, [...path, key]), validated);
+  const action = readActionMapping(raw, path, match, validated);
+  return applies && isValid ? action : null;
 }
 
 const bareActions = {
@@ -39,8 +45,6 @@ function readActionMapping(
   match: Match | null,
   validated: ValidatedScenario,
 ): Action | null {
-  const actionKey = findActionKey(raw, path, validated);
-  if (actionKey === null) return null;
   const readDuration = (text: string | undefined, key: string): Duration | null =>
     text === undefined ? null : validated.readDuration(text, [...path, key]);
   const { delay, slow_accept, restart, upstream_lost, farm_down, error, truncate, drop, rows, failure } = raw;
@@ -88,57 +92,52 @@ function withDuration(kind: 'delay' | 'slow-accept' | 'restart', duration: Durat
   return duration === null ? null : { kind, duration };
 }
 
-/** Finds the key that names the action; null after a report if there is none, several, or one with unsupported settings. */
-function findActionKey(raw: RawAction, path: NodePath, { root, report }: ValidatedScenario): string | null {
+/** The key that names the action; null if there is none. Not valid after a report. */
+interface ActionKey {
+  readonly key: string | null;
+  readonly isValid: boolean;
+}
+
+/** Finds the key that names the action; reports other actions and settings beside it. */
+function findActionKey(raw: RawAction, path: NodePath, { root, report }: ValidatedScenario): ActionKey {
   const keys = Object.keys(raw);
-  const [actionKey, secondKey] = keys.filter((key) => findActionSyntax(key) !== undefined);
+  const [actionKey, ...otherActions] = keys.filter((key) => findActionSyntax(key) !== undefined);
   if (actionKey === undefined) {
-    const [key = ''] = keys;
-    const owners = findActionsAccepting(key);
-    report(
-      problem(
-        'missing-action',
-        findKeyLocation(root, [...path, key]),
-        `\`${key}\` is a setting of an action, but the rule has no action`,
-        {
-          suggestion: `add ${joinList(
-            owners.map((word) => `\`${word}\``),
-            'or',
-          )}`,
-        },
-      ),
-    );
-    return null;
+    for (const key of keys) {
+      const message = `\`${key}\` is a setting of an action, but the rule has no action`;
+      report(
+        problem('missing-action', findKeyLocation(root, [...path, key]), message, {
+          suggestion: `add ${joinQuoted(findActionsAccepting(key))}`,
+        }),
+      );
+    }
+    return { key: null, isValid: false };
   }
-  if (secondKey !== undefined) {
+  for (const other of otherActions) {
+    const message = `a rule has one action, but this one has \`${actionKey}\` and \`${other}\``;
     report(
-      problem(
-        'ambiguous-action',
-        findKeyLocation(root, [...path, secondKey]),
-        `a rule has one action, but this one has \`${actionKey}\` and \`${secondKey}\``,
-        {
-          suggestion: 'write a second rule with the same `when`: every matching rule acts',
-          related: [{ message: 'the first action', location: findKeyLocation(root, [...path, actionKey]) }],
-        },
-      ),
+      problem('ambiguous-action', findKeyLocation(root, [...path, other]), message, {
+        suggestion: 'write a second rule with the same `when`: every matching rule acts',
+        related: [{ message: 'the first action', location: findKeyLocation(root, [...path, actionKey]) }],
+      }),
     );
-    return null;
   }
-  const extraKeys = findActionSyntax(actionKey)?.extraKeys ?? [];
-  const misplaced = keys.find((key) => key !== actionKey && !extraKeys.includes(key));
-  if (misplaced === undefined) return actionKey;
-  report(
-    problem(
-      'misplaced-setting',
-      findKeyLocation(root, [...path, misplaced]),
-      `\`${misplaced}\` is not a setting of \`${actionKey}\``,
-      {
-        suggestion: `it is a setting of ${joinList(
-          findActionsAccepting(misplaced).map((word) => `\`${word}\``),
-          'or',
-        )}`,
-      },
-    ),
+  const accepted = [actionKey, ...otherActions].flatMap((key) => [key, ...(findActionSyntax(key)?.extraKeys ?? [])]);
+  const misplaced = keys.filter((key) => !accepted.includes(key));
+  for (const key of misplaced) {
+    const message = `\`${key}\` is not a setting of \`${actionKey}\``;
+    report(
+      problem('misplaced-setting', findKeyLocation(root, [...path, key]), message, {
+        suggestion: `it is a setting of ${joinQuoted(findActionsAccepting(key))}`,
+      }),
+    );
+  }
+  return { key: actionKey, isValid: otherActions.length === 0 && misplaced.length === 0 };
+}
+
+function joinQuoted(words: readonly string[]): string {
+  return joinList(
+    words.map((word) => `\`${word}\``),
+    'or',
   );
-  return null;
 }

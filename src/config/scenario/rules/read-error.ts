@@ -18,13 +18,14 @@ export function readError(
 ): Action | null {
   const code = String(error);
   const location = findLocation(root, [...path, 'error']);
+  let isValid = true;
   if (source === 'tws' && !/^[0-9]+$/.test(code)) {
     report(
       problem('unknown-error', location, `errors of tws are numbers, not ${quote(code)}`, {
         suggestion: 'for example `162`',
       }),
     );
-    return null;
+    isValid = false;
   }
   if (source === 'kite' && !kiteErrorNames.includes(code)) {
     report(
@@ -32,7 +33,7 @@ export function readError(
         suggestion: didYouMean(closestMatch(code, kiteErrorNames)) ?? `one of ${joinList(kiteErrorNames, 'or')}`,
       }),
     );
-    return null;
+    isValid = false;
   }
   if (status !== undefined && source === 'tws') {
     report(
@@ -45,7 +46,8 @@ export function readError(
         },
       ),
     );
-    return null;
+    isValid = false;
   }
+  if (!isValid) return null;
   return { kind: 'error', code, message: message ?? null, status: status ?? null };
 }

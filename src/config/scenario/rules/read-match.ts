@@ -30,8 +30,8 @@ function readTimeMatch(
   { root, report, readDuration }: ValidatedScenario,
 ): Match | null {
   const whenPath = [...path, 'when'];
-  for (const key of Object.keys(when)) {
-    if (key === 'after') continue;
+  const others = Object.keys(when).filter((key) => key !== 'after');
+  for (const key of others) {
     report(
       problem(
         'ambiguous-event',
@@ -43,9 +43,9 @@ function readTimeMatch(
         },
       ),
     );
-    return null;
   }
-  const after = readDuration(rawAfter, [...whenPath, 'after']);
+  const readAfter = readDuration(rawAfter, [...whenPath, 'after']);
+  const after = others.length === 0 ? readAfter : null;
   if (every === undefined) return after === null ? null : { kind: 'time', after, every: null };
   const location = findLocation(root, [...path, 'every']);
   if (typeof every === 'number') {

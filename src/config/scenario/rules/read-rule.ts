@@ -14,26 +14,40 @@ export function readRule(raw: RawRule, path: NodePath, validated: ValidatedScena
   const { isIntact } = validated;
   const match = isIntact([...path, 'when']) ? readMatch(raw, path, validated) : null;
   const action = isIntact([...path, 'do']) ? readAction(raw.do, [...path, 'do'], match, validated) : null;
+  const range = readRange(raw, path, validated);
   if (match === null) return null;
-  const frequency = readFrequency(raw, path, match, validated);
-  return action === null || frequency === null ? null : { match, frequency, action };
+  const frequency =
+    match.kind === 'time'
+      ? readRecurrence(raw, path, match, range, validated)
+      : readFrequency(raw, path, range, validated);
+  return action === null || frequency === null || range.isEmpty ? null : { match, frequency, action };
 }
 
-function readFrequency(raw: RawRule, path: NodePath, match: Match, validated: ValidatedScenario): Frequency | null {
-  const { skip = 0, every = 1, chance = 1, times = null } = raw;
-  const { root, report } = validated;
-  const readDuration = (key: 'from' | 'until'): Duration | null => {
+/** The time span in which a rule acts. */
+interface RuleRange extends Pick<Frequency, 'from' | 'until'> {
+  /** True after a report: the span has no time in it. */
+  readonly isEmpty: boolean;
+}
+
+function readRange(raw: RawRule, path: NodePath, { root, report, readDuration }: ValidatedScenario): RuleRange {
+  const read = (key: 'from' | 'until'): Duration | null => {
     const text = raw[key];
-    return text === undefined ? null : validated.readDuration(text, [...path, key]);
+    return text === undefined ? null : readDuration(text, [...path, key]);
   };
-  const from = readDuration('from') ?? 0;
-  const until = readDuration('until');
-  if (until !== null && until <= from) {
-    const message = `\`until\` (${formatDuration(until)}) must be later than \`from\` (${formatDuration(from)})`;
-    report(problem('empty-range', findLocation(root, [...path, 'until']), message));
-    return null;
-  }
-  if (match.kind === 'time') return readRecurrence(raw, path, match, { from, until }, validated);
+  const from = read('from') ?? 0;
+  const until = read('until');
+  if (until === null || until > from) return { from, until, isEmpty: false };
+  const message = `\`until\` (${formatDuration(until)}) must be later than \`from\` (${formatDuration(from)})`;
+  report(problem('empty-range', findLocation(root, [...path, 'until']), message));
+  return { from, until, isEmpty: true };
+}
+
+function readFrequency(
+  { skip = 0, every = 1, chance = 1, times = null }: RawRule,
+  path: NodePath,
+  { from, until }: RuleRange,
+  { root, report }: ValidatedScenario,
+): Frequency | null {
   if (every === 0) {
     const message = '`every` must be at least 1';
     report(
@@ -64,7 +78,7 @@ function readRecurrence(
   { skip = 0, chance = 1, times }: RawRule,
   path: NodePath,
   match: Extract<Match, { kind: 'time' }>,
-  { from, until }: Pick<Frequency, 'from' | 'until'>,
+  { from, until, isEmpty }: RuleRange,
   { root, report }: ValidatedScenario,
 ): Frequency {
   const frequency = { skip, every: 1, times: times ?? null, chance, from, until };
@@ -85,7 +99,7 @@ function readRecurrence(
       ),
     );
   }
-  if (match.after < from || (until !== null && match.after >= until)) {
+  if (!isEmpty && (match.after < from || (until !== null && match.after >= until))) {
     const message = `the rule never acts: \`after\` (${formatDuration(match.after)}) is outside of \`from\` and \`until\``;
     report(warning('unreachable-rule', findKeyLocation(root, [...path, 'when', 'after']), message));
   }
