@@ -16,6 +16,7 @@ import type { Plan, PlanCost, PlannedTask } from './plan.js';
 import { createBarsPlanner } from './gaps/bars-planner.js';
 import type { BarsPlanner } from './gaps/bars-planner.js';
 import { noteAdaptiveStrikes } from './note-adaptive-strikes.js';
+import { noteClosedMarkets } from './note-closed-markets.js';
 import { planTask } from './tasks/plan-task.js';
 import { equitySeries, pointSeries } from './tasks/step-series.js';
 
@@ -64,7 +65,11 @@ export function makePlan(
     estimatedRequests,
     estimatedMs: cost.duration,
     budgets: cost.budgets,
-    notes: [...collectNotes(pipeline, context, bars), ...noteAdaptiveStrikes(pipeline, tasks, context)],
+    notes: [
+      ...collectNotes(pipeline, context, bars),
+      ...noteAdaptiveStrikes(pipeline, tasks, context),
+      ...noteClosedMarkets(pipeline, tasks, context),
+    ],
   };
 }
 
