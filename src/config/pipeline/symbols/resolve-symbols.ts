@@ -1,6 +1,6 @@
 import type { SymbolContainer, Mention } from './collect-mentions.js';
 import type { PipelineSymbol, Step } from '../pipeline.js';
-import { problem, warning } from '../../yaml/problem.js';
+import { didYouMean, problem, warning } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
 import { resolveSymbolSettings, symbolSettingNames } from './symbol-settings.js';
 import type { SymbolSettings } from './symbol-settings.js';
@@ -23,7 +23,7 @@ export function resolveSymbols(
     else if (Array.isArray(existing)) existing.push(mention);
     else bySymbol.set(mention.symbol, [existing, mention]);
   }
-  warnAboutSimilarSymbols(bySymbol, report);
+  warnAboutSpelling(bySymbol, report);
 
   const expandNeeds = createNeedsExpander(steps);
   const symbols: PipelineSymbol[] = [];
@@ -167,31 +167,30 @@ function warnAboutDuplicates(mentions: readonly Mention[], report: ReportDiagnos
   }
 }
 
-/** Warns about symbols that differ only in case, which are usually one misspelt symbol. */
-function warnAboutSimilarSymbols(bySymbol: ReadonlyMap<string, Mention | Mention[]>, report: ReportDiagnostic): void {
-  let anyLowerCase = false;
-  for (const symbol of bySymbol.keys()) anyLowerCase ||= /[a-z]/.test(symbol);
-  if (!anyLowerCase) return;
+/** Warns about spellings that exchanges do not use, which are usually mistakes. */
+function warnAboutSpelling(bySymbol: ReadonlyMap<string, Mention | Mention[]>, report: ReportDiagnostic): void {
   const seen = new Map<string, Mention>();
   for (const found of bySymbol.values()) {
     const mention = Array.isArray(found) ? found[0] : found;
     if (mention === undefined) continue;
-    const key = mention.symbol.toUpperCase();
+    const { symbol, location } = mention;
+    const key = symbol.toUpperCase();
     const similar = seen.get(key);
-    if (similar === undefined) {
-      seen.set(key, mention);
-      continue;
-    }
-    report(
-      warning(
-        'similar-symbols',
-        mention.location,
-        `${quote(mention.symbol)} and ${quote(similar.symbol)} differ only in case; both are fetched`,
-        {
+    if (similar === undefined) seen.set(key, mention);
+    if (similar !== undefined) {
+      const message = `${quote(symbol)} and ${quote(similar.symbol)} differ only in case; both are fetched`;
+      report(
+        warning('similar-symbols', location, message, {
           related: [{ message: 'the other one', location: similar.location }],
-        },
-      ),
-    );
+        }),
+      );
+    } else if (/[a-z]/.test(symbol) && !/[A-Z]/.test(symbol)) {
+      const message = `${quote(symbol)} is in lower case; exchanges write symbols in capitals`;
+      report(warning('lower-case-symbol', location, message, { suggestion: didYouMean(key) }));
+    } else if (/^[A-Za-z0-9]+\.$/.test(symbol)) {
+      const message = `${quote(symbol)} ends with a dot`;
+      report(warning('trailing-dot', location, message, { suggestion: didYouMean(symbol.slice(0, -1)) }));
+    }
   }
 }
 
