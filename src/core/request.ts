@@ -47,11 +47,6 @@ export type FetchOutcome =
       readonly kind: 'rows';
       readonly rows: Rows;
       readonly answeredWindow: Window | null;
-      /**
-       * Trading time at the beginning or the end of the requested window that the response leaves out, outside of
-       * `answeredWindow`. The response may be truncated: a request for this part alone decides.
-       */
-      readonly omitted?: Windows;
       /** Parts of `answeredWindow` that are not answered after all, in order. */
       readonly gaps?: readonly AnswerGap[];
       /** Requested options that the provider does not know. */

@@ -6,7 +6,7 @@ import type { Instrument, OptionContract } from '../../core/series.js';
 import type { Instant } from '../../core/time/time.js';
 import { toChainRows } from './mapping/option-chain.js';
 import { toWireContract, toWireOption } from './mapping/wire-contract.js';
-import { chooseDetails, chooseOption, toContractRows } from './mapping/contract-details.js';
+import { chooseDetails, chooseOption, toContractId, toContractRows } from './mapping/contract-details.js';
 import { toIbFailure } from './failures.js';
 import type { GatewayClient } from './gateway/gateway-client.js';
 import { buildContractDetailsRequest, buildOptionParametersRequest } from './build-requests.js';
@@ -61,12 +61,12 @@ export function createContractDefinitions(gateway: GatewayClient): ContractDefin
       const found: DetailsResult =
         known === undefined ? await lookUpDetails(instrument, signal) : { kind: 'found', details: known };
       if (found.kind === 'failure') return found;
-      const { conId = 0, secType, symbol = instrument.symbol, exchange = '' } = found.details.contract;
+      const { conId, secType, symbol = instrument.symbol, exchange = '' } = found.details.contract;
       // A contract without a type has no options.
       if (secType === undefined) return { kind: 'empty' };
       const exchangeName = instrument.kind === 'future' ? exchange : '';
       const reply = await gateway.send(
-        buildOptionParametersRequest({ symbol, exchange: exchangeName, secType, conId }),
+        buildOptionParametersRequest({ symbol, exchange: exchangeName, secType, conId: toContractId(conId) ?? 0 }),
         signal,
       );
       if (!reply.ok) {

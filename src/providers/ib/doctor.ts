@@ -3,9 +3,12 @@ import type { Clock } from '../../core/time/clock.js';
 import type { Instrument } from '../../core/series.js';
 import { addDays, second } from '../../core/time/time.js';
 import type { Duration } from '../../core/time/time.js';
-import { humanizeDuration } from '../../platform/format.js';
+import type { QuoteInput } from '../../core/tables/quote-rows.js';
+import { formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
 import { toWireContract } from './mapping/wire-contract.js';
-import { toIbFailure } from './failures.js';
+import { competingSessionCode, competingSessionHint, toIbFailure } from './failures.js';
+import type { RequestError } from './gateway/ib-request.js';
+import { parseBars } from './mapping/parse-bars.js';
 import { toHistorySpan, listSessions } from './mapping/history-span.js';
 import { createGatewayClient } from './gateway/gateway-client.js';
 import type { GatewayClient } from './gateway/gateway-client.js';
@@ -134,20 +137,27 @@ async function checkMarketData(
     quietPeriod,
   );
   const reply = await gateway.send(request, signal).finally(() => ended.abort());
+  const quote = ticks.toQuote();
+  const prices = describeQuote(quote);
+  if (reply.ok && prices === '') {
+    return {
+      name,
+      status: 'unknown',
+      message: `no prices for ${probeInstrument.symbol}: IB Gateway accepted the request and sent none`,
+      hint: 'try again in market hours',
+    };
+  }
   if (reply.ok) {
-    if (!ticks.toQuote().delayed) return pass(name, `live quotes for ${probeInstrument.symbol}`);
+    if (!quote.delayed) return pass(name, `live quotes for ${probeInstrument.symbol}: ${prices}`);
     return {
       name,
       status: 'failed',
-      message: `only delayed quotes for ${probeInstrument.symbol}`,
+      message: `only delayed quotes for ${probeInstrument.symbol}: ${prices}`,
       hint: 'subscribe to its exchange in the Client Portal of IB, or set providers.ib.allow_delayed',
     };
   }
   const { kind, message, code } = toIbFailure(reply.error);
-  if (code === '10197') {
-    const hint = 'log out of the other TWS, mobile app or Client Portal that uses market data of the same user';
-    return { name, status: 'failed', message, hint };
-  }
+  if (code === competingSessionCode) return { name, status: 'failed', message, hint: competingSessionHint };
   if (kind === 'denied') {
     const hint = 'subscribe to its exchange in the Client Portal of IB, and accept its agreements';
     return { name, status: 'failed', message: `no quotes for ${probeInstrument.symbol}: ${message}`, hint };
@@ -176,18 +186,45 @@ async function checkHistoricalData(
   const span = toHistorySpan(historyRange, listSessions(historyRange));
   if (span === null) return { name, status: 'unknown', message: 'no session with bars to request', hint: '' };
   const reply = await gateway.send(buildHistoryRequest(toWireContract(probeInstrument), span, series), signal);
-  if (reply.ok) return pass(name, `bars for ${probeInstrument.symbol} (${last.date})`);
-  const { kind, message } = toIbFailure(reply.error);
-  const hint =
-    kind === 'denied'
-      ? 'history needs the same subscription as live data: see the Client Portal of IB'
-      : 'try again in a minute';
+  const subject = `${probeInstrument.symbol} (session of ${last.date})`;
+  if (!reply.ok) return describeMissingBars(subject, reply.error);
+  const { columns, length, refused, unparsed } = parseBars(reply.value, { ...historyRange, priceFloor: 'positive' });
+  const [close, volume] = [columns.close[0], columns.volume[0]];
+  if (length === 0 || close === undefined) {
+    const sent = pluralize(reply.value.length, 'bar');
+    const problem = refused.length + unparsed > 0 ? 'cannot be used' : 'is not of this session';
+    return {
+      name,
+      status: 'failed',
+      message: `no bar of ${subject}: IB Gateway sent ${sent}${reply.value.length === 0 ? '' : `, which ${problem}`}`,
+      hint: 'try again in a minute; check the subscription of its exchange in the Client Portal of IB if this persists',
+    };
+  }
+  const traded = volume === undefined || Number.isNaN(volume) ? '' : `, volume ${formatCount(volume)}`;
+  return pass(name, `daily bar of ${subject}: close ${close}${traded}`);
+}
+
+function describeMissingBars(subject: string, error: RequestError): IbCheck {
+  const name = 'historical data';
+  const { kind, message, code } = toIbFailure(error);
+  if (code === competingSessionCode) return { name, status: 'failed', message, hint: competingSessionHint };
+  const isNoData = error.kind === 'gateway' && error.meaning.kind === 'no-data';
   return {
     name,
-    status: kind === 'denied' ? 'failed' : 'unknown',
-    message: `no bars for ${probeInstrument.symbol}: ${message}`,
-    hint,
+    status: kind === 'denied' || isNoData ? 'failed' : 'unknown',
+    message: `no bars of ${subject}: ${message}`,
+    hint:
+      kind === 'denied'
+        ? 'history needs the same subscription as live data: see the Client Portal of IB'
+        : 'try again in a minute',
   };
+}
+
+/** The prices that came, such as `last 101.5, bid 101.4`. */
+function describeQuote({ last, bid, ask, close }: QuoteInput): string {
+  return Object.entries({ last, bid, ask, close })
+    .flatMap(([label, price]) => (price === null ? [] : [`${label} ${price}`]))
+    .join(', ');
 }
 
 function checkFarms(notices: readonly IbNotice[]): IbCheck {
@@ -195,7 +232,7 @@ function checkFarms(notices: readonly IbNotice[]): IbCheck {
     ['farm-down', 'upstream-lost', 'farm-up', 'upstream-restored'].includes(kind),
   );
   const last = changes.at(-1);
-  if (last === undefined) return pass('farms', 'all data farms are connected');
+  if (last === undefined) return pass('farms', 'IB Gateway reports no data farm as disconnected');
   const isUp = last.kind === 'farm-up' || last.kind === 'upstream-restored';
   return {
     name: 'farms',

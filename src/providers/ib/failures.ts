@@ -1,12 +1,25 @@
+import { formatProviderError } from '../../core/failure.js';
 import type { Failure } from '../../core/failure.js';
 import { competingSessionDelay } from './gateway/codes.js';
 import { maskAccounts } from './notice.js';
 import type { RequestError } from './gateway/ib-request.js';
 
+/** The code of a failure because another session of the same user receives the data, whichever code the gateway gave. */
+export const competingSessionCode = 'competing-session';
+
+/** The remedy for a competing session. */
+export const competingSessionHint =
+  'log out of the other session of this IB user: TWS, IB Gateway, the mobile app or Client Portal';
+
+/** Formats an error of the gateway for people, with account numbers masked. */
+export function formatIbError(code: number, text: string): string {
+  return maskAccounts(formatProviderError('IB error', String(code), text));
+}
+
 export function toIbFailure(error: RequestError): Failure {
   if (error.kind === 'connection') return error.failure;
   const { code, meaning } = error;
-  const details = { code: String(code), message: maskAccounts(error.message) };
+  const details = { code: String(code), message: formatIbError(code, error.message) };
   switch (meaning.kind) {
     case 'failure': {
       const { failure: kind, retryAfter } = meaning;
@@ -24,9 +37,10 @@ export function toIbFailure(error: RequestError): Failure {
     case 'competing':
       return {
         kind: 'pacing',
-        code: details.code,
-        message: `another session of the same user receives the market data: ${details.message}`,
+        code: competingSessionCode,
+        message: `another session of the same user receives the data: ${details.message}`,
         retryAfter: competingSessionDelay,
+        hint: competingSessionHint,
       };
     case 'no-data':
     case 'upstream-lost':

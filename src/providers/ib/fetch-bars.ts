@@ -1,12 +1,16 @@
 import { barSizes, isIntraday } from '../../core/tables/bars.js';
 import type { Calendar } from '../../core/time/calendar.js';
 import type { Clock } from '../../core/time/clock.js';
-import type { FetchOutcome } from '../../core/request.js';
+import type { FetchOutcome, Request } from '../../core/request.js';
 import type { SeriesOf } from '../../core/series.js';
 import { day, second } from '../../core/time/time.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import type { Window } from '../../core/time/window.js';
-import { getCoveredPart } from './mapping/covered-part.js';
+import { getPriceFloor } from '../is-valid-bar.js';
+import type { SourceCalls } from '../provider.js';
+import { completeAnswer, toOutcome } from './complete-answer.js';
+import type { BarsAnswer } from './complete-answer.js';
+import { getCoverage } from './mapping/covered-part.js';
 import { toBarColumns, parseBars } from './mapping/parse-bars.js';
 import type { ParsedBars } from './mapping/parse-bars.js';
 import { toWireContract } from './mapping/wire-contract.js';
@@ -21,6 +25,8 @@ import type { WireBar } from './gateway/wire.js';
 
 type BarSeries = SeriesOf<'equity_bars'> | SeriesOf<'option_bars'>;
 
+type BarsRequest = Pick<Request, 'closes'> & { readonly window: Window };
+
 export interface FetchBarsDeps {
   readonly gateway: GatewayClient;
   readonly definitions: ContractDefinitions;
@@ -32,87 +38,121 @@ const emptyBars = { length: 0, columns: toBarColumns([]) } as const;
 /** The time for which IB keeps bars of 30 seconds or less. */
 const shortBarRetention: Duration = 183 * day;
 
-/** Requests the bars of a window and determines how much of it the response covers. */
+/** A request for bars, and the calls that it may take. */
+export interface BarsCall {
+  readonly calls: SourceCalls;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Requests the bars of a window. What the response leaves out at its beginning or end is requested once more on its own, because
+ * a truncated response looks like a complete one.
+ */
 export async function fetchBars(
+  series: BarSeries,
+  { window, closes }: BarsRequest,
+  calendar: Calendar,
+  deps: FetchBarsDeps,
+  call: BarsCall,
+): Promise<FetchOutcome> {
+  const first = await fetchPart(series, window, calendar, deps, call);
+  if (first.kind !== 'rows' || first.omitted.length === 0) return toOutcome(first);
+  return completeAnswer(first, closes, async (part) => {
+    const { calls, signal } = call;
+    if (!(await calls.next(`${part.start}-${part.end}`)) || signal.aborted) return null;
+    return fetchPart(series, part, calendar, deps, call);
+  });
+}
+
+/** Makes one call for bars and determines how much of the window the response covers. */
+async function fetchPart(
   series: BarSeries,
   window: Window,
   calendar: Calendar,
   { gateway, definitions, clock }: FetchBarsDeps,
-  signal: AbortSignal,
-): Promise<FetchOutcome> {
+  { calls, signal }: BarsCall,
+): Promise<BarsAnswer> {
   const { barSize, hours, instrument } = series;
   const contract = series.dataset === 'option_bars' ? series.contract : null;
   const now = clock.now();
   const range: HistoryRange = { window, barSize, hours, calendar, expiry: contract?.expiry ?? null, now };
   const sessions = listSessions(range);
   const span = toHistorySpan(range, sessions);
-  if (span === null) return pendingOutcome(series, window, window.start);
+  if (span === null) return pendingAnswer(series, window, window.start);
 
   const requestBars = (): Promise<IbReply<readonly WireBar[]>> => {
     const wireContract =
       contract === null ? toWireContract(instrument) : definitions.resolveOption(instrument, contract);
-    return gateway.send(buildHistoryRequest(wireContract, span, series), signal);
+    return gateway.send(buildHistoryRequest(wireContract, span, series), signal, calls);
   };
   let reply = await requestBars();
-  if (contract !== null && isAmbiguous(reply) && (await definitions.disambiguate(instrument, contract, signal)))
+  if (
+    contract !== null &&
+    isAmbiguous(reply) &&
+    (await definitions.disambiguate(instrument, contract, signal)) &&
+    (await calls.next('by number'))
+  )
     reply = await requestBars();
 
   const hasExpired = contract !== null && calendar.dateAt(now) > contract.expiry;
   if (!reply.ok) {
     const { error } = reply;
     if (error.kind === 'connection') return { kind: 'failure', failure: error.failure };
-    if (error.meaning.kind === 'no-data') return emptyOutcome(series, range, hasExpired, error.message);
+    if (error.meaning.kind === 'no-data') return emptyAnswer(series, range, hasExpired, toIbFailure(error).message);
     if (error.meaning.kind === 'no-contract' && contract !== null)
-      return hasExpired ? unavailableOutcome(error.message) : { kind: 'empty', unlisted: [contract] };
+      return hasExpired ? unavailable(toIbFailure(error).message) : { kind: 'empty', unlisted: [contract] };
     return { kind: 'failure', failure: toIbFailure(error) };
   }
-  const bars = parseBars(reply.value, { ...range, now: clock.now() });
-  if (bars.unparsed > 0) {
-    const message = `cannot parse ${bars.unparsed} of ${reply.value.length} bars`;
-    return { kind: 'failure', failure: { kind: 'retryable', code: 'unreadable', message } };
-  }
+  const priceFloor = getPriceFloor(instrument.kind, contract !== null, series.priceType);
+  const bars = parseBars(reply.value, { ...range, priceFloor, now: clock.now() });
+  if (bars.unparsed > 0) return unreadable(`cannot parse the times of ${bars.unparsed} of ${reply.value.length} bars`);
+  if (bars.length === 0 && bars.refused.length > 0) return unreadable(impossibleBars);
   // IB counts back over time without bars, so a response may hold only bars before the window.
-  if (bars.length === 0) return emptyOutcome(series, range, hasExpired, 'no bars in the window');
-  return barsOutcome(series, range, bars);
+  if (bars.length === 0) return emptyAnswer(series, range, hasExpired, 'no bars in the window');
+  return barsAnswer(series, range, bars);
 }
 
-function barsOutcome(series: BarSeries, range: HistoryRange, bars: ParsedBars): FetchOutcome {
-  const { window, barSize } = range;
+const impossibleBars = 'IB sent bars with impossible prices';
+
+function barsAnswer({ dataset }: BarSeries, range: HistoryRange, bars: ParsedBars): BarsAnswer {
+  const { window, barSize, now } = range;
   const until = Math.min(getAnsweredUntil(range), bars.unfinished ?? Infinity);
-  const { length, columns, ends } = bars;
-  const answeredWindow = getCoveredPart({
+  const { length, columns, starts, ends, refused } = bars;
+  const { answered, omitted } = getCoverage({
     barSize,
-    window: { start: window.start, end: Math.max(until, ends.at(-1) ?? until) },
+    window: { start: window.start, end: Math.min(Math.max(until, ends.at(-1) ?? until), window.end) },
     sessions: listSessions(range),
-    times: columns.ts,
+    times: starts,
     ends,
-    mayStartLate: series.dataset === 'option_bars',
+    isOption: dataset === 'option_bars',
+    now,
   });
-  const { dataset } = series;
-  return {
-    kind: 'rows',
-    rows: { dataset, length, columns },
-    answeredWindow: { ...answeredWindow, end: Math.min(answeredWindow.end, window.end) },
-  };
+  const gaps = refused.map((part) => ({ window: part, reason: impossibleBars }));
+  return { kind: 'rows', rows: { dataset, length, columns }, answered, omitted, gaps };
 }
 
-/** The outcome if the gateway reports no data, which says nothing about the future part of the window. */
-function emptyOutcome(series: BarSeries, range: HistoryRange, hasExpired: boolean, message: string): FetchOutcome {
+/** The answer if the gateway reports no data, which says nothing about the future part of the window. */
+function emptyAnswer(series: BarSeries, range: HistoryRange, hasExpired: boolean, message: string): BarsAnswer {
   const { window, barSize, now } = range;
   if (hasExpired)
-    return unavailableOutcome(`the option has expired, and IB deletes the history of expired options: ${message}`);
+    return unavailable(`the option has expired, and IB deletes the history of expired options: ${message}`);
   if (barSizes[barSize] <= 30 * second && window.end <= now - shortBarRetention)
-    return unavailableOutcome(`IB keeps bars of ${barSize} for six months: ${message}`);
+    return unavailable(`IB keeps bars of ${barSize} for six months: ${message}`);
   const until = getAnsweredUntil(range);
-  return until < window.end ? pendingOutcome(series, window, until) : { kind: 'empty' };
+  return until < window.end ? pendingAnswer(series, window, until) : { kind: 'empty' };
 }
 
-function unavailableOutcome(message: string): FetchOutcome {
+function unavailable(message: string): BarsAnswer {
   return { kind: 'failure', failure: { kind: 'unavailable', message } };
 }
 
-function pendingOutcome({ dataset }: BarSeries, window: Window, until: Instant): FetchOutcome {
-  return { kind: 'rows', rows: { dataset, ...emptyBars }, answeredWindow: { start: window.start, end: until } };
+function unreadable(message: string): BarsAnswer {
+  return { kind: 'failure', failure: { kind: 'retryable', code: 'unreadable', message } };
+}
+
+function pendingAnswer({ dataset }: BarSeries, window: Window, until: Instant): BarsAnswer {
+  const answered = { start: window.start, end: until };
+  return { kind: 'rows', rows: { dataset, ...emptyBars }, answered, omitted: [], gaps: [] };
 }
 
 /** The end of the last complete bar of a session in progress, else the end of the window or now. */

@@ -7,16 +7,18 @@ import { err, ok } from '../../core/result.js';
 import type { FetchOutcome, Request } from '../../core/request.js';
 import type { SeriesOf } from '../../core/series.js';
 import { minute, second } from '../../core/time/time.js';
+import type { Dataset } from '../../core/tables/tables.js';
 import type { Duration } from '../../core/time/time.js';
 import { notFetchable } from '../not-fetchable.js';
-import type { Provider } from '../provider.js';
+import type { Provider, SourceCalls } from '../provider.js';
 import { toWireContract } from './mapping/wire-contract.js';
 import { createContractDefinitions } from './contract-definitions.js';
-import { toIbFailure } from './failures.js';
+import { competingSessionCode, competingSessionHint, toIbFailure } from './failures.js';
 import { fetchBars } from './fetch-bars.js';
 import { fetchQuote, fetchSnapshot } from './fetch-quotes.js';
 import { createMarketDataLines } from './market-data-lines.js';
 import { createGatewayClient } from './gateway/gateway-client.js';
+import type { GatewayClient } from './gateway/gateway-client.js';
 import type { IbNotice } from './notice.js';
 import { buildHeadTimestampRequest } from './build-requests.js';
 import { defaultTimings } from './settings.js';
@@ -54,8 +56,13 @@ export function createIbProvider({
   const quoteDeps = { gateway, definitions, lines, clock, settings, timings, notify };
   let consecutiveViolations = 0;
   let hasWarnedDelayed = false;
+  let accounts: readonly string[] = [];
 
-  const fetch = async ({ series, window }: Request, signal: AbortSignal): Promise<FetchOutcome> => {
+  const fetch = async (
+    { series, window, closes }: Request,
+    signal: AbortSignal,
+    calls: SourceCalls,
+  ): Promise<FetchOutcome> => {
     const { instrument } = series;
     const calendar = calendarOf(instrument.calendar);
     if (calendar === undefined)
@@ -68,13 +75,13 @@ export function createIbProvider({
       case 'equity_bars':
       case 'option_bars':
         if (window === null) return invalidOutcome('a request for bars needs a window');
-        return fetchBars(series, window, calendar, { gateway, definitions, clock }, signal);
+        return fetchBars(series, { window, closes }, calendar, { gateway, definitions, clock }, { calls, signal });
       case 'history_starts':
-        return fetchHistoryStart(series, calendar, signal);
+        return fetchHistoryStart(series, calendar, withSourceCalls(gateway, calls), signal);
       case 'quotes':
-        return fetchQuote(instrument, quoteDeps, signal);
+        return fetchQuote(instrument, { ...quoteDeps, gateway: withSourceCalls(gateway, calls) }, signal);
       case 'option_snapshots':
-        return fetchSnapshot(series, calendar, quoteDeps, signal);
+        return fetchSnapshot(series, calendar, { ...quoteDeps, gateway: withSourceCalls(gateway, calls) }, signal);
       case 'overviews':
         return { kind: 'failure', failure: notFetchable };
     }
@@ -83,15 +90,19 @@ export function createIbProvider({
   const fetchHistoryStart = async (
     { instrument, priceType, hours }: SeriesOf<'history_starts'>,
     calendar: Calendar,
+    pacedGateway: GatewayClient,
     signal: AbortSignal,
   ): Promise<FetchOutcome> => {
-    const reply = await gateway.send(buildHeadTimestampRequest(toWireContract(instrument), priceType, hours), signal);
+    const reply = await pacedGateway.send(
+      buildHeadTimestampRequest(toWireContract(instrument), priceType, hours),
+      signal,
+    );
     if (!reply.ok) {
       if (reply.error.kind === 'gateway' && reply.error.meaning.kind === 'no-data') return { kind: 'empty' };
       return { kind: 'failure', failure: toIbFailure(reply.error) };
     }
     const instant = parseGatewayTime(reply.value, calendar.timeZone);
-    if (instant === null) {
+    if (instant === null || instant > clock.now()) {
       const message = `cannot parse the beginning of history: ${reply.value}`;
       return { kind: 'failure', failure: { kind: 'retryable', code: 'unreadable', message } };
     }
@@ -99,11 +110,11 @@ export function createIbProvider({
     return { kind: 'rows', rows: { dataset: 'history_starts', length: 1, columns: { first } }, answeredWindow: null };
   };
 
-  /** Lengthens the delay with each consecutive pacing violation. */
+  /** Lengthens the delay with each consecutive pacing violation; a competing session is none. */
   const withHold = (failure: Failure): Failure => {
     if (failure.kind !== 'pacing') return failure;
-    if (failure.code === '10197') {
-      notify('competing-session', failure.message, 10197);
+    if (failure.code === competingSessionCode) {
+      notify('competing-session', `${failure.message}; ${competingSessionHint}`);
       return failure;
     }
     if (failure.code !== '162') return failure;
@@ -115,14 +126,18 @@ export function createIbProvider({
 
   return {
     name: 'ib',
+    getAccounts: () => accounts,
     async open(signal) {
       const opened = await gateway.open(signal);
-      if (opened.ok) return ok(undefined);
+      if (opened.ok) {
+        accounts = opened.value.accounts;
+        return ok(undefined);
+      }
       const { kind, message, hint } = opened.error;
       if (kind === 'cancelled') return err({ kind: 'retryable', code: kind, message });
       return err({ kind: 'fatal', code: kind, message, ...(hint === '' ? {} : { hint }) });
     },
-    async fetch(request, { signal }) {
+    async fetch(request, { signal, calls }) {
       if (signal.aborted)
         return {
           kind: 'failure',
@@ -131,7 +146,9 @@ export function createIbProvider({
       // A snapshot waits for many lines at once, and each adds a listener.
       const requestSignal = AbortSignal.any([signal]);
       setMaxListeners(0, requestSignal);
-      const outcome = await fetch(request, requestSignal);
+      // Requests for history report themselves when they leave: they may wait for the link to IB.
+      if (!isHistorical(request.series.dataset)) calls.sent();
+      const outcome = await fetch(request, requestSignal, calls);
       if (outcome.kind === 'failure') return { kind: 'failure', failure: withHold(outcome.failure) };
       const { dataset } = request.series;
       if (dataset === 'equity_bars' || dataset === 'option_bars') consecutiveViolations = 0;
@@ -147,6 +164,14 @@ export function createIbProvider({
 
 function hasDelayedRows({ rows }: Extract<FetchOutcome, { kind: 'rows' }>): boolean {
   return 'delayed' in rows.columns && rows.columns.delayed.includes(1);
+}
+
+function isHistorical(dataset: Dataset): boolean {
+  return dataset === 'equity_bars' || dataset === 'option_bars' || dataset === 'history_starts';
+}
+
+function withSourceCalls(gateway: GatewayClient, calls: SourceCalls): GatewayClient {
+  return { ...gateway, send: (request, signal) => gateway.send(request, signal, calls) };
 }
 
 function invalidOutcome(message: string): FetchOutcome {

@@ -92,8 +92,9 @@ export const codeMeanings: ReadonlyMap<number, CodeMeaning> = new Map<number, Co
 
 /** The historical service reports every error as code 162; the first pattern that matches its text decides. */
 const historicalErrorPatterns: readonly (readonly [RegExp, CodeMeaning])[] = [
-  [/different ip address|competing/i, { kind: 'competing' }],
-  [/pacing violation/i, pacing(minute)],
+  // The texts of a TWS in another language keep these words.
+  [/different ip|ip.?adress?e|competing/i, { kind: 'competing' }],
+  [/pacing/i, pacing(minute)],
   [/no .*permission|not subscribed|not entitled/i, denied],
   [/cancell?ed/i, retryable],
   [/expired/i, { kind: 'expired' }],

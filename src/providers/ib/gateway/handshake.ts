@@ -37,6 +37,7 @@ export function createHandshake(endpoint: GatewayEndpoint): Handshake {
     getAccounts: () => accounts ?? [],
     onServerVersion(version) {
       serverVersion = version;
+      if (Number.isNaN(version)) fail('broken', 'the first message has no server version');
       if (version < minServerVersion) fail('too-old', String(version));
     },
     onAccounts(list) {

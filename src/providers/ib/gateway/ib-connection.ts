@@ -9,6 +9,7 @@ import type { FarmClass } from './codes.js';
 import type { ConnectProblem } from './connect-problem.js';
 import { createHandshake } from './handshake.js';
 import type { Handshake } from './handshake.js';
+import type { MessageScope } from './incoming-message.js';
 import { createServerClock } from './server-clock.js';
 import type { IbReply, IbRequest } from './ib-request.js';
 import { noReply } from './ib-request.js';
@@ -45,9 +46,6 @@ export interface IbConnectionDeps {
   onConnectionLost(reason: string): void;
 }
 
-/** The library's own code for a message that it cannot decode. */
-const undecodableCode = 505;
-
 /** The time for the gateway to read the last messages before the socket is closed. */
 const drainTimeout: Duration = 2 * second;
 
@@ -77,9 +75,17 @@ export async function openIbConnection(
     terminate({ kind: 'retryable', code: 'disconnected', message: reason });
     deps.onConnectionLost(reason);
   };
-  const onProtocolError = (reason: string, message = reason): void => {
+  const onProtocolError = (reason: string): void => {
     handshake.fail('broken', reason);
-    loseConnection(message);
+    loseConnection(reason);
+  };
+  const onUndecodable = ({ requestId, farm }: MessageScope, reason: string): void => {
+    if (state === 'opening') handshake.fail('broken', `IB Gateway sent a message that cannot be decoded: ${reason}`);
+    const message = `cannot decode a message of IB Gateway: ${reason}`;
+    const failure: Failure = { kind: 'retryable', code: 'unreadable', message };
+    if (requestId !== null) registry.fail(requestId, failure, wire);
+    // It answers one of these, and waiting for the others would not tell which.
+    else if (farm !== null) registry.failAll(failure, farm, wire);
   };
 
   const wire: Wire = await openWire(endpoint, {
@@ -95,9 +101,7 @@ export async function openIbConnection(
       else registry.onMessage(id, message);
     },
     onSystemMessage(code, text) {
-      const undecodable = getUndecodableReason(code, text);
-      if (undecodable !== null) onProtocolError(undecodable, `cannot decode a message of IB Gateway: ${undecodable}`);
-      else if (state === 'open') deps.onSystemMessage(code, text);
+      if (state === 'open') deps.onSystemMessage(code, text);
       // During the handshake a message either explains why it fails, or is for later.
       else if (state === 'opening' && !failHandshake(handshake, code, text)) deps.onSystemMessage(code, text);
     },
@@ -106,6 +110,7 @@ export async function openIbConnection(
       loseConnection('IB Gateway closed the connection');
       resolveSocketClosed();
     },
+    onUndecodable,
     onProtocolError,
   });
 
@@ -178,15 +183,6 @@ async function watchActivity(
       return;
     }
   }
-}
-
-/**
- * Returns the reason why the library could not decode a message; null for any other message. It is unknown which
- * request the message would have answered.
- */
-function getUndecodableReason(code: number, text: string): string | null {
-  // The library appends the missing name of the message type.
-  return code === undecodableCode && /underrun|no parser/i.test(text) ? text.replace(/: undefined \(\w+\)/, '') : null;
 }
 
 /** Ends the handshake if the message explains why it fails. */

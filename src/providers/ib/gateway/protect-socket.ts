@@ -1,5 +1,8 @@
 import { errorMessage } from '../../../platform/error-message.js';
 import { findInternal, wrapInternalMethod } from '../../library-internals.js';
+import { classifyMessage } from './incoming-message.js';
+import type { MessageScope } from './incoming-message.js';
+import type { WireBar } from './wire.js';
 
 /** The longest message that the protocol allows. */
 const maxMessageLength = 0xffffff;
@@ -40,14 +43,32 @@ const bytesPerTurn = 65_536;
 
 const library = '@stoqey/ib';
 
+/** Receives what the library does not decode. */
+export interface SocketListener {
+  /** The bytes are invalid; the library receives no more of them. */
+  onProtocolError(reason: string): void;
+  /** Bars that answer a request. */
+  onBars(requestId: number, bars: readonly WireBar[]): void;
+  /** A message that answers requests of this client cannot be decoded. */
+  onUndecodable(scope: MessageScope, reason: string): void;
+  /** A message that is not about market data has arrived. */
+  onSkipped(): void;
+}
+
+/** The message that the library decodes at the moment. */
+export interface ProtectedSocket {
+  /** Returns the scope of the message that the library is decoding; null between messages. */
+  getDecodedScope(): MessageScope | null;
+}
+
 /**
- * Filters the bytes that the client library receives from its socket. The library throws from the socket's event on an
- * order rejection that is not JSON, and loops forever on a frame of negative length; either would end the process. Both
- * become one call of `onProtocolError`, after which the library receives no more bytes. The library also decodes all
- * bytes at once; here it decodes in chunks, so that the event loop stays responsive. The library has no hook for this,
- * so the receiving methods of its socket are replaced; throws if they do not exist.
+ * Filters the messages that the client library receives from its socket. The library loops forever on a frame of negative
+ * length, throws from the socket's event on an order rejection that is not JSON, decodes bars in quadratic time, and decodes
+ * messages about orders whose layouts differ by version. Here it receives only valid frames and only the messages that this
+ * client needs. The library also decodes all bytes at once; here it decodes in chunks, so that the event loop stays responsive.
+ * The library has no hook for this, so the receiving methods of its socket are replaced; throws if they do not exist.
  */
-export function protectSocket(api: object, onProtocolError: (reason: string) => void): void {
+export function protectSocket(api: object, listener: SocketListener): ProtectedSocket {
   const socket = findInternal(library, api, 'controller.socket');
   const validateFrames = createFrameValidator();
   const pending: Uint8Array[] = [];
@@ -57,7 +78,7 @@ export function protectSocket(api: object, onProtocolError: (reason: string) => 
   const reportError = (reason: string): void => {
     isBroken = true;
     pending.length = 0;
-    onProtocolError(reason);
+    listener.onProtocolError(reason);
   };
   let decode: (data: Uint8Array) => unknown = () => undefined;
   const decodePending = (shouldContinue: () => boolean): void => {
@@ -93,9 +114,45 @@ export function protectSocket(api: object, onProtocolError: (reason: string) => 
       decodeBatch();
     };
   });
+  let isFirst = true;
+  let decodedScope: MessageScope | null = null;
+  wrapInternalMethod(library, socket, 'onMessage', (onMessage) => (text) => {
+    // Messages after an invalid one in the same chunk.
+    if (isBroken) return;
+    if (isFirst || typeof text !== 'string') {
+      // The version of the server has no message type.
+      isFirst = false;
+      onMessage(text);
+      return;
+    }
+    const message = classifyMessage(text);
+    switch (message.kind) {
+      case 'decode':
+        decodedScope = message.scope;
+        try {
+          onMessage(message.text);
+        } finally {
+          decodedScope = null;
+        }
+        return;
+      case 'bars':
+        listener.onBars(message.requestId, message.bars);
+        return;
+      case 'undecodable':
+        listener.onUndecodable(message.scope, message.reason);
+        return;
+      case 'corrupt':
+        reportError(message.reason);
+        return;
+      case 'skip':
+        listener.onSkipped();
+        return;
+    }
+  });
   // Bytes that arrived before the end are decoded before it.
   wrapInternalMethod(library, socket, 'onEnd', (onEnd) => () => {
     decodePending(() => true);
     onEnd();
   });
+  return { getDecodedScope: () => decodedScope };
 }

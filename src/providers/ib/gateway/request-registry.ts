@@ -16,6 +16,8 @@ export interface RequestRegistry {
    * that the gateway keeps open counts against the limits of the account.
    */
   failAll(failure: Failure, farm: FarmClass | null, wire: Wire | null): void;
+  /** Fails one request, and cancels it if the gateway would go on with it. */
+  fail(id: number, failure: Failure, wire: Wire): void;
   /** Cancels every open request at the gateway and fails it; returns their number. */
   cancelAll(wire: Wire, failure: Failure): number;
 }
@@ -25,6 +27,7 @@ interface OpenRequest {
   onMessage(message: GatewayMessage): void;
   fail(failure: Failure): void;
   cancel(wire: Wire): void;
+  readonly needsCancel: boolean;
 }
 
 /** Request ids are unique across connections, so that a late reply cannot reach another request. */
@@ -51,6 +54,7 @@ export function createRequestRegistry(nextId: () => number): RequestRegistry {
           },
           fail: (failure) => finish(err({ kind: 'connection', failure }), false),
           cancel: () => request.cancel?.(wire, id),
+          needsCancel: request.needsCancel,
         });
         request.send(wire, id, (reply) => finish(reply, request.needsCancel));
       });
@@ -64,6 +68,11 @@ export function createRequestRegistry(nextId: () => number): RequestRegistry {
         if (wire !== null) request.cancel(wire);
         request.fail(failure);
       }
+    },
+    fail(id, failure, wire) {
+      const request = openRequests.get(id);
+      if (request?.needsCancel === true) request.cancel(wire);
+      request?.fail(failure);
     },
     cancelAll(wire, failure) {
       const requests = [...openRequests.values()];

@@ -27,6 +27,7 @@ export function createServerClock(clock: Clock): ServerClock {
       });
     },
     onCurrentTime(epochSeconds) {
+      if (!Number.isFinite(epochSeconds) || epochSeconds <= 0) return;
       for (const respond of pending.splice(0)) respond(epochSeconds);
     },
   };

@@ -2,7 +2,9 @@ import type { BarSizeSetting, Contract, ContractDetails, IBApi, MarketDataType, 
 
 import type { BarSize, PriceType } from '../../../core/tables/bars.js';
 import type { Right } from '../../../core/series.js';
+import type { MessageScope } from './incoming-message.js';
 import { protectSocket } from './protect-socket.js';
+import type { ProtectedSocket } from './protect-socket.js';
 import type { IbMarketDataType } from '../settings.js';
 
 /** A contract as the gateway identifies it. */
@@ -85,6 +87,8 @@ export interface WireListener {
   onSystemMessage(code: number, text: string): void;
   /** The connection has ended, on either side. */
   onClosed(): void;
+  /** A message that answers requests of this client cannot be decoded; the connection goes on. */
+  onUndecodable(scope: MessageScope, reason: string): void;
   /** The incoming bytes are invalid; the connection is being closed. */
   onProtocolError(reason: string): void;
 }
@@ -129,16 +133,31 @@ export async function openWire(
     clientId: endpoint.clientId,
     maxReqPerSec: maxMessagesPerSecond,
   });
-  attachListener(library, api, listener);
-  protectSocket(api, (reason) => {
-    listener.onProtocolError(reason);
-    api.disconnect();
+  const socket = protectSocket(api, {
+    onProtocolError(reason) {
+      listener.onProtocolError(reason);
+      api.disconnect();
+    },
+    onBars(requestId, bars) {
+      listener.onActivity();
+      for (const bar of bars) listener.onMessage(requestId, { kind: 'bar', bar });
+      listener.onMessage(requestId, { kind: 'bars-end' });
+    },
+    onUndecodable(scope, reason) {
+      listener.onActivity();
+      listener.onUndecodable(scope, reason);
+    },
+    onSkipped: () => listener.onActivity(),
   });
+  attachListener(library, api, socket, listener);
   api.connect(endpoint.clientId);
   return createSender(library, api);
 }
 
-function attachListener({ EventName }: Library, api: IBApi, listener: WireListener): void {
+/** The library's own code for a message that it cannot decode. */
+const undecodableCode = 505;
+
+function attachListener({ EventName }: Library, api: IBApi, socket: ProtectedSocket, listener: WireListener): void {
   api.on(EventName.server, (version, time) => listener.onServerVersion(version, time));
   api.on(EventName.managedAccounts, (list) => listener.onAccounts(list));
   api.on(EventName.nextValidId, () => listener.onNextValidId());
@@ -148,12 +167,14 @@ function attachListener({ EventName }: Library, api: IBApi, listener: WireListen
   api.on(EventName.info, (text, code) => listener.onSystemMessage(code, text));
   // The library drops errors without a listener.
   api.on(EventName.error, (error: Error, code: number, id: number) => {
-    if (id === -1) listener.onSystemMessage(code, error.message);
+    const scope = socket.getDecodedScope();
+    // Fields at the end that the library does not know are no error: a later gateway may add some.
+    const isUndecodable = id === -1 && code === undecodableCode && scope !== null;
+    if (isUndecodable && /underrun/i.test(error.message))
+      listener.onUndecodable(scope, `a message of type ${scope.type} ends too early`);
+    else if (isUndecodable) return;
+    else if (id === -1) listener.onSystemMessage(code, error.message);
     else listener.onMessage(id, { kind: 'error', code, message: error.message });
-  });
-  api.on(EventName.historicalData, (id, time, open, high, low, close, volume, count, wap) => {
-    if (time.startsWith('finished')) listener.onMessage(id, { kind: 'bars-end' });
-    else listener.onMessage(id, { kind: 'bar', bar: { time, open, high, low, close, volume, wap, count } });
   });
   api.on(EventName.contractDetails, (id, details) => listener.onMessage(id, { kind: 'details', details }));
   api.on(EventName.contractDetailsEnd, (id) => listener.onMessage(id, { kind: 'details-end' }));

@@ -1,6 +1,7 @@
 import type { ContractDetails } from '@stoqey/ib';
 
 import type { RowsOf } from '../../../core/tables/rows.js';
+import { toPrice } from '../../missing-values.js';
 import { resolveTimeZone } from './time-zones.js';
 
 /** The details of one contract; a field without a value is null. */
@@ -11,7 +12,7 @@ export function toContractRows(details: ContractDetails): RowsOf<'contracts'> {
     dataset: 'contracts',
     length: 1,
     columns: {
-      con_id: toNumberColumn(contract.conId),
+      con_id: toNumberColumn(toContractId(contract.conId)),
       sec_type: toTextColumn(contract.secType),
       exchange: toTextColumn(contract.exchange),
       primary_exchange: toTextColumn(contract.primaryExch),
@@ -32,9 +33,14 @@ function toTextColumn(value: string | undefined): readonly [string | null] {
   return [value === undefined || value === '' ? null : value];
 }
 
-/** The library decodes an empty field as zero, and none of these numbers can be zero. */
+/** The library decodes an empty field as zero, and none of these numbers can be zero or negative. */
 function toNumberColumn(value: number | undefined): Float64Array {
-  return Float64Array.of(value === undefined || value === 0 || !Number.isFinite(value) ? NaN : value);
+  return Float64Array.of(toPrice(value) ?? NaN);
+}
+
+/** Returns the number by which the gateway knows a contract; undefined for a missing one. */
+export function toContractId(value: number | undefined): number | undefined {
+  return Number.isInteger(value) ? toPrice(value) : undefined;
 }
 
 /** The contract among the matches; `ambiguous` names the candidates. */
@@ -73,5 +79,5 @@ export function chooseOption(symbol: string, found: readonly ContractDetails[]):
   const findClass = (name: string): ContractDetails | undefined =>
     found.find(({ contract }) => contract.tradingClass === name);
   const classes = found.map(({ contract }) => contract.tradingClass ?? '').sort();
-  return (findClass(symbol) ?? findClass(classes[0] ?? ''))?.contract.conId ?? null;
+  return toContractId((findClass(symbol) ?? findClass(classes[0] ?? ''))?.contract.conId) ?? null;
 }

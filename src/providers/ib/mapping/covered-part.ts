@@ -1,52 +1,98 @@
-import { isIntraday } from '../../../core/tables/bars.js';
+import { barSizes, isIntraday } from '../../../core/tables/bars.js';
 import type { BarSize } from '../../../core/tables/bars.js';
 import type { TradingSession } from '../../../core/time/calendar.js';
-import type { Instant } from '../../../core/time/time.js';
-import type { Window } from '../../../core/time/window.js';
+import { minute } from '../../../core/time/time.js';
+import type { Duration, Instant } from '../../../core/time/time.js';
+import { isEmpty } from '../../../core/time/window.js';
+import type { Window, Windows } from '../../../core/time/window.js';
 
 /** The bars of a response, and the sessions in which there could have been bars. */
 export interface ReceivedBars {
   readonly barSize: BarSize;
-  /** The requested window up to now. */
+  /** The requested window up to the instant that the provider can answer. */
   readonly window: Window;
   /** The sessions that can have bars in it. */
   readonly sessions: readonly TradingSession[];
   readonly times: Float64Array;
   readonly ends: Float64Array;
-  /** True if the contract may have been listed after the window began, such as an option. */
-  readonly mayStartLate: boolean;
+  /** True for an option, which may be listed after the window began and may trade once a week. */
+  readonly isOption: boolean;
+  readonly now: Instant;
+}
+
+/** The part of the window that a response answers, and the ends that it leaves out. */
+export interface Coverage {
+  readonly answered: Window;
+  readonly omitted: Windows;
 }
 
 /**
- * A response counts as truncated if the gap at its end is longer than its largest other gap by this factor. A response without
- * gaps that ends early was truncated; one with gaps belongs to an instrument that is rarely traded.
+ * Determines how much of the window a response with bars covers. IB does not report how far a response reaches, and a truncated
+ * one looks like any other: bars, then the end marker. So trading time without a bar before the first one or after the last is
+ * omitted, however quiet the instrument is otherwise: a gap between bars is no excuse for one at an end, because a response may
+ * lack sessions inside and at the end at the same time. A request for the omitted part alone either returns its bars or
+ * the report that there are none.
+ *
+ * - While the last session is in progress, gaps between bars and a late delivery excuse one at the end: that session is
+ *   provisional and requested again after its close.
+ * - An option that trades rarely would need a second request nearly always, for most of a chain. Its end is omitted only if the
+ *   gap there is longer than every other one. If its trades come at random, that is the case once in as many responses as it has
+ *   gaps, while a response of an option that trades all day shows a truncated end as before. Its beginning is never omitted,
+ *   because options are listed while a pipeline runs.
  */
-const truncationFactor = 2;
-
-/**
- * The part of the window that a response with bars covers. IB does not report how far a response reaches, so it is inferred
- * from gaps: trading time without a bar. If the gap at an end is more than twice as long as every other gap, the response was
- * truncated there, or the instrument was not traded yet or no longer. Only the part between counts as answered; a later
- * request for the rest either returns its bars or the report that there are none.
- */
-export function getCoveredPart(received: ReceivedBars): Window {
-  const { window, times, ends, barSize, sessions, mayStartLate } = received;
+export function getCoverage(received: ReceivedBars): Coverage {
+  const { window, times, ends, barSize, sessions, isOption } = received;
   const first = times[0];
   const lastEnd = ends.at(-1);
-  if (first === undefined || lastEnd === undefined) return window;
+  if (first === undefined || lastEnd === undefined) return { answered: window, omitted: [] };
   const toPosition = isIntraday(barSize) ? createTradingTimeCounter(window, sessions) : createSessionCounter(sessions);
   const leadingGap = toPosition(first) - toPosition(window.start);
   const trailingGap = toPosition(window.end) - toPosition(lastEnd);
-  let maxGap = 0;
-  for (let index = 1; index < times.length; index++) {
-    maxGap = Math.max(maxGap, toPosition(times[index] ?? 0) - toPosition(ends[index - 1] ?? 0));
-  }
-  const isStartCut = !mayStartLate && leadingGap > truncationFactor * Math.max(maxGap, trailingGap);
-  const isEndCut = trailingGap > truncationFactor * Math.max(maxGap, leadingGap);
+  const isStartOmitted = !isOption && leadingGap >= getShortestGap(received);
+  const isEndOmitted =
+    trailingGap >
+    getExcusedGap(received, lastEnd, () => Math.max(leadingGap, getLongestInnerGap(received, toPosition)));
+  const start = isStartOmitted ? Math.max(getCoverageStart(first, received), window.start) : window.start;
+  const end = isEndOmitted ? Math.min(getCoverageEnd(lastEnd, received), window.end) : window.end;
   return {
-    start: isStartCut ? Math.max(getCoverageStart(first, received), window.start) : window.start,
-    end: isEndCut ? Math.min(getCoverageEnd(lastEnd, received), window.end) : window.end,
+    answered: { start, end },
+    omitted: [
+      { start: window.start, end: start },
+      { start: end, end: window.end },
+    ].filter((part) => !isEmpty(part)),
   };
+}
+
+/**
+ * The shortest gap at the beginning in which a bar is missing. Inside a session a window may begin between two bars, the earlier
+ * of which is outside the window; at the open of a session every gap lacks a bar.
+ */
+function getShortestGap({ window, sessions, barSize }: ReceivedBars): number {
+  if (!isIntraday(barSize)) return 1;
+  const beginsInSession = sessions.some(({ open, close }) => open < window.start && window.start < close);
+  return beginsInSession ? barSizes[barSize] : 1;
+}
+
+/** Without a subscription IB withholds the last 15 to 20 minutes. */
+const deliveryDelay: Duration = 20 * minute;
+
+/** Returns the longest gap at the end that is not omitted. */
+function getExcusedGap(
+  { isOption, sessions, now, barSize }: ReceivedBars,
+  lastEnd: Instant,
+  getLongestOtherGap: () => number,
+): number {
+  const last = sessions.at(-1);
+  const isInProgress = last !== undefined && now < last.close && lastEnd > last.dayStart;
+  if (isInProgress) return Math.max(getLongestOtherGap(), isIntraday(barSize) ? deliveryDelay : 0);
+  return isOption ? getLongestOtherGap() : 0;
+}
+
+function getLongestInnerGap({ times, ends }: ReceivedBars, toPosition: (instant: Instant) => number): number {
+  let longest = 0;
+  for (let index = 1; index < times.length; index++)
+    longest = Math.max(longest, toPosition(times[index] ?? 0) - toPosition(ends[index - 1] ?? 0));
+  return longest;
 }
 
 /** Counts the regular trading time since the window began. */

@@ -1,6 +1,7 @@
 import { isLocalDate, minute, second } from '../../../core/time/time.js';
 import type { Instant, LocalDate } from '../../../core/time/time.js';
 import { toZonedInstant } from '../../../core/time/time-zone.js';
+import { isUnset } from '../../missing-values.js';
 import { resolveTimeZone } from './time-zones.js';
 
 /** An instant in the gateway's UTC format, `20261118-21:00:00`, rounded up to the second. */
@@ -28,7 +29,7 @@ export function formatGatewayDate(date: LocalDate): string {
  */
 export function parseGatewayTime(text: string, zone: string): Instant | null {
   const trimmed = text.trim();
-  if (/^\d{9,11}$/.test(trimmed)) return Number(trimmed) * second;
+  if (/^\d{9,11}$/.test(trimmed)) return isUnset(Number(trimmed)) ? null : Number(trimmed) * second;
   const match = /^(\d{8})(-| +)(\d{2}):(\d{2}):(\d{2})(?: +(\S+))?$/.exec(trimmed);
   if (match === null) return null;
   const [, digits = '', separator, hours = '', minutes = '', seconds = '', namedZone] = match;

@@ -1,6 +1,7 @@
 import type { RowsOf } from '../../../core/tables/rows.js';
 import { toDayNumber } from '../../../core/time/time.js';
 import type { LocalDate } from '../../../core/time/time.js';
+import { toPrice } from '../../missing-values.js';
 import { parseGatewayDate } from './gateway-time.js';
 
 /** The options of one class at one exchange: the gateway lists expiries and strikes separately. */
@@ -43,7 +44,7 @@ export function toChainRows(
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([expiry, list]) =>
       [...new Set(list.strikes)]
-        .filter((strike) => strike > 0 && Number.isFinite(strike))
+        .filter((strike) => toPrice(strike) !== undefined)
         .sort((a, b) => a - b)
         .flatMap((strike) => rights.map((right) => ({ expiry: toDayNumber(expiry), strike, right, list }))),
     );
@@ -53,7 +54,7 @@ export function toChainRows(
     columns: {
       exchange: options.map(({ list }) => list.exchange),
       trading_class: options.map(({ list }) => list.tradingClass),
-      multiplier: Float64Array.from(options, ({ list }) => (list.multiplier > 0 ? list.multiplier : NaN)),
+      multiplier: Float64Array.from(options, ({ list }) => toPrice(list.multiplier) ?? NaN),
       expiry: Float64Array.from(options, ({ expiry }) => expiry),
       strike: Float64Array.from(options, ({ strike }) => strike),
       right: options.map(({ right }) => right),

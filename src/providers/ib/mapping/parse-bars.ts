@@ -4,8 +4,11 @@ import type { Calendar, TradingSession } from '../../../core/time/calendar.js';
 import type { AnswerColumns } from '../../../core/tables/rows.js';
 import { addDays, day, toDayNumber, toUtcDate } from '../../../core/time/time.js';
 import type { Instant, LocalDate } from '../../../core/time/time.js';
-import type { Window } from '../../../core/time/window.js';
+import { normalize } from '../../../core/time/window.js';
+import type { Window, Windows } from '../../../core/time/window.js';
 import { isValidBar } from '../../is-valid-bar.js';
+import type { PriceFloor } from '../../is-valid-bar.js';
+import { isUnset, toCount } from '../../missing-values.js';
 import { parseGatewayDate, parseGatewayTime } from './gateway-time.js';
 import type { WireBar } from '../gateway/wire.js';
 
@@ -14,15 +17,21 @@ export interface BarSelection {
   readonly hours: TradingHours;
   readonly window: Window;
   readonly calendar: Calendar;
+  readonly priceFloor: PriceFloor;
   readonly now: Instant;
 }
 
 export interface ParsedBars {
   readonly length: number;
   readonly columns: AnswerColumns<'equity_bars'>;
+  /** Beginnings and ends of the bars and of the refused ones: the response reaches from the first to the last. */
+  readonly starts: Float64Array;
   readonly ends: Float64Array;
+  /** The time of bars with impossible prices; the whole day for daily bars. */
+  readonly refused: Windows;
   /** The beginning of the first bar that has not ended; null if all have. */
   readonly unfinished: Instant | null;
+  /** The number of bars without a valid time. */
   readonly unparsed: number;
 }
 
@@ -34,27 +43,39 @@ export interface TimedBar {
 }
 
 /**
- * Parses bars into columns: the bars of the window that have ended, in order and without duplicates. The timestamp of a daily
- * bar is the open of its session, that of a shorter one its own beginning.
+ * Parses bars into columns: the bars of the window that have ended, in order and without duplicates; of two with the same time
+ * the later counts. The timestamp of a daily bar is the open of its session, that of a shorter one its own beginning.
  */
 export function parseBars(bars: readonly WireBar[], selection: BarSelection): ParsedBars {
-  const { window, now } = selection;
+  const { window, now, barSize, priceFloor, calendar } = selection;
   const placeBar = createBarPlacer(selection);
   const byTime = new Map<Instant, TimedBar>();
+  const refused: Window[] = [];
   let unparsed = 0;
   let unfinished: Instant | null = null;
   for (const bar of bars) {
-    const timedBar = isValidBar(bar) ? placeBar(bar) : null;
+    const timedBar = placeBar(bar);
     if (timedBar === null) unparsed++;
     else if (timedBar.ts < window.start || timedBar.ts >= window.end) continue;
     else if (timedBar.end > now) unfinished = Math.min(unfinished ?? Infinity, timedBar.ts);
     else byTime.set(timedBar.ts, timedBar);
   }
-  const rows = [...byTime.values()].sort((a, b) => a.ts - b.ts);
+  const placed = [...byTime.values()].sort((a, b) => a.ts - b.ts);
+  const rows = placed.filter(({ bar, ts, end, date }) => {
+    if (isValidBar(bar, priceFloor)) return true;
+    refused.push(
+      isIntraday(barSize)
+        ? { start: ts, end }
+        : { start: calendar.startOf(date), end: calendar.startOf(addDays(date, 1)) },
+    );
+    return false;
+  });
   return {
     length: rows.length,
     columns: toBarColumns(rows),
-    ends: Float64Array.from(rows, ({ end }) => end),
+    starts: Float64Array.from(placed, ({ ts }) => ts),
+    ends: Float64Array.from(placed, ({ end }) => end),
+    refused: normalize(refused),
     unfinished,
     unparsed,
   };
@@ -70,22 +91,17 @@ export function toBarColumns(rows: readonly TimedBar[]): AnswerColumns<'equity_b
     high: column(({ bar }) => bar.high),
     low: column(({ bar }) => bar.low),
     close: column(({ bar }) => bar.close),
-    volume: column(({ bar }) => validCount(bar.volume)),
+    volume: column(({ bar }) => toCount(bar.volume)),
     wap: column(({ bar }) => validWap(bar)),
-    bar_count: column(({ bar }) => validCount(bar.count)),
+    bar_count: column(({ bar }) => toCount(bar.count)),
     open_interest: column(() => NaN),
   };
 }
 
-/** For bars that are not made of trades the gateway sends −1 as volume and count. */
-function validCount(value: number | undefined): number | undefined {
-  return value !== undefined && value >= 0 && Number.isFinite(value) ? value : undefined;
-}
-
 /** Without trades there is no average; the gateway sends −1, or 0 next to a price. */
 function validWap({ wap, low, volume }: WireBar): number | undefined {
-  const hasNoTrades = volume === undefined || volume < 0 || (wap === 0 && low > 0);
-  return hasNoTrades || !Number.isFinite(wap) ? undefined : wap;
+  const hasNoTrades = toCount(volume) === undefined || (wap === 0 && low > 0);
+  return hasNoTrades || wap === undefined || isUnset(wap) ? undefined : wap;
 }
 
 function createBarPlacer({ barSize, hours, calendar }: BarSelection): (bar: WireBar) => TimedBar | null {

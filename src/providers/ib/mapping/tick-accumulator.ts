@@ -1,5 +1,6 @@
 import type { OptionInput, QuoteInput } from '../../../core/tables/quote-rows.js';
 import type { OptionContract } from '../../../core/series.js';
+import { toCount, toPrice, toSigned } from '../../missing-values.js';
 import type { GatewayMessage, OptionComputation } from '../gateway/wire.js';
 
 /** Tick types, live and delayed. */
@@ -65,8 +66,8 @@ export function createTickAccumulator(): TickAccumulator {
         case 'size': {
           const { value } = message;
           if (message.tick >= minDelayedTick && message.tick <= 76) isDelayed = true;
-          // The gateway sends negative prices and sizes for missing values.
-          if (value !== undefined && value >= 0 && Number.isFinite(value)) values.set(message.tick, value);
+          const known = toCount(value);
+          if (known !== undefined) values.set(message.tick, known);
           return markSeen(`tick ${message.tick}`);
         }
         case 'computation': {
@@ -131,23 +132,20 @@ export function createTickAccumulator(): TickAccumulator {
 
 /** Missing values of a later computation leave those of earlier ones. */
 function mergeComputations(known: OptionComputation | undefined, later: OptionComputation): OptionComputation {
-  const pick = (name: keyof OptionComputation): number | undefined => toFinite(later[name]) ?? known?.[name];
+  const pick = (name: keyof OptionComputation): number | undefined => toSigned(later[name]) ?? known?.[name];
   return {
-    iv: toPositive(later.iv) ?? known?.iv,
-    delta: pick('delta'),
+    // Volatility and price cannot be zero; the gateway sends zero if it has not computed them.
+    iv: toPrice(later.iv) ?? known?.iv,
+    delta: toDelta(later.delta) ?? known?.delta,
     gamma: pick('gamma'),
     vega: pick('vega'),
     theta: pick('theta'),
-    underlyingPrice: toPositive(later.underlyingPrice) ?? known?.underlyingPrice,
+    underlyingPrice: toPrice(later.underlyingPrice) ?? known?.underlyingPrice,
   };
 }
 
-function toFinite(value: number | undefined): number | undefined {
-  return value !== undefined && Number.isFinite(value) ? value : undefined;
-}
-
-/** Volatility and price cannot be zero; the gateway sends zero if it has not computed them. */
-function toPositive(value: number | undefined): number | undefined {
-  const number = toFinite(value);
-  return number !== undefined && number > 0 ? number : undefined;
+/** The gateway rounds a delta of one up by its last digit. */
+function toDelta(value: number | undefined): number | undefined {
+  const delta = toSigned(value);
+  return delta !== undefined && Math.abs(delta) <= 1.001 ? delta : undefined;
 }

@@ -11,8 +11,10 @@ import { protectSocket } from '../../../../src/providers/ib/gateway/protect-sock
 describe('the client library', () => {
   it('has the receiving methods that protectSocket replaces, which otherwise throws', () => {
     const api = new IBApi({ host: '127.0.0.1', port: 1, clientId: 0, maxReqPerSec: 40 });
-    expect(() => protectSocket(api, () => undefined)).not.toThrow();
-    expect(() => protectSocket({}, () => undefined)).toThrow('@stoqey/ib has no controller.socket');
+    const ignore = (): void => undefined;
+    const listener = { onProtocolError: ignore, onBars: ignore, onUndecodable: ignore, onSkipped: ignore };
+    expect(() => protectSocket(api, listener)).not.toThrow();
+    expect(() => protectSocket({}, listener)).toThrow('@stoqey/ib has no controller.socket');
   });
 
   it('reads no .env file of the working folder when every option is given', () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { SecType } from '@stoqey/ib';
 import type { ContractDetails } from '@stoqey/ib';
 import { requireCalendar } from '../../../fixtures/require-calendar.js';
-import { getCoveredPart } from '../../../../src/providers/ib/mapping/covered-part.js';
+import { getCoverage } from '../../../../src/providers/ib/mapping/covered-part.js';
+import type { ReceivedBars } from '../../../../src/providers/ib/mapping/covered-part.js';
 import { parseBars } from '../../../../src/providers/ib/mapping/parse-bars.js';
 import { toChainRows } from '../../../../src/providers/ib/mapping/option-chain.js';
 import { chooseDetails, chooseOption, toContractRows } from '../../../../src/providers/ib/mapping/contract-details.js';
@@ -84,6 +85,7 @@ describe('bars', () => {
       hours: 'rth',
       window,
       calendar,
+      priceFloor: 'positive',
       now: later,
     });
     expect(parsed).toMatchObject({ length: 1, unparsed: 0, unfinished: null });
@@ -100,6 +102,7 @@ describe('bars', () => {
     hours: 'rth',
     window: getDayWindow('2026-11-17'),
     calendar,
+    priceFloor: 'positive',
     now: later,
   } as const;
 
@@ -136,13 +139,23 @@ describe('bars', () => {
     expect([...columns.open_interest]).toEqual([NaN, NaN]);
   });
 
-  it('may have a price of −1', () => {
-    const { columns } = parseBars([bar(toEpochText(open), { open: -1, low: -2 })], selection);
-    expect(columns.open[0]).toBe(-1);
+  it('of futures may have prices at and below zero', () => {
+    const { columns, refused } = parseBars([bar(toEpochText(open), { open: 0, low: -2 })], {
+      ...selection,
+      priceFloor: 'any',
+    });
+    expect(columns.low[0]).toBe(-2);
+    expect(refused).toEqual([]);
   });
 
   it('with an invalid time are counted as unparsed', () => {
-    expect(parseBars([bar('nonsense'), bar(toEpochText(open))], selection)).toMatchObject({ length: 1, unparsed: 1 });
+    const times = ['nonsense', 'NaN', '2147483647', '20261317', toEpochText(open)];
+    expect(
+      parseBars(
+        times.map((time) => bar(time)),
+        selection,
+      ),
+    ).toMatchObject({ length: 1, unparsed: 4 });
   });
 
   it.each([
@@ -150,12 +163,36 @@ describe('bars', () => {
     ['a low above its open', { low: 10.5 }],
     ['no close', { close: NaN }],
     ['an infinite price', { high: Infinity }],
-  ])('with %s are counted as unparsed', (_, overrides) => {
-    expect(parseBars([bar(toEpochText(open), overrides)], selection)).toMatchObject({ length: 0, unparsed: 1 });
+    ['prices of zero', { open: 0, high: 0, low: 0, close: 0 }],
+    ['a price of −1', { low: -1 }],
+    ['the largest double as a price', { high: 1.7976931348623157e308 }],
+    ['the largest integer as all prices', { open: 2147483647, high: 2147483647, low: 2147483647, close: 2147483647 }],
+  ])('with %s are refused, and their time is not answered', (_, overrides) => {
+    const bars = [bar(toEpochText(open)), bar(toEpochText(open + minute), overrides)];
+    expect(parseBars(bars, selection)).toMatchObject({
+      length: 1,
+      unparsed: 0,
+      refused: [{ start: open + minute, end: open + 2 * minute }],
+    });
+    const { start, end } = getDayWindow('2026-11-17');
+    expect(parseBars([bar('20261117', overrides)], { ...selection, barSize: '1 day' })).toMatchObject({
+      length: 0,
+      refused: [{ start, end }],
+    });
   });
 
-  it('with an infinite volume, average or count have none', () => {
-    const { columns } = parseBars([bar(toEpochText(open), { volume: Infinity, wap: NaN, count: Infinity })], selection);
+  it.each([
+    -1,
+    Infinity,
+    NaN,
+    2147483647,
+    -2147483648,
+    9223372036854775807,
+    -9223372036854775808,
+    1.7976931348623157e308,
+    9.22337203685478e18,
+  ])('with a volume, average and count of %d have none', (unset) => {
+    const { columns } = parseBars([bar(toEpochText(open), { volume: unset, wap: unset, count: unset })], selection);
     expect([columns.volume[0], columns.wap[0], columns.bar_count[0]]).toEqual([NaN, NaN, NaN]);
   });
 });
@@ -203,7 +240,7 @@ describe('the covered part of a response', () => {
   const sessions = calendar.sessions('2026-11-09', '2026-11-19');
   const window = { start: sessions[0]?.dayStart ?? 0, end: sessions.at(-1)?.dayEnd ?? 0 };
 
-  function getCoverage(barSize: BarSize, keep: (index: number) => boolean, mayStartLate = false) {
+  function coverageOf(barSize: BarSize, keep: (index: number) => boolean, overrides: Partial<ReceivedBars> = {}) {
     const size = barSizes[barSize];
     const all = sessions.flatMap(({ open, close }) =>
       barSize === '1 day'
@@ -214,49 +251,99 @@ describe('the covered part of a response', () => {
           })),
     );
     const kept = all.filter((_, index) => keep(index));
-    const answered = getCoveredPart({
+    const { answered, omitted } = getCoverage({
       barSize,
       window,
       sessions,
       times: Float64Array.from(kept, ({ ts }) => ts),
       ends: Float64Array.from(kept, ({ end }) => end),
-      mayStartLate,
+      isOption: false,
+      now: later,
+      ...overrides,
     });
-    return { answered, kept, count: all.length };
+    return { answered, omitted, kept, count: all.length };
   }
+  const asOption = { isOption: true };
 
   it('is the whole window when no bar is missing', () => {
     for (const size of ['1 min', '5 mins', '1 day'] as const)
-      expect(getCoverage(size, () => true).answered).toEqual(window);
+      expect(coverageOf(size, () => true)).toMatchObject({ answered: window, omitted: [] });
   });
 
-  it('ends with the last bar when the response is truncated anywhere', () => {
+  it.each([false, true])('ends with the last bar when the response is truncated anywhere (option: %s)', (isOption) => {
     fc.assert(
       fc.property(
         fc.constantFrom<BarSize>('1 min', '15 mins', '1 day'),
         fc.double({ min: 0.01, max: 0.999 }),
         (size, part) => {
-          const { count } = getCoverage(size, () => true);
+          const { count } = coverageOf(size, () => true);
           const number = Math.max(1, Math.min(count - 1, Math.floor(count * part)));
-          const { answered, kept } = getCoverage(size, (index) => index < number);
+          const { answered, omitted, kept } = coverageOf(size, (index) => index < number, { isOption });
           const last = kept.at(-1)?.end ?? 0;
           const end = size === '1 day' ? sessions.find(({ close }) => close === last)?.dayEnd : last;
           expect(answered).toEqual({ start: window.start, end });
+          expect(omitted).toEqual([{ start: end, end: window.end }]);
         },
       ),
       { numRuns: 60 },
     );
   });
 
-  it('is the whole window when the gap at the end is no longer than the others', () => {
-    expect(getCoverage('1 min', (index) => index % 45 === 0).answered).toEqual(window);
-    expect(getCoverage('1 day', (index) => index % 2 === 0).answered).toEqual(window);
+  it('ends with the last session when one between others is missing too, and the newest', () => {
+    const end = sessions[5]?.dayEnd ?? 0;
+    const { answered } = coverageOf('1 day', (index) => index !== 2 && index < 6);
+    expect(answered).toEqual({ start: window.start, end });
   });
 
-  it('begins with the first bar after a long gap, except for options, which may be listed late', () => {
-    const start = sessions[4]?.dayStart ?? 0;
-    expect(getCoverage('1 day', (index) => index >= 4).answered).toEqual({ ...window, start });
-    expect(getCoverage('1 day', (index) => index >= 4, true).answered).toEqual(window);
+  it('ends with the last bar when an hour between others is missing too, and the last 115 minutes', () => {
+    // 390 bars a session; the last one lacks 120 to 180 and the end from 275 on.
+    const lastSession = 390 * (sessions.length - 1);
+    const { answered, kept } = coverageOf('1 min', (index) => {
+      const minuteOfSession = index - lastSession;
+      return minuteOfSession < 120 || (minuteOfSession >= 180 && minuteOfSession < 275);
+    });
+    expect(answered.end).toBe(kept.at(-1)?.end);
+  });
+
+  it('is that of the bars however quiet a share is, and the whole window for an option of this kind', () => {
+    for (const [size, every] of [
+      ['1 min', 47],
+      ['1 day', 2],
+    ] as const) {
+      const { kept, answered } = coverageOf(size, (index) => index % every === 1);
+      expect(answered.end).toBeLessThan(window.end);
+      expect(answered.start).toBeGreaterThan(window.start);
+      expect(answered.end).toBeGreaterThanOrEqual(kept.at(-1)?.end ?? NaN);
+      expect(coverageOf(size, (index) => index % every === 1, asOption).answered).toEqual(window);
+    }
+  });
+
+  it('begins with the first bar after a gap, except for options, which may be listed late', () => {
+    const start = sessions[1]?.dayStart ?? 0;
+    expect(coverageOf('1 day', (index) => index >= 1)).toMatchObject({
+      answered: { ...window, start },
+      omitted: [{ start: window.start, end: start }],
+    });
+    expect(coverageOf('1 day', (index) => index >= 4, asOption).answered).toEqual(window);
+    const open = sessions[0]?.open ?? 0;
+    expect(coverageOf('1 min', (index) => index >= 3).answered.start).toBe(open + 3 * minute);
+  });
+
+  it('begins with the window when that begins between two bars of a session', () => {
+    const start = (sessions[0]?.open ?? 0) + 90_000;
+    expect(coverageOf('1 min', (index) => index >= 2, { window: { ...window, start } }).omitted).toEqual([]);
+    expect(coverageOf('1 min', (index) => index >= 3, { window: { ...window, start } }).omitted).toHaveLength(1);
+  });
+
+  it('excuses a late delivery of 20 minutes while the session is in progress, and no more', () => {
+    const { open = 0 } = sessions.at(-1) ?? {};
+    const now = open + 120 * minute;
+    const inProgress = { now, window: { ...window, end: now } };
+    const before = 390 * (sessions.length - 1);
+    expect(coverageOf('1 min', (index) => index < before + 100, inProgress).omitted).toEqual([]);
+    expect(coverageOf('1 min', (index) => index < before + 99, inProgress).omitted).toEqual([
+      { start: open + 99 * minute, end: now },
+    ]);
   });
 });
 
@@ -282,6 +369,15 @@ describe('an option chain', () => {
     expect([...rows.columns.strike].slice(0, 4)).toEqual([100, 100, 110, 110]);
     expect(rows.columns.right.slice(0, 4)).toEqual(['C', 'P', 'C', 'P']);
     expect([...rows.columns.con_id].every(Number.isNaN)).toBe(true);
+  });
+
+  it('has no strikes and no multiplier that stand for missing values', () => {
+    const strikes = [100, 0, -1, 2147483647, 9223372036854775807, 1.7976931348623157e308];
+    const rows = toChainRows('AAPL', 'SMART', '2026-11-18', [
+      { ...list('SMART', 'AAPL', ['20261218'], strikes), multiplier: 2147483647 },
+    ]);
+    expect([...rows.columns.strike]).toEqual([100, 100]);
+    expect([...rows.columns.multiplier]).toEqual([NaN, NaN]);
   });
 
   it('takes the class named like the symbol if two classes share an expiry', () => {
@@ -322,6 +418,15 @@ describe('contract details', () => {
     expect(columns.multiplier[0]).toBeNaN();
   });
 
+  it.each([0, -1, 2147483647, 9223372036854775807, 1.7976931348623157e308])(
+    'have no number, step or multiplier when the gateway sends %d',
+    (unset) => {
+      const { columns } = toContractRows({ ...details(unset, { multiplier: unset }), minTick: unset });
+      expect([columns.con_id[0], columns.min_tick[0], columns.multiplier[0]]).toEqual([NaN, NaN, NaN]);
+      expect(chooseOption('AAPL', [details(unset, { tradingClass: 'AAPL' })])).toBeNull();
+    },
+  );
+
   it('return one match, no match, ambiguous, or the first to expire of several futures', () => {
     expect(chooseDetails([])).toEqual({ kind: 'none' });
     expect(chooseDetails([details(1), details(1)])).toMatchObject({ kind: 'one' });
@@ -360,6 +465,29 @@ describe('ticks', () => {
         ...values,
       },
     }) as const;
+
+  it.each([-1, 2147483647, 9223372036854775807, -9223372036854775808, 1.7976931348623157e308])(
+    'of %d are missing values, whatever they count',
+    (unset) => {
+      const ticks = createTickAccumulator();
+      for (const tick of [1, 2, 4, 6, 7, 9, 14]) ticks.apply({ kind: 'price', tick, value: unset });
+      for (const tick of [8, 27, 28]) ticks.apply({ kind: 'size', tick, value: unset });
+      const values = { iv: unset, delta: unset, gamma: unset, vega: unset, theta: unset, underlyingPrice: unset };
+      ticks.apply({ kind: 'computation', tick: 13, computation: values });
+      const { strike: _, right: _right, conId: _conId, delayed: _delayed, ...known } = ticks.toOption(contract);
+      expect(new Set(Object.values(known))).toEqual(new Set([null]));
+      const { delayed: _isDelayed, ...prices } = ticks.toQuote();
+      expect(new Set(Object.values(prices))).toEqual(new Set([null]));
+    },
+  );
+
+  it('with a volatility of −2 or a delta of 2 have neither', () => {
+    const ticks = createTickAccumulator();
+    ticks.apply(computation(13, { iv: -2, delta: 0.5 }));
+    expect(ticks.toOption(contract)).toMatchObject({ iv: null, delta: null });
+    ticks.apply(computation(13, { iv: 0.2, delta: 2 }));
+    expect(ticks.toOption(contract)).toMatchObject({ iv: 0.2, delta: 0.5 });
+  });
 
   it('ignore values that are not finite', () => {
     const ticks = createTickAccumulator();
