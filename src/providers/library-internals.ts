@@ -32,6 +32,13 @@ export function setInternals(library: string, owner: object, values: Readonly<Re
     if (!Reflect.set(owner, name, value)) throw new Error(`cannot set ${name} of ${library}`);
 }
 
+/** Adds an interceptor to a manager of interceptors; it gets the options of every request and returns them. */
+export function useInterceptor(library: string, manager: object, intercept: (options: object) => object): void {
+  const use: unknown = Reflect.get(manager, 'use');
+  if (typeof use !== 'function') throw missingMember(library, 'use');
+  Reflect.apply(use, manager, [intercept]);
+}
+
 function isObjectLike(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

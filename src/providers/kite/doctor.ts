@@ -59,7 +59,13 @@ export async function diagnose(deps: KiteDoctorDeps, signal: AbortSignal): Promi
       ],
       ['quotes', { dataset: 'quotes', ...seriesBase }, `a quote for ${probeInstrument.symbol}`],
     ] as const;
-    const context: FetchContext = { id: 'doctor/1', signal, calls: unpacedCalls, onSend: () => undefined, onRetry: () => undefined };
+    const context: FetchContext = {
+      id: 'doctor/1',
+      signal,
+      calls: unpacedCalls,
+      onSend: () => undefined,
+      onRetry: () => undefined,
+    };
     for (const [name, series, summary] of dataChecks) {
       const outcome = await provider.fetch({ series, window: null, closes: [] }, context);
       if (outcome.kind === 'rows') checks.push(pass(name, summary));

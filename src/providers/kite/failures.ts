@@ -11,6 +11,8 @@ export interface KiteError {
   /** The HTTP status; null if there was no response. */
   readonly status: number | null;
   readonly message: string;
+  /** The delay that the response asks for. */
+  readonly retryAfter?: Duration;
 }
 
 /** The meaning of an error whose given fields all match; the first matching rule applies. */
@@ -58,7 +60,8 @@ export function toKiteFailure(error: KiteError): Failure {
       (status === undefined || status === error.status) &&
       (pattern === undefined || pattern.test(error.message)),
   );
-  const { kind, retryAfter, hint } = rule ?? { kind: 'retryable' as const };
+  const { kind, retryAfter: leastDelay, hint } = rule ?? { kind: 'retryable' as const };
+  const retryAfter = error.retryAfter === undefined ? leastDelay : Math.max(error.retryAfter, leastDelay ?? 0);
   const code = error.type ?? (error.status === null ? undefined : `HTTP ${error.status}`);
   const message = code === undefined ? error.message : formatProviderError('Kite', code, error.message);
   const details = { message, ...omitUndefined({ code, hint }) };

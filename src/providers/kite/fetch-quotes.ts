@@ -4,16 +4,13 @@ import type { FetchOutcome } from '../../core/request.js';
 import type { OptionContract, SeriesOf } from '../../core/series.js';
 import { omitUndefined } from '../../platform/omit-undefined.js';
 import { pluralize } from '../../platform/format.js';
-import type { FetchContext } from '../provider.js';
 import { toIndianDate } from './indian-time.js';
 import { maxInstrumentsPerQuote } from './limits.js';
 import type { ListedInstrument } from './instruments/resolve-instrument.js';
 import type { KiteOption, OptionList } from './instruments/option-list.js';
 import { toOptionInput, toQuoteInput } from './kite-quotes.js';
 import type { KiteQuotes } from './kite-quotes.js';
-import type { QuoteCalls } from './quote-calls.js';
-
-type QuoteContext = Pick<FetchContext, 'id' | 'signal'>;
+import type { QuoteCalls, QuoteContext } from './quote-calls.js';
 
 /** Fetches the quote of an instrument, in one call with all other requests for quotes that are made at the same time. */
 export async function fetchQuote(
@@ -66,7 +63,9 @@ export async function fetchSnapshot(
     const quote = quotes.value.get(option.key);
     return quote === undefined || quote === 'unreadable' ? [] : [toOptionInput(option, quote, underlyingPrice)];
   });
-  const missing = [...underlying, ...listedOptions.map(({ key }) => key)].filter((key) => !isReadable(quotes.value, key));
+  const missing = [...underlying, ...listedOptions.map(({ key }) => key)].filter(
+    (key) => !isReadable(quotes.value, key),
+  );
   const note = omitUndefined({ note: describeMissing(missing) });
   const [unreadableKey] = missing.filter((key) => quotes.value.has(key));
   if (optionInputs.length === 0 && unreadableKey !== undefined) return unreadable(unreadableKey, shared);

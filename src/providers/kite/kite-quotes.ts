@@ -1,4 +1,5 @@
 import { isRecord } from '../../platform/json.js';
+import { toCount, toPrice } from '../missing-values.js';
 import type { OptionInput, QuoteInput } from '../../core/tables/quote-rows.js';
 import type { OptionContract } from '../../core/series.js';
 
@@ -16,20 +17,17 @@ export function parseQuotes(response: unknown): KiteQuotes | null {
 }
 
 function parseQuote(value: unknown): KiteQuote | null {
-  if (!isRecord(value)) return null;
-  const last = readNumber(value, 'last_price');
-  if (last === null) return null;
+  if (!isRecord(value) || readNumber(value, 'last_price') === undefined) return null;
   const day = readObject(value, 'ohlc');
   const marketDepth = readObject(value, 'depth');
   return {
-    // Kite sends 0 for an instrument without trades.
-    last: toPrice(last),
+    last: readPrice(value, 'last_price'),
     bid: getBestPrice(marketDepth, 'buy'),
     ask: getBestPrice(marketDepth, 'sell'),
-    open: toPrice(readNumber(day, 'open')),
-    high: toPrice(readNumber(day, 'high')),
-    low: toPrice(readNumber(day, 'low')),
-    close: toPrice(readNumber(day, 'close')),
+    open: readPrice(day, 'open'),
+    high: readPrice(day, 'high'),
+    low: readPrice(day, 'low'),
+    close: readPrice(day, 'close'),
     volume: readCount(value, 'volume'),
     openInterest: readCount(value, 'oi'),
   };
@@ -39,7 +37,7 @@ function parseQuote(value: unknown): KiteQuote | null {
 function getBestPrice(marketDepth: Readonly<Record<string, unknown>>, side: 'buy' | 'sell'): number | null {
   const orders = marketDepth[side];
   const first: unknown = Array.isArray(orders) ? orders[0] : null;
-  return isRecord(first) ? toPrice(readNumber(first, 'price')) : null;
+  return isRecord(first) ? readPrice(first, 'price') : null;
 }
 
 export function toQuoteInput(quote: KiteQuote): QuoteInput {
@@ -57,18 +55,18 @@ export function toOptionInput(
   return { strike, right, conId, bid, ask, last, volume, openInterest, underlyingPrice, ...model, delayed: false };
 }
 
-function toPrice(value: number | null): number | null {
-  return value !== null && value > 0 ? value : null;
+/** Kite sends 0 for a price that does not exist. */
+function readPrice(object: Readonly<Record<string, unknown>>, name: string): number | null {
+  return toPrice(readNumber(object, name)) ?? null;
 }
 
 function readCount(object: Readonly<Record<string, unknown>>, name: string): number | null {
-  const value = readNumber(object, name);
-  return value !== null && value >= 0 ? value : null;
+  return toCount(readNumber(object, name)) ?? null;
 }
 
-function readNumber(object: Readonly<Record<string, unknown>>, name: string): number | null {
+function readNumber(object: Readonly<Record<string, unknown>>, name: string): number | undefined {
   const value = object[name];
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
 function readObject(object: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {

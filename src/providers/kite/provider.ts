@@ -175,7 +175,7 @@ async function fetchSeries(
     if (calendar === undefined)
       return failureOutcome({ kind: 'invalid', message: `unknown calendar ${calendarName} of ${symbol}` });
     if (window === null) return failureOutcome({ kind: 'invalid', message: 'a request for bars needs a window' });
-    return barHistory.fetchBars({ series: barSeries, token, window, calendar }, context.signal);
+    return barHistory.fetchBars({ series: barSeries, token, window, calendar }, context);
   };
   switch (series.dataset) {
     case 'contracts':

@@ -1,8 +1,9 @@
 import { err, ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
 import type { Failure } from '../../core/failure.js';
-import type { RequestId, SharedCall } from '../../core/request.js';
+import type { SharedCall } from '../../core/request.js';
 import type { Clock } from '../../core/time/clock.js';
+import type { FetchContext } from '../provider.js';
 import type { KiteApi } from './api.js';
 import { abortedFailure, toKiteFailure } from './failures.js';
 import { maxInstrumentsPerQuote } from './limits.js';
@@ -17,13 +18,13 @@ export interface QuoteAnswer {
 
 /** Joins the requests for quotes that are made in the same turn of the event loop to calls of at most 500 instruments. */
 export interface QuoteCalls {
-  request(keys: readonly string[], context: { readonly id: RequestId; readonly signal: AbortSignal }): Promise<QuoteAnswer>;
+  request(keys: readonly string[], context: QuoteContext): Promise<QuoteAnswer>;
 }
 
-interface Waiter {
-  readonly id: RequestId;
+export type QuoteContext = Pick<FetchContext, 'id' | 'signal' | 'calls'>;
+
+interface Waiter extends QuoteContext {
   readonly keys: readonly string[];
-  readonly signal: AbortSignal;
   readonly resolve: (answer: QuoteAnswer) => void;
 }
 
@@ -39,7 +40,8 @@ export function createQuoteCalls(api: Pick<KiteApi, 'quotes'>, clock: Pick<Clock
     const [leader] = waiters;
     if (leader === undefined) return;
     const combined = combineAll(waiters.map(({ signal }) => signal));
-    const response = await api.quotes([...keys], combined.signal);
+    const onSent = (): void => waiters.forEach(({ calls }) => calls.sent());
+    const response = await api.quotes([...keys], { signal: combined.signal, onSent });
     combined.release();
     const call = { id: leader.id, answeredAt: clock.now() };
     const quotes = response.ok ? toQuotes(response.value) : err(toKiteFailure(response.error));
@@ -53,7 +55,7 @@ export function createQuoteCalls(api: Pick<KiteApi, 'quotes'>, clock: Pick<Clock
   };
 
   return {
-    request: (keys, { id, signal }) =>
+    request: (keys, { id, signal, calls }) =>
       new Promise((resolve) => {
         const cancel = (): void => resolve({ quotes: err(abortedFailure) });
         if (signal.aborted) {
@@ -66,6 +68,7 @@ export function createQuoteCalls(api: Pick<KiteApi, 'quotes'>, clock: Pick<Clock
           id,
           keys,
           signal,
+          calls,
           resolve(answer) {
             signal.removeEventListener('abort', cancel);
             resolve(answer);

@@ -116,8 +116,6 @@ function grant(members: readonly Member[], permit: AttemptPermit | null): void {
         permit.sent();
       },
       next: (part, signal) => permit.next(part, signal),
-      sent: () => permit.sent(),
-      next: (part, signal) => permit.next(part, signal),
       release(outcome) {
         if (isReleased) return;
         isReleased = true;

@@ -145,7 +145,7 @@ export function createProvider(
 ): Provider {
   return createKiteProvider({
     settings: { baseUrl, instrumentsMaxAge: 6 * hour },
-    credentials: async () => ok({ ...secrets, accessToken, tokenSource: 'the test', issuedAt: clock.now() }),
+    credentials: async () => ok({ ...secrets, accessToken, tokenSource: 'the test', issuedAt: clock.now(), userId: null }),
     cacheFolder: folder,
     calendarOf: getCalendar,
     clock,

@@ -69,7 +69,8 @@ export async function loadKiteCredentials(
   const stored = await readTokenFile(tokenFile);
   if (!stored.ok) return stored;
   const noToken = (reason: string): Result<never, CredentialProblem> => err({ message: reason, hint: loginHint });
-  if (stored.value === null) return apiKey === null ? noApiKey('no API key for Kite') : noToken('no access token for Kite');
+  if (stored.value === null)
+    return apiKey === null ? noApiKey('no API key for Kite') : noToken('no access token for Kite');
   if (stored.value.baseUrl !== baseUrl)
     return noToken(`the access token in ${tokenFile} is for ${stored.value.baseUrl}, not ${baseUrl}`);
   if (apiKey !== null && stored.value.apiKey !== apiKey)

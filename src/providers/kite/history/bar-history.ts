@@ -10,16 +10,20 @@ import { day, second } from '../../../core/time/time.js';
 import type { Instant } from '../../../core/time/time.js';
 import type { Window } from '../../../core/time/window.js';
 import { getAnsweredUntil } from '../../../market/bars/bar-times.js';
-import type { CandleRequest, KiteApi } from '../api.js';
-import { toBarColumns, parseCandles } from './candles.js';
-import type { BarSeries, KiteCandle } from './candles.js';
+import { getPriceFloor } from '../../is-valid-bar.js';
+import type { FetchContext } from '../../provider.js';
+import type { KiteApi } from '../api.js';
+import { toBarColumns, toRefusedWindows, parseCandles } from './candles.js';
+import type { BarSeries, CandleRules, KiteCandle, ParsedCandles } from './candles.js';
 import { possiblyTruncatedFrom } from './truncation.js';
 import { toKiteFailure, parseSpanLimit, abortedFailure } from '../failures.js';
 import { toIndianDate, formatIndianTime, startOfIndianDay } from '../indian-time.js';
 import { toKiteInterval, kiteBarSizes } from '../intervals.js';
 import type { KiteInterval } from '../intervals.js';
 import type { KiteNotice } from '../notice.js';
-import { createCallLimiter } from './call-limiter.js';
+
+/** The calls that one request may take. */
+export type BarContext = Pick<FetchContext, 'signal' | 'calls'>;
 
 export interface BarHistory {
   fetchBars(
@@ -29,12 +33,12 @@ export interface BarHistory {
       readonly window: Window;
       readonly calendar: Calendar;
     },
-    signal: AbortSignal,
+    context: BarContext,
   ): Promise<FetchOutcome>;
 }
 
 export interface BarHistoryDeps {
-  readonly api: KiteApi;
+  readonly api: Pick<KiteApi, 'candles'>;
   readonly clock: Clock;
   readonly onNotice: (notice: KiteNotice) => void;
 }
@@ -46,92 +50,116 @@ export interface BarHistoryDeps {
 const maxRounds = 4;
 
 export function createBarHistory({ api, clock, onNotice }: BarHistoryDeps): BarHistory {
-  // Kite counts requests when they arrive, which may be closer together than when they are sent.
-  const limiter = createCallLimiter(3, 1.1 * second, clock);
   /** Spans in days from errors of Kite, where they are shorter than the documented ones. */
   const learnedSpans = new Map<KiteInterval['interval'], number>();
 
   async function fetchCandles(
-    { token, openInterest }: Pick<CandleRequest, 'token' | 'openInterest'>,
-    { interval, days }: KiteInterval,
+    { token, interval, rules }: CandleSource,
     window: Window,
-    isFirstPlanned: boolean,
-    signal: AbortSignal,
-  ): Promise<Result<readonly KiteCandle[], Failure>> {
+    nextCall: (part: string) => Promise<boolean>,
+    { signal, calls }: BarContext,
+  ): Promise<Result<ParsedCandles, Failure>> {
     const candles: KiteCandle[] = [];
-    let isPlanned = isFirstPlanned;
+    const refused: Instant[] = [];
     for (let start = window.start; start < window.end;) {
-      const maxDays = Math.min(learnedSpans.get(interval) ?? days, days);
+      const maxDays = Math.min(learnedSpans.get(interval.interval) ?? interval.days, interval.days);
       const end = Math.min(window.end, start + maxDays * day);
-      await limiter.acquire(isPlanned, signal);
-      isPlanned = false;
+      if (!(await nextCall(`${start}-${end}`))) return err(abortedFailure);
       const from = formatIndianTime(Math.ceil(start / second) * second);
+      const to = formatIndianTime(end - 1);
       const response = await api.candles(
-        { token, interval, from, to: formatIndianTime(end - 1), openInterest },
-        signal,
+        { token, interval: interval.interval, from, to, openInterest: rules.hasOpenInterest },
+        { signal, onSent: () => calls.sent() },
       );
       if (signal.aborted) return err(abortedFailure);
       if (!response.ok) {
         const limit = parseSpanLimit(response.error);
         if (limit === null || maxDays <= 1) return err(toKiteFailure(response.error));
         const learnedDays = Math.min(limit, maxDays - 1);
-        learnedSpans.set(interval, learnedDays);
+        learnedSpans.set(interval.interval, learnedDays);
         onNotice({
           kind: 'span-limit',
-          message: `Kite accepts at most ${learnedDays} days of ${interval} candles per call`,
+          message: `Kite accepts at most ${learnedDays} days of ${interval.interval} candles per call`,
         });
         continue;
       }
-      const parsed = parseCandles(response.value, openInterest);
+      const parsed = parseCandles(response.value, rules);
       if (parsed === null)
         return err({ kind: 'retryable', message: 'the response to a request for historical data has no candles' });
-      candles.push(...parsed);
+      candles.push(...parsed.candles);
+      refused.push(...parsed.refused);
       start = end;
     }
-    return ok(candles);
+    return ok({ candles, refused });
   }
 
   return {
-    async fetchBars({ series, token, window, calendar }, signal) {
+    async fetchBars({ series, token, window, calendar }, context) {
       const { barSize, dataset } = series;
       const interval = chooseInterval(series);
       if (!interval.ok) return { kind: 'failure', failure: interval.error };
 
       const end = Math.max(window.start, Math.min(window.end, getAnsweredUntil(calendar, barSize, clock.now())));
-      const openInterest = hasOpenInterest(series);
+      const source = { token, interval: interval.value, rules: getCandleRules(series) };
+      const nextCall = createCallCounter(context);
       const candles: KiteCandle[] = [];
+      const refused: Instant[] = [];
       let answeredEnd = end;
       for (let from = window.start, round = 0; from < end; round++) {
-        const requestedWindow = roundToDays({ start: from, end }, barSize);
-        const fetched = await fetchCandles(
-          { token, openInterest },
-          interval.value,
-          requestedWindow,
-          round === 0,
-          signal,
-        );
+        const fetched = await fetchCandles(source, roundToDays({ start: from, end }, barSize), nextCall, context);
         if (!fetched.ok) return { kind: 'failure', failure: fetched.error };
-        candles.push(...fetched.value);
-        const { columns, length } = toBarColumns(candles, { calendar, barSize, window });
+        candles.push(...fetched.value.candles);
+        refused.push(...fetched.value.refused);
+        const { columns } = toBarColumns(candles, { calendar, barSize, window });
         const truncatedFrom =
-          fetched.value.length === 0 || length === 0
-            ? null
-            : possiblyTruncatedFrom(columns.ts[length - 1] ?? NaN, { series, calendar, end });
+          fetched.value.candles.length === 0 ? null : possiblyTruncatedFrom(columns.ts, { series, calendar, end });
         if (truncatedFrom === null || truncatedFrom <= from) break;
         if (round === maxRounds) answeredEnd = truncatedFrom;
         if (round === maxRounds) break;
         from = truncatedFrom;
       }
       const answeredWindow = { start: window.start, end: answeredEnd };
-      const { length, columns } = toBarColumns(candles, { calendar, barSize, window: answeredWindow });
+      const selection = { calendar, barSize, window: answeredWindow };
+      const { length, columns } = toBarColumns(candles, selection);
+      const gaps = toRefusedWindows(refused, selection).map((part) => ({ window: part, reason: impossiblePrices }));
+      if (length === 0 && gaps.length > 0)
+        return { kind: 'failure', failure: { kind: 'retryable', message: impossiblePrices } };
       if (length === 0 && answeredWindow.end === window.end) return { kind: 'empty' };
-      return { kind: 'rows', rows: { dataset, length, columns }, answeredWindow };
+      const rows: FetchOutcome = { kind: 'rows', rows: { dataset, length, columns }, answeredWindow };
+      return gaps.length === 0 ? rows : { ...rows, gaps };
     },
   };
 }
 
-function hasOpenInterest({ dataset, instrument }: BarSeries): boolean {
-  return dataset === 'option_bars' || instrument.kind === 'future';
+const impossiblePrices = 'Kite sent impossible prices';
+
+interface CandleSource {
+  readonly token: number;
+  readonly interval: KiteInterval;
+  readonly rules: CandleRules;
+}
+
+/** The budgets have allowed the first call of a request, and every further one waits for them. */
+function createCallCounter({ calls, signal }: BarContext): (part: string) => Promise<boolean> {
+  let count = 0;
+  return async (part) => {
+    if (signal.aborted) return false;
+    return count++ === 0 || ((await calls.next(part)) && !isAborted(signal));
+  };
+}
+
+/** Reads the signal again: it may have aborted during a wait. */
+function isAborted({ aborted }: AbortSignal): boolean {
+  return aborted;
+}
+
+function getCandleRules({ dataset, instrument: { kind } }: BarSeries): CandleRules {
+  const isOption = dataset === 'option_bars';
+  return {
+    hasOpenInterest: isOption || kind === 'future',
+    isIndex: !isOption && kind === 'index',
+    priceFloor: getPriceFloor(kind, isOption, 'TRADES'),
+  };
 }
 
 /** Returns the interval of a series, or the reason why Kite cannot provide it. */

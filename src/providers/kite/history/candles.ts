@@ -1,13 +1,16 @@
 import { isFiniteNumber, isRecord } from '../../../platform/json.js';
-import { isIntraday } from '../../../core/tables/bars.js';
+import { barSizes, isIntraday } from '../../../core/tables/bars.js';
 import type { BarSize } from '../../../core/tables/bars.js';
 import type { Calendar, TradingSession } from '../../../core/time/calendar.js';
 import type { RowsOf } from '../../../core/tables/rows.js';
-import { addDays, toDayNumber, minute } from '../../../core/time/time.js';
+import { addDays, day, toDayNumber, minute } from '../../../core/time/time.js';
 import type { Instant } from '../../../core/time/time.js';
-import type { Window } from '../../../core/time/window.js';
+import { intersect, normalize } from '../../../core/time/window.js';
+import type { Window, Windows } from '../../../core/time/window.js';
 import type { SeriesOf } from '../../../core/series.js';
 import { isValidBar } from '../../is-valid-bar.js';
+import type { PriceFloor } from '../../is-valid-bar.js';
+import { toCount } from '../../missing-values.js';
 import { toIndianDate, startOfIndianDay } from '../indian-time.js';
 
 export type BarSeries = SeriesOf<'equity_bars' | 'option_bars'>;
@@ -24,39 +27,60 @@ export interface KiteCandle {
   readonly openInterest: number;
 }
 
-/** Parses a response to a call for candles; null if it is none. Derivatives are requested with their open interest. */
-export function parseCandles(response: unknown, isContract: boolean): readonly KiteCandle[] | null {
-  if (!Array.isArray(response)) return null;
-  const candles: KiteCandle[] = [];
-  for (const value of response) {
-    const candle = parseCandle(value, isContract);
-    if (candle === null) return null;
-    candles.push(candle);
-  }
-  return candles;
+/** The candles of a response, and the beginnings of those whose prices cannot be. */
+export interface ParsedCandles {
+  readonly candles: readonly KiteCandle[];
+  readonly refused: readonly Instant[];
 }
 
-function parseCandle(value: unknown, isContract: boolean): KiteCandle | null {
-  if (!isRecord(value)) return null;
-  const { date, open, high, low, close, volume, oi } = value;
-  if (!(date instanceof Date) || Number.isNaN(date.getTime())) return null;
+/** What a series can have. */
+export interface CandleRules {
+  /** Derivatives are requested with their open interest. */
+  readonly hasOpenInterest: boolean;
+  /** Kite sends a volume of 0 for an index, which has none. */
+  readonly isIndex: boolean;
+  readonly priceFloor: PriceFloor;
+}
+
+/**
+ * Parses a response to a call for candles: rows of time, four prices, volume, and open interest if requested. Null if one of
+ * them is no candle, because such a response may have lost others too.
+ */
+export function parseCandles(response: unknown, rules: CandleRules): ParsedCandles | null {
+  const rows: unknown = isRecord(response) ? response['candles'] : null;
+  if (!Array.isArray(rows)) return null;
+  const candles: KiteCandle[] = [];
+  const refused: Instant[] = [];
+  for (const row of rows) {
+    const candle = parseCandle(row, rules);
+    if (candle === null) return null;
+    if (isValidBar(candle, rules.priceFloor)) candles.push(candle);
+    else refused.push(candle.startsAt);
+  }
+  return { candles, refused };
+}
+
+function parseCandle(row: unknown, { hasOpenInterest, isIndex }: CandleRules): KiteCandle | null {
+  if (!Array.isArray(row)) return null;
+  const values: readonly unknown[] = row;
+  const [time, open, high, low, close, volume, openInterest] = values;
+  const startsAt = typeof time === 'string' ? Date.parse(time) : NaN;
+  if (Number.isNaN(startsAt)) return null;
   if (!isFiniteNumber(open) || !isFiniteNumber(high) || !isFiniteNumber(low) || !isFiniteNumber(close)) return null;
-  if (!isValidBar({ open, high, low, close })) return null;
-  // The library omits an open interest of 0.
-  const openInterest = isContract ? (isNotNegative(oi) ? oi : 0) : NaN;
+  const count = readCount(volume);
   return {
-    startsAt: date.getTime(),
+    startsAt,
     open,
     high,
     low,
     close,
-    volume: isNotNegative(volume) ? volume : NaN,
-    openInterest,
+    volume: isIndex && count === 0 ? NaN : count,
+    openInterest: hasOpenInterest ? readCount(openInterest) : NaN,
   };
 }
 
-function isNotNegative(value: unknown): value is number {
-  return isFiniteNumber(value) && value >= 0;
+function readCount(value: unknown): number {
+  return (isFiniteNumber(value) ? toCount(value) : undefined) ?? NaN;
 }
 
 /** The columns that equity and option bars share. */
@@ -122,4 +146,18 @@ function groupSessionsByDate(calendar: Calendar, candles: readonly KiteCandle[])
   const [first, last] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];
   const sessions = calendar.sessions(toIndianDate(first), addDays(toIndianDate(last), 1));
   return new Map(sessions.map((session) => [session.date, session]));
+}
+
+/** Returns the parts of a window whose candles were refused, in order. */
+export function toRefusedWindows(refused: readonly Instant[], { calendar, barSize, window }: CandleSelection): Windows {
+  const parts = [...new Set(refused)].map((startsAt) => {
+    if (isIntraday(barSize)) return { start: startsAt, end: startsAt + barSizes[barSize] };
+    const start = startOfIndianDay(toIndianDate(startsAt));
+    return { start, end: start + day };
+  });
+  const isRegular = ({ start, end }: Window): boolean =>
+    calendar
+      .sessions(toIndianDate(start), addDays(toIndianDate(start), 1))
+      .some(({ open, close }) => open < end && close > start);
+  return intersect(normalize(parts.filter(isRegular)), [window]);
 }
