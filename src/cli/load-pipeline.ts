@@ -7,13 +7,15 @@ import { plainStyle } from '../platform/style.js';
 import { CliError } from '../app/cli-error.js';
 import type { AppContext } from '../app/context.js';
 import { exitCode } from '../app/exit-code.js';
+import { describeUnusedVariables } from '../app/pipeline/collector-environment.js';
 import { existsInDefinition } from '../app/pipeline/definition-snapshot.js';
 import { suggestPipelineFile } from '../app/pipeline/find-pipeline-files.js';
 import { applyProviderEnvironment, loadPipelineFile } from '../app/pipeline/load-pipeline.js';
 import { describeMismatch, loadScenarioFile } from '../app/pipeline/load-scenario.js';
 import type { Console } from './cli-context.js';
 
-type LoadContext = Pick<AppContext, 'environment' | 'definition'> & Pick<Console, 'info' | 'error' | 'stderrStyle'>;
+type LoadContext = Pick<AppContext, 'environment' | 'definition' | 'dataFolder' | 'clock'> &
+  Pick<Console, 'info' | 'error' | 'stderrStyle'>;
 
 /** The pipeline of a file, ready to run; a file with errors ends the command with all of them printed. */
 export async function loadPipelineOrExit(file: string, ctx: LoadContext): Promise<Pipeline> {
@@ -25,6 +27,7 @@ export async function loadPipelineOrExit(file: string, ctx: LoadContext): Promis
   // Printed with --quiet too: a user who expects real prices must not take mock prices for them.
   const { autoProviderWarning } = loaded.pipeline;
   if (autoProviderWarning !== null) ctx.error(ctx.stderrStyle('warn', `warning: ${autoProviderWarning}`));
+  warnAboutVariables(ctx);
   const pipeline = applyProviderEnvironment(loaded.pipeline, ctx.environment);
   const { scenario } = pipeline.providers.synthetic;
   const usesSynthetic = pipeline.steps.some(({ provider }) => provider === 'synthetic');
@@ -32,11 +35,20 @@ export async function loadPipelineOrExit(file: string, ctx: LoadContext): Promis
   return pipeline;
 }
 
+/** Prints the variables that are set and have no effect. */
+export function warnAboutVariables({
+  environment,
+  info,
+  stderrStyle,
+}: Pick<LoadContext, 'environment' | 'info' | 'stderrStyle'>): void {
+  for (const text of describeUnusedVariables(environment)) info(stderrStyle('warn', `warning: ${text}`));
+}
+
 /** The scenario of a file for a provider; a file with errors ends the command with all of them printed. */
 export async function loadScenarioOrExit(
   file: string,
   source: ScenarioSource,
-  ctx: Omit<LoadContext, 'environment'>,
+  ctx: Pick<LoadContext, 'definition' | 'info' | 'error' | 'stderrStyle'>,
 ): Promise<Scenario> {
   if (!existsInDefinition(file, ctx))
     throw new CliError(exitCode.usage, `no such file: ${file}`, 'docs/reference/scenarios.md has examples');

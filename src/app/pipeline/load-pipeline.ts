@@ -1,37 +1,51 @@
 import { supportedExchanges } from '../../calendar/calendars.js';
 import type { Result } from '../../core/result.js';
 import { loadPipeline } from '../../config/pipeline/load-pipeline.js';
-import type { LoadedPipeline } from '../../config/pipeline/load-pipeline.js';
+import type { AutoProvider, LoadedPipeline } from '../../config/pipeline/load-pipeline.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import { applyIbEnvironment } from '../../providers/ib/environment.js';
 import { applyKiteEnvironment } from '../../providers/kite/environment.js';
 import { applyMockEnvironment } from '../../providers/mock/environment.js';
+import { applyCollectorEnvironment } from './collector-environment.js';
 import { createDefinitionReader } from './definition-snapshot.js';
 import { detectProvider } from '../providers/detect-provider.js';
 import { exitCode } from '../exit-code.js';
 import { CliError } from '../cli-error.js';
 import type { AppContext, Environment } from '../context.js';
 
-export type LoadContext = Pick<AppContext, 'environment' | 'definition'>;
+export type LoadContext = Pick<AppContext, 'environment' | 'definition' | 'dataFolder' | 'clock'>;
 
 /** Loads a pipeline; a file with errors yields their diagnostics. With `use`, channels whose variables are unset are disabled. */
-export function loadPipelineFile(file: string, ctx: LoadContext, purpose: 'lint' | 'use'): Promise<LoadedPipeline> {
-  return loadPipeline(file, {
-    environment: ctx.environment,
-    resolveAuto: () => detectProvider(ctx.environment),
-    knownCalendars: supportedExchanges,
-    readFile: createDefinitionReader(ctx),
-    disablesUnsetChannels: purpose === 'use',
-  });
+export async function loadPipelineFile(
+  file: string,
+  ctx: LoadContext,
+  purpose: 'lint' | 'use',
+): Promise<LoadedPipeline> {
+  const auto = { isUsed: false };
+  const load = (selected: AutoProvider): Promise<LoadedPipeline> =>
+    loadPipeline(file, {
+      environment: ctx.environment,
+      resolveAuto() {
+        auto.isUsed = true;
+        return selected;
+      },
+      knownCalendars: supportedExchanges,
+      readFile: createDefinitionReader(ctx),
+      disablesUnsetChannels: purpose === 'use',
+    });
+  const loaded = await load({ provider: 'mock', warning: null });
+  // Only pipelines that use `auto` pay for a look at the login and the lake.
+  return auto.isUsed && loaded.ok ? load(await detectProvider(ctx)) : loaded;
 }
 
-/** The pipeline with the provider settings of the environment, which take precedence over those of the file. */
+/** The pipeline with the settings of the environment, which take precedence over those of the file. */
 export function applyProviderEnvironment(pipeline: Pipeline, environment: Environment): Pipeline {
   const { providers } = pipeline;
   const mock = unwrapOrExit(applyMockEnvironment(providers.mock, environment));
   const ib = unwrapOrExit(applyIbEnvironment(providers.ib, environment));
   const kite = unwrapOrExit(applyKiteEnvironment(providers.kite, environment));
-  return { ...pipeline, providers: { ...providers, mock, ib, kite } };
+  const limited = unwrapOrExit(applyCollectorEnvironment(pipeline, environment));
+  return { ...limited, providers: { ...providers, mock, ib, kite } };
 }
 
 function unwrapOrExit<Settings>(
