@@ -4,11 +4,11 @@ import type { Calendar, TradingSession } from '../core/time/calendar.js';
 import type { CoverageState, SeriesCoverage } from '../core/coverage.js';
 import type { ClosedWindow } from '../core/fetch-result.js';
 import type { Failure } from '../core/failure.js';
-import type { FetchOutcome, Request } from '../core/request.js';
+import type { AnswerGap, FetchOutcome, Request } from '../core/request.js';
 import type { Rows } from '../core/tables/rows.js';
 import { addDays } from '../core/time/time.js';
 import type { Duration, Instant } from '../core/time/time.js';
-import { intersect, noWindows, overlaps, subtract } from '../core/time/window.js';
+import { intersect, noWindows, normalize, overlaps, subtract } from '../core/time/window.js';
 import type { Window, Windows } from '../core/time/window.js';
 import { tradingSpan } from '../plan/gaps/wanted-sessions.js';
 import { findSilences, minSilence } from './find-silences.js';
@@ -42,18 +42,29 @@ export function resolveOutcome(request: Request, outcome: FetchOutcome, options:
     case 'empty':
       return { closedWindows: answeredWindows(request.closes, null, answer, options), rows: null };
     case 'rows': {
-      const answered = outcome.answeredWindow === null ? [] : [outcome.answeredWindow];
+      const gaps = outcome.gaps ?? [];
+      const answered =
+        outcome.answeredWindow === null
+          ? []
+          : subtract([outcome.answeredWindow], normalize(gaps.map((gap) => gap.window)));
       // There is no trading at night: an answer that ends with the trading hours leaves nothing open.
       const open = subtract(request.closes, answered).filter((part) =>
         hasTrading(part, getHours(request), options.calendar),
       );
       const closed = subtract(request.closes, open);
       const rows = selectRowsWithin(outcome.rows, closed);
-      const truncated: Failure = { kind: 'retryable', message: 'the response was truncated' };
       const answeredParts = answeredWindows(closed, rows, answer, options);
-      return { closedWindows: [...answeredParts, ...failedWindows(open, truncated)], rows };
+      return {
+        closedWindows: [...answeredParts, ...open.flatMap((part) => failedWindows([part], toTruncation(part, gaps)))],
+        rows,
+      };
     }
   }
+}
+
+function toTruncation(part: Window, gaps: readonly AnswerGap[]): Failure {
+  const gap = gaps.find((one) => overlaps(one.window, part));
+  return { kind: 'retryable', message: gap?.reason ?? 'the response was truncated' };
 }
 
 /** Returns whether the provider says why there are no rows: the options do not exist. */
@@ -129,12 +140,9 @@ function resolvePart(
   const isFinal = session === null || isSessionFinal(session, options);
   if (rowsOfPart > 0) return { state: isFinal ? 'data' : 'provisional' };
   const isSuspicious =
-    session !== null &&
-    !answer.isExplained &&
-    options.confirmation.answers > 1 &&
-    isLackSuspicious(part, session, rowsOfAnswer, options.earlier);
-  if (!isSuspicious) return isFinal ? emptyAtOnce : { state: 'provisional' };
-  return isFinal ? resolveEmptyWindow(part, session, options) : emptyBeforeFinal;
+    session !== null && !answer.isExplained && isLackSuspicious(part, session, rowsOfAnswer, options.earlier);
+  if (!isFinal) return isSuspicious && options.confirmation.answers > 1 ? emptyBeforeFinal : { state: 'provisional' };
+  return isSuspicious ? resolveEmptyWindow(part, session, options) : emptyAtOnce;
 }
 
 /** Returns whether a part of a session should have rows, unlike a night or a few minutes of an answer with other rows. */

@@ -39,6 +39,10 @@ function bars(hours: readonly number[], answered: Window | null): FetchOutcome {
   return { kind: 'rows', rows: createBarRows('equity_bars', times), answeredWindow: answered };
 }
 
+function withGap(outcome: FetchOutcome, window: Window): FetchOutcome {
+  return outcome.kind === 'rows' ? { ...outcome, gaps: [{ window, reason: 'impossible prices' }] } : outcome;
+}
+
 function failWith(failure: Failure): FetchOutcome {
   return { kind: 'failure', failure };
 }
@@ -84,6 +88,13 @@ describe('the resolution of a span', () => {
       bars([10, 11], days(0, 0.5)),
       ['data 2 0-0.5', 'failed 0 0.5-1 the response was truncated'],
       2,
+    ],
+    [
+      'an answer with impossible values within a session',
+      createRequest(days(0, 2)),
+      withGap(bars([10, 12, 34], days(0, 2)), { start: monday + 11 * hour, end: monday + 12 * hour }),
+      ['data 1 0-0.4583333333333333', 'data 2 0.5-2', 'failed 0 0.4583333333333333-0.5 impossible prices'],
+      3,
     ],
     [
       'an answer that ends with the trading hours',
