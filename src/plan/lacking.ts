@@ -24,6 +24,6 @@ export function isComplete(plan: Plan): boolean {
   return (
     !hasWork(plan) &&
     !plan.tasks.some((task) => isBlocked(task) || isLacking(task.absences)) &&
-    !plan.customSteps.some(isBlocked)
+    !plan.customSteps.some((step) => isBlocked(step) || step.partialInputs !== undefined)
   );
 }

@@ -12,7 +12,7 @@ import type { NeedState } from './tasks/need-state.js';
 import type { PlanOptions } from './plan-options.js';
 import { emptyCustomStepState, planCustomSteps } from './tasks/plan-custom-steps.js';
 import { getEstimatedRequests, listGaps, listRequests } from './plan.js';
-import type { Plan, PlanCost, PlannedTask } from './plan.js';
+import type { Plan, PlanCost, PlannedCustomStep, PlannedTask } from './plan.js';
 import { createBarsPlanner } from './gaps/bars-planner.js';
 import type { BarsPlanner } from './gaps/bars-planner.js';
 import { noteAdaptiveStrikes } from './note-adaptive-strikes.js';
@@ -50,16 +50,17 @@ export function makePlan(
   const providerRequests = requests.filter(({ series }) => !isComputed(series.dataset));
   const cost = estimate(providerRequests, estimateDeferredRequests(pipeline, tasks));
   const estimatedRequests = tasks.reduce((sum, task) => sum + getEstimatedRequests(task), 0);
+  const customSteps = planCustomSteps(
+    { tasks: graph.customTasks, plannedTasks: tasks, pipeline: pipeline.name, options: context.options },
+    customStepState,
+  );
   return {
     pipeline: { name: pipeline.name, file: pipeline.file, hash: pipeline.hash },
     now: context.now,
     options: context.options,
     versions,
     tasks,
-    customSteps: planCustomSteps(
-      { tasks: graph.customTasks, plannedTasks: tasks, pipeline: pipeline.name, options: context.options },
-      customStepState,
-    ),
+    customSteps: addPartialInputs(customSteps, graph, context, bars),
     requests: requests.length,
     windows: tasks.reduce((sum, task) => sum + listGaps(task).length, 0),
     estimatedRequests,
@@ -71,6 +72,25 @@ export function makePlan(
       ...noteClosedMarkets(pipeline, tasks, context),
     ],
   };
+}
+
+/** Finds the inputs of custom steps that are not in the plan, because its options select other steps, and lack something. */
+function addPartialInputs(
+  customSteps: readonly PlannedCustomStep[],
+  graph: TaskGraph,
+  context: PlanContext,
+  bars: BarsPlanner,
+): readonly PlannedCustomStep[] {
+  const { steps } = context.options;
+  if (steps === null) return customSteps;
+  return customSteps.map((planned) => {
+    const needs = graph.customTasks.find(({ id }) => id === planned.id)?.needs ?? [];
+    const unselected = graph.tasks.filter(({ step: { name } }) => needs.includes(name) && !steps.includes(name));
+    const partialInputs = unselected
+      .filter((task) => isLacking(planTask(task, [], context, bars).absences))
+      .map(({ id }) => id);
+    return partialInputs.length === 0 ? planned : { ...planned, partialInputs };
+  });
 }
 
 function estimateDeferredRequests(pipeline: Pipeline, tasks: readonly PlannedTask[]): readonly EstimatedRequests[] {

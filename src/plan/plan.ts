@@ -107,6 +107,8 @@ export interface PlannedCustomStep {
   readonly status: PlannedTask['status'];
   /** The reason for the status, in one line. */
   readonly reason: string;
+  /** Tasks that it needs, that the plan does not select and whose data are incomplete; undefined for none. */
+  readonly partialInputs?: readonly TaskId[];
 }
 
 /** A required window that coverage does not answer. The window of a point table is the time of the plan. */

@@ -75,7 +75,7 @@ async function executeTask(
   const { clock, emit } = execution;
   const names = { task: task.id, step: task.step.name, symbol: null };
   const startedAt = clock.now();
-  const end = markPartial(await runIfNeeded(task, needed, execution, runSequentially), task, needed, execution.results);
+  const end = markPartial(await runIfNeeded(task, needed, execution, runSequentially), task, needed, execution);
   const { status, rows, reason } = end;
   emit({
     ...{ type: 'task-finished', ...names, status, requests: 0, rows },
@@ -89,14 +89,15 @@ async function executeTask(
 /** A table that was computed from incomplete inputs is incomplete. */
 function markPartial(
   end: CustomStepEnd,
-  { needs }: CustomTask,
+  { id: task, needs }: CustomTask,
   needed: readonly NeededEnd[],
-  results: readonly TaskResult[],
+  { results, plannedSteps }: CustomStepsExecution,
 ): CustomStepEnd {
   if (end.status !== 'ok' && end.status !== 'up-to-date') return end;
   const [first, ...others] = [
     ...results.filter(({ step, status }) => needs.includes(step) && status === 'partial').map(({ id }) => id),
     ...needed.filter((need) => need.end.status === 'partial').map(({ id }) => id),
+    ...(plannedSteps.find(({ id }) => id === task)?.partialInputs ?? []),
   ];
   if (first === undefined) return end;
   return { ...end, status: 'partial', reason: `its input ${first} is partial${formatMore(others.length)}` };

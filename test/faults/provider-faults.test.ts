@@ -101,7 +101,7 @@ describe('exit code 3 for failed requests, while the others continue:', () => {
     for (const args of [[], ['--retry-failed']]) expect((await project.plan(...args)).requests).toBe(0);
     const next = await project.run(3, noFaults);
     expect(next.calls).toEqual([]);
-    expect(listUnfinishedTasks(next.document)).toEqual(['options/AAPL skipped']);
+    expect(listUnfinishedTasks(next.document)).toEqual(['equity/AAPL partial', 'options/AAPL skipped']);
     expect(listRequestingTasks(await project.plan('--retry-denied'))).toEqual(['equity/AAPL 1']);
 
     const still = await project.run(3, denied, '--retry-denied');

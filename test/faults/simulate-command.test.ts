@@ -100,8 +100,12 @@ describe.concurrent('pipe run at pipe simulate tws', () => {
     expect(bars.stdout).toBe('symbol,bars\nAAPL,5\n');
 
     const second = await run('--json');
-    expect(second.exitCode, second.stderr).toBe(0);
-    expect(JSON.parse(second.stdout)).toMatchObject({ status: 'ok', requests: 0 });
+    expect(second.exitCode, second.stderr).toBe(3);
+    expect(JSON.parse(second.stdout)).toMatchObject({
+      status: 'partial',
+      requests: 0,
+      lacking: [{ kind: 'denied', isAccepted: false, symbols: ['MSFT'] }],
+    });
 
     await playInstead('');
     const third = await run('--json', '--retry-denied');

@@ -10,7 +10,7 @@ import type { RunOutcome } from '../../src/run/execution.js';
 import { findEventProblems } from '../fixtures/event-order.js';
 import { startExecution } from '../fixtures/start-execution.js';
 import type { ExecutionScenario, StartedExecution } from '../fixtures/start-execution.js';
-import { createEquityStep, createPipeline, createSymbol } from '../fixtures/pipelines.js';
+import { createContractsStep, createEquityStep, createPipeline, createSymbol } from '../fixtures/pipelines.js';
 import { createBarRows } from '../fixtures/rows.js';
 import { createPlanningFixture, getRequests } from '../fixtures/planning.js';
 
@@ -466,5 +466,67 @@ describe('an execution with data in the lake', () => {
     const result = await runToEnd(startTrial({ symbols: ['AAPL'], options: { steps: ['chains'] } }));
     expect(describeTasks(result)['chains/AAPL']).toMatch(/^skipped 0 0 needs contracts of AAPL/);
     expect(result.status).toBe('failed');
+  });
+});
+
+describe('an execution with denied windows', () => {
+  const denied: FetchOutcome = failWith({ kind: 'denied', message: 'no permission' });
+  const denyBars: ExecutionScenario['script'] = ({ series }) =>
+    series.dataset === 'equity_bars' && series.instrument.symbol === 'GOOGL' ? denied : undefined;
+  const denyContracts: ExecutionScenario['script'] = ({ series }) =>
+    series.dataset === 'contracts' && series.instrument.symbol === 'GOOGL' ? denied : undefined;
+
+  /** Runs twice on the same lake; the provider denies in both. */
+  async function runTwice(
+    acceptsDenied: boolean,
+    script: ExecutionScenario['script'] = denyBars,
+  ): Promise<readonly [RunOutcome, RunOutcome]> {
+    const pipeline = createPipeline(
+      ['AAPL', createSymbol('GOOGL', { acceptsDenied })],
+      [createContractsStep(), createEquityStep()],
+    );
+    const fixture = createPlanningFixture(pipeline);
+    const first = await runToEnd(startTrial({ pipeline, fixture, script }));
+    return [first, await runToEnd(startTrial({ pipeline, fixture, script }))];
+  }
+
+  test('is partial in the run of the denial and in every later one, which requests nothing', async () => {
+    const [first, second] = await runTwice(false);
+    const absences = [{ kind: 'denied', windows: 5, isAccepted: false }];
+    expect(first).toMatchObject({ status: 'partial' });
+    expect(first.tasks.at(-1)).toMatchObject({ id: 'equity/GOOGL', status: 'failed', absences });
+    expect(second).toMatchObject({ status: 'partial', requests: 0 });
+    expect(second.tasks.at(-1)).toMatchObject({ status: 'partial', reason: '5 sessions denied', absences });
+  });
+
+  test('is ok and names the sessions if the pipeline accepts the denial', async () => {
+    const runs = await runTwice(true);
+    const absences = [{ kind: 'denied', windows: 5, isAccepted: true }];
+    expect(runs.map(({ status }) => status)).toEqual(['ok', 'ok']);
+    expect(runs.map(({ tasks }) => tasks.at(-1))).toMatchObject([
+      { id: 'equity/GOOGL', status: 'ok', requests: 1, rows: 0, absences },
+      { id: 'equity/GOOGL', status: 'up-to-date', requests: 0, absences },
+    ]);
+  });
+
+  test('ends the dependents of an accepted denial without a request, also in the next run', async () => {
+    const runs = await runTwice(true, denyContracts);
+    for (const { status, tasks } of runs) {
+      expect(status).toBe('ok');
+      expect(tasks.at(-1)).toMatchObject({
+        id: 'equity/GOOGL',
+        status: 'up-to-date',
+        requests: 0,
+        absences: [{ kind: 'denied', isAccepted: true, reason: 'needs contracts' }],
+      });
+    }
+  });
+
+  test('skips the dependents of a denial that is not accepted', async () => {
+    const runs = await runTwice(false, denyContracts);
+    expect(runs.map(({ status, tasks }) => `${status} ${String(tasks.at(-1)?.status)}`)).toEqual([
+      'partial skipped',
+      'partial skipped',
+    ]);
   });
 });

@@ -1,6 +1,8 @@
+import { isLacking } from '../../core/absence.js';
 import { describeAbsenceGroup, describeAbsences } from '../../core/describe-absences.js';
-import { formatInstant, formatInstantSeconds } from '../../core/time/time.js';
+import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
+import { formatTime, formatTimeSeconds } from '../../core/time/zoned-time.js';
 import type { RecordedRun } from '../../lineage/records/read-runs.js';
 import { toMissedRunFinding } from '../../outputs/alerts/missed-runs.js';
 import { needsRun } from '../../plan/tasks/plan-custom-steps.js';
@@ -72,7 +74,7 @@ function formatOpen(open: OpenWindows, style: ApplyStyle): TableCell {
 
 function formatUserTables({ userTables }: LakeStatus): readonly string[] {
   return userTables.map(({ dataset, rows, files, bytes, origin }) => {
-    const by = origin === null ? '' : `, by ${origin.step} of ${origin.pipeline} at ${formatInstant(origin.at)}`;
+    const by = origin === null ? '' : `, by ${origin.step} of ${origin.pipeline} at ${formatTime(origin.at)}`;
     return `  ${dataset}  ${pluralize(rows, 'row')}, ${pluralize(files, 'file')}, ${formatBytes(bytes)}${by}`;
   });
 }
@@ -102,7 +104,7 @@ function formatPlanLines(plan: Plan, style: ApplyStyle): readonly string[] {
   const shown = lacks.slice(0, maxNamedTasks).map((text) => style('quiet', `      ${text}`));
   const more =
     lacks.length > shown.length ? [style('quiet', `      and ${formatCount(lacks.length - shown.length)} more`)] : [];
-  return [`  ${name}: ${state}, see: pipe plan --explain ${file}`, ...groups, ...shown, ...more];
+  return [`  ${name}: ${state}, see: pipe plan ${file}`, ...groups, ...shown, ...more];
 }
 
 function describeOpenWork(plan: Plan): string {
@@ -114,12 +116,12 @@ function describeOpenWork(plan: Plan): string {
 
 function describeLack({ id, status, absences, reason }: PlannedTask): readonly string[] {
   if (status === 'blocked') return [`${id}: blocked: ${reason}`];
-  return absences.length === 0 ? [] : [`${id}: ${describeAbsences(absences)}`];
+  return isLacking(absences) ? [`${id}: ${describeAbsences(absences)}`] : [];
 }
 
 function formatRuns(runs: readonly RecordedRun[], style: ApplyStyle): readonly string[] {
   const rows = runs.map((run): readonly TableCell[] => [
-    { text: `  ${formatInstantSeconds(run.startedAt)}` },
+    { text: `  ${formatTimeSeconds(run.startedAt)}` },
     { text: run.pipeline.name },
     {
       text: run.status,

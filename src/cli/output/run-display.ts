@@ -1,5 +1,6 @@
 import { createEventPipe } from '../../app/run/event-pipe.js';
 import type { RunDisplay } from '../../app/run/execute-run.js';
+import { groupAbsences } from '../../core/describe-absences.js';
 import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { RunOutcome } from '../../run/execution.js';
 import type { CliContext } from '../cli-context.js';
@@ -43,6 +44,7 @@ function toRunDocument(runId: string, outcome: RunOutcome): Readonly<Record<stri
     requests,
     rows,
     ...(fatal === null ? {} : { error: fatal.message }),
+    lacking: groupAbsences(tasks.flatMap(({ symbol, absences }) => (symbol === null ? [] : [{ symbol, absences }]))),
     tasks: tasks.map(({ reason, ...task }) => ({ ...task, ...omitUndefined({ error: reason }) })),
   };
 }

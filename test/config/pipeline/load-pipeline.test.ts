@@ -30,6 +30,18 @@ describe('a pipeline file', () => {
     expect(explicit.autoProviderWarning).toBeNull();
   });
 
+  it.each([
+    ['denied: [MSFT]', ['MSFT']],
+    ['denied: MSFT', ['MSFT']],
+    ['denied: all', ['AAPL', 'MSFT']],
+    ['denied: []', []],
+  ])('accepts denials of the symbols that `accept: { %s }` names', async (accept, accepted) => {
+    const { symbols } = await loadValid(`name: x\nsymbols: [AAPL, MSFT]\naccept: { ${accept} }\n${steps}\n`);
+    expect(symbols.filter(({ acceptsDenied }) => acceptsDenied).map(({ instrument }) => instrument.symbol)).toEqual(
+      accepted,
+    );
+  });
+
   it('becomes a typed pipeline with defaults applied', async () => {
     const pipeline = expectValid(await loadPipeline('pipelines/daily.yaml', diskOptions));
     expect(pipeline).toMatchObject({

@@ -3,6 +3,7 @@ import { buildReport } from '../../../src/outputs/report/report-accumulator.js';
 import { renderReportHtml } from '../../../src/outputs/report/html.js';
 import {
   crashedRun,
+  deniedRun,
   emptyRun,
   failedRun,
   interruptedRun,
@@ -11,6 +12,7 @@ import {
   partialRun,
   createEventScript,
   startedBody,
+  task,
 } from '../../fixtures/sample-runs.js';
 
 function page(events: ReturnType<typeof okRun>): string {
@@ -25,6 +27,7 @@ const runs = {
   failed: failedRun,
   interrupted: interruptedRun,
   empty: emptyRun,
+  denied: deniedRun,
   crashed: crashedRun,
 };
 
@@ -44,6 +47,34 @@ describe('renderReportHtml', () => {
       expect(text).not.toMatch(/undefined|NaN|Infinity|\[object/);
     },
   );
+
+  test.each([
+    ['failed', 'failed', 'bad'],
+    ['partial', 'partial', 'warn'],
+    ['successful', 'ok', 'good'],
+  ] as const)('shows the bar of a step whose tasks are %s in its own colour', (_, status, color) => {
+    const script = createEventScript();
+    const totals = { requests: 0, rows: 0 };
+    script.emit(startedBody());
+    for (const symbol of ['AAPL', 'MSFT'])
+      task({ emit: script.emit, totals }, 'equity', symbol, 2, 5, { status, reason: 'no answer' });
+    script.emit({
+      type: 'run-finished',
+      status: status === 'ok' ? 'ok' : status,
+      requests: 4,
+      rows: 0,
+      durationMs: 1_000,
+    });
+    const lane = /<span class="name">equity<\/span[\s\S]*?<\/svg/.exec(page(script.events))?.[0] ?? '';
+    expect(lane).toContain(`class="fill-${color}"`);
+  });
+
+  test('lists missing and empty symbols', () => {
+    const text = page(deniedRun());
+    expect(text).toContain('equity: 2 denied: AAPL, MSFT; --retry-denied');
+    expect(text).toContain('equity: 1 denied, accepted: SPY');
+    expect(text).toContain('equity: no rows for NVDA, BRK B');
+  });
 
   test('escapes every text of a run with hostile names and messages', () => {
     const hostileText = `"'><script>alert(1)</script>&`;

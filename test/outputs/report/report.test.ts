@@ -9,6 +9,7 @@ import { totalCount } from '../../../src/outputs/report/counters.js';
 import { formatReportText } from '../../../src/outputs/report/text.js';
 import {
   crashedRun,
+  deniedRun,
   emptyRun,
   failedRun,
   interruptedRun,
@@ -16,6 +17,8 @@ import {
   okRun,
   partialRun,
   runId,
+  createEventScript,
+  startedBody,
 } from '../../fixtures/sample-runs.js';
 
 const folder = `lineage/2026-11-20/${runId}`;
@@ -26,6 +29,7 @@ const runs = {
   failed: failedRun,
   interrupted: interruptedRun,
   empty: emptyRun,
+  denied: deniedRun,
   crashed: crashedRun,
   large: () => largeRun(10_000),
 };
@@ -50,6 +54,31 @@ describe('the report', () => {
     expect(styled).toContain('\u001b[31mfailed\u001b[39m');
 
     expect(styled.replace(/\u001b\[\d+m/g, '')).toBe(formatReportText(report(partialRun()), { folder }));
+  });
+
+  test('names the symbols that lack data and those that came back without rows', () => {
+    const { absences, empty } = report(deniedRun());
+    expect(absences).toEqual([
+      { kind: 'denied', isAccepted: false, steps: ['equity'], symbols: { first: ['AAPL', 'MSFT'], more: 0 } },
+      { kind: 'denied', isAccepted: true, steps: ['equity'], symbols: { first: ['SPY'], more: 0 } },
+    ]);
+    expect(empty).toEqual([{ step: 'equity', symbols: { first: ['NVDA', 'BRK B'], more: 0 } }]);
+  });
+
+  test('gives the longest of 70 parallel waits and its share of the run instead of their sum', () => {
+    const script = createEventScript();
+    script.emit(startedBody());
+    script.emit({ type: 'warning', message: 'time passes' }, 88_000);
+    for (let request = 0; request < 70; request++)
+      script.emit({ type: 'rate-limited', provider: 'mock', budget: '60 requests in 10 minutes', waitedMs: 88_000 });
+    script.emit({ type: 'run-finished', status: 'ok', requests: 70, rows: 70, durationMs: 89_000 }, 1_000);
+    const text = formatReportText(report(script.events));
+    expect(text).toContain('mock: 60 requests in 10 minutes (70 times, 1m 28s at most, during 99 % of the run)');
+    expect(text).not.toContain('1h 42m');
+    const { budgets } = JSON.parse(formatReportJson(report(script.events))) as { budgets: readonly unknown[] };
+    expect(budgets).toMatchObject([
+      { waitedSeconds: 6160, maxWaitSeconds: 88, waitingSeconds: 88, waitingShare: 0.989 },
+    ]);
   });
 
   test('is null before the run has started', () => {

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+
+import { formatPlan, formatPlanExplanation } from '../../../src/cli/output/format-plan.js';
+import { hour } from '../../../src/core/time/time.js';
+import { plainStyle } from '../../../src/platform/style.js';
+import type { Plan } from '../../../src/plan/plan.js';
+import { createEquityStep, createPipeline, createSymbol } from '../../fixtures/pipelines.js';
+import { createPlanningFixture } from '../../fixtures/planning.js';
+
+/** Saturday: the week's five sessions are closed and final. */
+const saturday = Date.parse('2026-11-21T12:00:00Z');
+
+/** A plan of a lake in which the bars of GOOGL and MSFT are denied; the pipeline accepts that for MSFT. */
+function planWithDenials(symbols: readonly string[]): Plan {
+  const fixture = createPlanningFixture(
+    createPipeline(
+      symbols.map((symbol) => createSymbol(symbol, { acceptsDenied: symbol === 'MSFT' })),
+      [createEquityStep({ needs: [] })],
+    ),
+  );
+  for (const symbol of ['GOOGL', 'MSFT'])
+    fixture.lake.set(`equity_bars/${symbol}/1 day/TRADES/rth`, [
+      { start: 0, end: saturday, state: 'denied', lastRequestedAt: saturday - hour },
+    ]);
+  return fixture.plan(saturday);
+}
+
+describe('formatPlan', () => {
+  test('names denied symbols beside the requests of others', () => {
+    const text = formatPlan(planWithDenials(['AAPL', 'GOOGL', 'MSFT']), plainStyle);
+    expect(text).toMatch(/equity +3 +1 +1 +1 +never requested; 1 denied; 1 denied, accepted\n/);
+    expect(text).toContain('\n1 denied: GOOGL; --retry-denied\n1 denied, accepted: MSFT\n');
+  });
+
+  test('does not call a lake with denied windows up to date', () => {
+    const text = formatPlan(planWithDenials(['GOOGL']), plainStyle);
+    expect(text).toContain('Nothing to fetch, but the lake lacks what the pipeline wants:\n1 denied: GOOGL');
+    expect(text).not.toContain('up to date');
+  });
+
+  test('calls a lake up to date if only accepted windows are missing', () => {
+    expect(formatPlan(planWithDenials(['MSFT']), plainStyle)).toContain(
+      'Nothing to fetch: the lake is up to date for this pipeline.\n1 denied, accepted: MSFT\n',
+    );
+  });
+
+  test('gives the number of denied sessions of each task when it explains', () => {
+    expect(formatPlanExplanation(planWithDenials(['GOOGL']), plainStyle)).toContain(
+      'equity/GOOGL  5 sessions denied\n',
+    );
+  });
+});
