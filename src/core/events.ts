@@ -135,6 +135,8 @@ export interface BreakerChanged {
   readonly state: BreakerStateName;
   /** The instant at which an open breaker becomes half-open. */
   readonly until?: Instant;
+  /** The message of the first of the failures that opened the circuit. */
+  readonly cause?: string;
   /** True if an earlier run opened the circuit. */
   readonly carriedOver: boolean;
 }

@@ -12,6 +12,8 @@ interface FailureDetails {
 interface DelayedFailureDetails extends FailureDetails {
   /** The provider asks for this delay before the next attempt. */
   readonly retryAfter?: Duration;
+  /** The failure that a request waited to repeat when it was interrupted or its time was over. */
+  readonly cause?: string;
 }
 
 /**

@@ -26,6 +26,8 @@ export interface ActivePipelines {
   /** Applies changes together: a file may take the name that another one had. */
   apply(changes: readonly FileChange[]): Promise<void>;
   getStates(): readonly PipelineState[];
+  /** The zone of a pipeline's schedule; null for an interval without market hours and for an unknown pipeline. */
+  getTimeZone(name: string): string | null;
   getInvalidFiles(): readonly InvalidFile[];
   /** Starts no further run and asks runs in progress to end. */
   stop(reason: string): void;
@@ -40,6 +42,8 @@ export function createActivePipelines(deps: ActivePipelinesDeps): ActivePipeline
   const files = createServedFiles();
   /** By name. */
   const runners = new Map<string, PipelineRunner>();
+  /** By name; set before a runner starts, because it emits events at once. */
+  const timeZones = new Map<string, string | null>();
   const invalidFiles = new Map<string, InvalidFile>();
   /** Runners that have not ended, those of removed pipelines included. */
   const activeRunners = new Map<PipelineRunner, Promise<void>>();
@@ -76,6 +80,7 @@ export function createActivePipelines(deps: ActivePipelinesDeps): ActivePipeline
     const reason = files.removalReason(file);
     emit({ type: 'pipeline-removed', pipeline: name, file, reason });
     runner.stop(reason);
+    timeZones.delete(name);
   };
 
   /** Activates a version of a pipeline; returns an error message, or null. */
@@ -90,6 +95,7 @@ export function createActivePipelines(deps: ActivePipelinesDeps): ActivePipeline
     } catch (error) {
       return `cannot save the definition: ${errorMessage(error)}`;
     }
+    timeZones.set(name, pipeline.timeZone);
     const runner = existing !== undefined && activeRunners.has(existing) ? existing : await startRunner(pipeline);
     if (runner === existing) runner.update(pipeline);
     runners.set(name, runner);
@@ -140,6 +146,7 @@ export function createActivePipelines(deps: ActivePipelinesDeps): ActivePipeline
   return {
     apply,
     getStates: () => [...runners.values()].map((runner) => runner.getState()),
+    getTimeZone: (name) => timeZones.get(name) ?? null,
     getInvalidFiles: () => [...invalidFiles.values()],
     stop(reason) {
       for (const runner of runners.values()) runner.stop(reason);

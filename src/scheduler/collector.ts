@@ -41,7 +41,10 @@ export async function startCollector(deps: CollectorDeps): Promise<Collector> {
   const startedAt = clock.now();
   let lastPollAt = startedAt;
   const finished = new AbortController();
-  const emit = (event: ServeEventBody): void => deps.emit({ at: clock.now(), ...event });
+  const emit = (event: ServeEventBody): void => {
+    const timeZone = 'pipeline' in event && event.type !== 'run-event' ? pipelines.getTimeZone(event.pipeline) : null;
+    deps.emit({ at: clock.now(), ...(timeZone === null ? {} : { timeZone }), ...event });
+  };
   const pipelines = createActivePipelines({ ...deps, emit, onFinished: () => finished.abort() });
   await pipelines.apply(await watcher.readAll());
 

@@ -1,14 +1,16 @@
 import type { Calendar } from '../core/time/calendar.js';
 import type { Clock } from '../core/time/clock.js';
 import type { ProviderName } from '../core/series.js';
-import { second } from '../core/time/time.js';
-import type { Instant } from '../core/time/time.js';
+import { minute, second } from '../core/time/time.js';
+import type { Duration, Instant } from '../core/time/time.js';
+import { formatTimeSeconds } from '../core/time/zoned-time.js';
 import type { Pipeline, Schedule } from '../config/pipeline/pipeline.js';
 import { errorMessage } from '../platform/error-message.js';
+import { pluralize } from '../platform/format.js';
 import { createRunCounter } from './run-counter.js';
 import type { CycleSummary } from './run-counter.js';
 import { afterRun, initialState, isFinished, tick, nextTick, resume } from './schedule/cycles.js';
-import type { Cycle, CycleRules, CycleState, Transition } from './schedule/cycles.js';
+import type { Cycle, CycleRules, CycleState, MissedReason, Transition } from './schedule/cycles.js';
 import { computeScheduleKey } from './schedule/cycle-store.js';
 import type { CycleStore } from './schedule/cycle-store.js';
 import type { ServeEventBody } from './serve-event.js';
@@ -22,12 +24,31 @@ export interface ScheduledPipeline {
   readonly schedule: Schedule;
   readonly metrics: Pipeline['metrics'];
   readonly providers: readonly ProviderName[];
+  /** The zone of the schedule; null for an interval without market hours. */
+  readonly timeZone: string | null;
 }
 
 /** A run in progress that this collector did not start. */
 export interface ExternalRun {
   readonly since: Instant;
 }
+
+/** The circuit of a provider that an earlier run left open. */
+export interface OpenCircuit {
+  readonly provider: string;
+  /** The end of the cooldown: the next attempt after it probes the provider. */
+  readonly until: Instant;
+  /** Attempts in a row that failed. */
+  readonly failures: number;
+  /** The first failure; absent if it is unknown. */
+  readonly cause?: string;
+}
+
+/**
+ * A cycle is skipped while a circuit is open if the next one comes this soon after the cooldown. A run that is due once a day
+ * starts and waits for the end of the cooldown itself.
+ */
+const maxSkippedGap: Duration = 15 * minute;
 
 export interface PipelineRunnerDeps {
   readonly clock: Clock;
@@ -36,6 +57,8 @@ export interface PipelineRunnerDeps {
   readonly startWorker: StartWorker;
   /** Finds a run of the pipeline in progress on this machine that this collector did not start; null if there is none. */
   readonly findExternalRun: (pipeline: string) => Promise<ExternalRun | null>;
+  /** Finds the circuits of whole providers that the pipeline's earlier runs left open. */
+  readonly findOpenCircuits: (pipeline: string) => Promise<readonly OpenCircuit[]>;
   readonly emit: (event: ServeEventBody) => void;
 }
 
@@ -104,9 +127,12 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
     if (stopping) return;
     const { name, file, schedule } = pipeline;
     if (schedule.overlap === 'skip' && (await deps.findExternalRun(name)) !== null) {
-      const { due } = cycle;
-      emit({ type: 'runs-missed', pipeline: name, reason: 'overlap', count: 1, first: due, last: due });
-      await applyTransition(afterRun({ ...state, started: state.started - 1 }, clock.now(), rules));
+      await skipCycle(cycle, 'overlap');
+      return;
+    }
+    const circuit = await findBlockingCircuit();
+    if (circuit !== null) {
+      await skipCycle(cycle, 'circuit-open', describeCircuit(circuit));
       return;
     }
     startedAt = clock.now();
@@ -121,6 +147,22 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
     );
     worker = startedWorker;
     startedWorker.ended.then((end) => finishCycle(cycle, end, counter.summary())).catch(fail);
+  };
+
+  const skipCycle = async ({ due }: Cycle, reason: MissedReason, detail?: string): Promise<void> => {
+    const explained = detail === undefined ? {} : { detail };
+    emit({ type: 'runs-missed', pipeline: pipeline.name, reason, count: 1, first: due, last: due, ...explained });
+    await applyTransition(afterRun({ ...state, started: state.started - 1 }, clock.now(), rules));
+  };
+
+  /** The circuit that ends last if no provider of the pipeline can be used and the next cycle comes soon; null otherwise. */
+  const findBlockingCircuit = async (): Promise<OpenCircuit | null> => {
+    const now = clock.now();
+    const open = (await deps.findOpenCircuits(pipeline.name)).filter(({ until }) => until > now);
+    const isBlocked = pipeline.providers.every((provider) => open.some((one) => one.provider === provider));
+    const [last] = open.toSorted((a, b) => b.until - a.until);
+    const next = nextTick(state, rules);
+    return isBlocked && last !== undefined && next !== null && next - last.until <= maxSkippedGap ? last : null;
   };
 
   const finishCycle = async (cycle: Cycle, workerEnd: WorkerEnd, summary: CycleSummary): Promise<void> => {
@@ -225,6 +267,11 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
 
 function createRules({ name, schedule }: ScheduledPipeline, { calendar }: PipelineRunnerDeps): CycleRules {
   return { dueTimes: createDueTimes({ schedule, name, calendar }), policy: schedule };
+}
+
+function describeCircuit({ provider, until, failures, cause }: OpenCircuit): string {
+  const reason = cause === undefined ? '' : `: ${cause}`;
+  return `circuit open for ${provider} until ${formatTimeSeconds(until)} after ${pluralize(failures, 'failure')} in a row${reason}`;
 }
 
 /** Waits for the end of a run that this collector did not start; false if the signal aborted first. */

@@ -4,7 +4,11 @@ import type { Cycle, MissedReason } from './schedule/cycles.js';
 import type { EndedCycle } from './worker.js';
 
 /** An event of the collector: a closed vocabulary, the only source of its output, metrics and health. */
-export type ServeEvent = { readonly at: Instant } & ServeEventBody;
+export type ServeEvent = {
+  readonly at: Instant;
+  /** The zone of the pipeline's schedule, for its due times; absent for intervals without market hours. */
+  readonly timeZone?: string;
+} & ServeEventBody;
 
 /** A pipeline was added; `pipeline-reloaded` if it replaces an earlier version or its file was moved. */
 export interface PipelineLoaded {
@@ -78,6 +82,8 @@ export interface RunsMissed {
   readonly count: number;
   readonly first: Instant;
   readonly last: Instant;
+  /** Explains the reason in this case, such as the failure that opened a circuit. */
+  readonly detail?: string;
 }
 
 /** Forwards an event of a run. */

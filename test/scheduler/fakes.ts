@@ -6,7 +6,7 @@ import type { PipelineWatcher, FileChange } from '../../src/scheduler/pipeline-w
 import { startCollector } from '../../src/scheduler/collector.js';
 import type { Collector } from '../../src/scheduler/collector.js';
 import type { CycleStore, SavedCycles } from '../../src/scheduler/schedule/cycle-store.js';
-import type { ScheduledPipeline } from '../../src/scheduler/pipeline-runner.js';
+import type { PipelineRunnerDeps, ScheduledPipeline } from '../../src/scheduler/pipeline-runner.js';
 import type { ServeEvent } from '../../src/scheduler/serve-event.js';
 import type { CycleOutcome, RunRequest, StartWorker, WorkerEnd } from '../../src/scheduler/worker.js';
 import { calendar } from './schedules.js';
@@ -70,6 +70,7 @@ export async function startFakeCollector(options: {
   readonly startWorker: StartWorker;
   readonly watcher: PipelineWatcher;
   readonly findExternalRun?: (pipeline: string) => Promise<{ readonly since: Instant } | null>;
+  readonly findOpenCircuits?: PipelineRunnerDeps['findOpenCircuits'];
   readonly saveDefinition?: (pipeline: ScheduledPipeline) => Promise<void>;
   /** True if `events` collects the events; true if absent. */
   readonly keepEvents?: boolean;
@@ -96,6 +97,7 @@ export async function startFakeCollector(options: {
     stopping: stopping.signal,
     stopped: stopped.signal,
     findExternalRun: options.findExternalRun ?? (() => Promise.resolve(null)),
+    findOpenCircuits: options.findOpenCircuits ?? (() => Promise.resolve([])),
     saveDefinition: options.saveDefinition ?? (() => Promise.resolve()),
     pollInterval: minute,
     grace: 10 * second,

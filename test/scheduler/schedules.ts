@@ -2,6 +2,7 @@ import { getCalendar } from '../../src/calendar/calendars.js';
 import type { Calendar } from '../../src/core/time/calendar.js';
 import type { DueTimes, Schedule } from '../../src/config/pipeline/pipeline.js';
 import type { ScheduledPipeline } from '../../src/scheduler/pipeline-runner.js';
+import { getScheduleZone } from '../../src/scheduler/schedule/schedule-zone.js';
 import { createDueTimes } from '../../src/scheduler/schedule/due-times.js';
 import type { DueTimeSeries } from '../../src/scheduler/schedule/due-times.js';
 
@@ -36,5 +37,12 @@ export function createScheduledPipeline(
   schedule: Schedule,
   metrics = { prefix: 'pipe', symbolLabel: 'symbol' },
 ): ScheduledPipeline {
-  return { name, file: `${name}.yaml`, schedule, metrics, providers: ['mock'] };
+  return {
+    name,
+    file: `${name}.yaml`,
+    schedule,
+    metrics,
+    providers: ['mock'],
+    timeZone: getScheduleZone(schedule, calendar),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Instant } from '../../core/time/time.js';
 import { nodeFiles } from '../../platform/file-store.js';
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import { createBreakerStore, isExpired, listPipelinesWithBreakers } from '../../providers/resilience/breaker-store.js';
 
 /** An open circuit of a provider, or of a symbol at a provider, in one pipeline. */
@@ -10,6 +11,8 @@ export interface OpenBreaker {
   readonly symbol: string | null;
   /** Attempts in a row that failed. */
   readonly failures: number;
+  /** The message of the first of them; absent if it is unknown. */
+  readonly cause?: string;
   /** The end of the cooldown; the next run probes the provider when it has passed. */
   readonly until: Instant;
 }
@@ -17,12 +20,21 @@ export interface OpenBreaker {
 /** The open circuits of all pipelines of a lake. */
 export async function readOpenBreakers(lake: string, now: Instant): Promise<readonly OpenBreaker[]> {
   const found: OpenBreaker[] = [];
-  for (const pipeline of await listPipelinesWithBreakers(lake, nodeFiles)) {
-    for (const breaker of await createBreakerStore(lake, pipeline, nodeFiles).read()) {
-      const { provider, symbol, failures, openUntil } = breaker;
-      if (openUntil === null || isExpired(breaker, now)) continue;
-      found.push({ pipeline, provider, symbol, failures, until: openUntil });
-    }
-  }
+  for (const pipeline of await listPipelinesWithBreakers(lake, nodeFiles))
+    found.push(...(await readOpenBreakersOf(pipeline, lake, now)));
   return found;
+}
+
+/** The open circuits of one pipeline. */
+export async function readOpenBreakersOf(
+  pipeline: string,
+  lake: string,
+  now: Instant,
+): Promise<readonly OpenBreaker[]> {
+  const breakers = await createBreakerStore(lake, pipeline, nodeFiles).read();
+  return breakers.flatMap((breaker) => {
+    const { provider, symbol, failures, cause, openUntil } = breaker;
+    if (openUntil === null || isExpired(breaker, now)) return [];
+    return [{ pipeline, provider, symbol, failures, until: openUntil, ...omitUndefined({ cause }) }];
+  });
 }

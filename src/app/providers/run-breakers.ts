@@ -59,7 +59,7 @@ export function createRunBreakers({ rules, maxSourcePauses, store, clock, emit }
         .filter((one) => !isExpired(one, now))
         // A provider that was given up is probed once, after its cooldown.
         .map((one): BreakerSnapshot => ({ ...one, openCount: Math.min(one.openCount, maxSourcePauses) }));
-      const breakers = createBreakers(rules, states, clock, (symbol, state, until) => {
+      const breakers = createBreakers(rules, states, clock, (symbol, state, until, cause) => {
         if (symbol === null && until !== null) onPause(until);
         emit({
           type: 'breaker-changed',
@@ -67,6 +67,7 @@ export function createRunBreakers({ rules, maxSourcePauses, store, clock, emit }
           state,
           ...(symbol === null ? {} : { symbol }),
           ...(until === null ? {} : { until }),
+          ...(cause === undefined ? {} : { cause }),
           carriedOver: false,
         });
         if (state !== 'half-open') saveSoon();
@@ -86,7 +87,7 @@ export function createRunBreakers({ rules, maxSourcePauses, store, clock, emit }
  */
 function toCarriedOverEvent(
   provider: ProviderName,
-  { symbol, openUntil }: BreakerSnapshot,
+  { symbol, openUntil, cause }: BreakerSnapshot,
   expired: boolean,
 ): RunEventBody {
   return {
@@ -95,6 +96,7 @@ function toCarriedOverEvent(
     state: expired ? 'closed' : 'open',
     ...(symbol === null ? {} : { symbol }),
     ...(openUntil === null || expired ? {} : { until: openUntil }),
+    ...(cause === undefined || expired ? {} : { cause }),
     carriedOver: true,
   };
 }

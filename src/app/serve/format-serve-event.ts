@@ -1,5 +1,5 @@
-import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
+import { formatDueTime, formatTime } from '../../core/time/zoned-time.js';
 import { humanizeDuration, pluralize } from '../../platform/format.js';
 import type { ApplyStyle } from '../../platform/style.js';
 import type { Cycle, MissedReason } from '../../scheduler/schedule/cycles.js';
@@ -20,9 +20,9 @@ export type CollectorEvent = Exclude<ServeEvent, { type: 'run-event' }>;
 export function formatServeEvent(event: CollectorEvent, style: ApplyStyle): ServeMessage {
   switch (event.type) {
     case 'pipeline-loaded':
-      return { about: event.pipeline, text: `loaded from ${event.file}${formatNext(event.next, ', ')}` };
+      return { about: event.pipeline, text: `loaded from ${event.file}${formatNext(event, ', ')}` };
     case 'pipeline-reloaded':
-      return { about: event.pipeline, text: `reloaded from ${event.file}${formatNext(event.next, ', ')}` };
+      return { about: event.pipeline, text: `reloaded from ${event.file}${formatNext(event, ', ')}` };
     case 'pipeline-rejected': {
       const { file, activePipeline, message } = event;
       const text =
@@ -40,17 +40,17 @@ export function formatServeEvent(event: CollectorEvent, style: ApplyStyle): Serv
     case 'cycle-started':
       return {
         about: event.pipeline,
-        text: `run due at ${formatInstant(event.cycle.due)} started${triggerNotes[event.cycle.trigger]}`,
+        text: `run due at ${formatDueTime(event.cycle.due, event.timeZone)} started${triggerNotes[event.cycle.trigger]}`,
       };
     case 'orphan-run-found': {
-      const due = formatInstant(event.cycle.due);
-      const since = formatInstant(event.since);
+      const due = formatDueTime(event.cycle.due, event.timeZone);
+      const since = formatTime(event.since);
       const text = `the run due at ${due} of a previous collector is still in progress (since ${since}); waiting for it`;
       return { about: event.pipeline, text };
     }
     case 'orphan-run-ended': {
-      const text = `the run due at ${formatInstant(event.cycle.due)} of a previous collector has ended; see: pipe report`;
-      return { about: event.pipeline, text: `${text}${formatNext(event.next, '; ')}` };
+      const text = `the run due at ${formatDueTime(event.cycle.due, event.timeZone)} of a previous collector has ended; see: pipe report`;
+      return { about: event.pipeline, text: `${text}${formatNext(event, '; ')}` };
     }
     case 'cycle-ended':
       return { about: event.pipeline, text: formatCycleEnd(event, style) };
@@ -74,17 +74,20 @@ const triggerNotes: Readonly<Record<Cycle['trigger'], string>> = {
   'caught-up': ' to catch up',
 };
 
+/** The zone of the schedule of an event's pipeline. */
+type Zoned = Pick<ServeEvent, 'timeZone'>;
+
 /** The number of failed symbols that the line of an ended cycle names. */
 const maxNamed = 3;
 
-function formatCycleEnd(event: CycleEnded, style: ApplyStyle): string {
-  const { outcome, reason, startedAt, endedAt, run, requests, rows, failed, next } = event;
+function formatCycleEnd(event: CycleEnded & Zoned, style: ApplyStyle): string {
+  const { outcome, reason, startedAt, endedAt, run, requests, rows, failed } = event;
   const [first = '', ...further] = (outcome === 'ok' ? '' : (reason ?? '')).split('\n');
   const parts = [
     first === failed[0]?.reason ? '' : first,
     run === null ? '' : `${pluralize(requests, 'request')}, ${pluralize(rows, 'row')}`,
     failed.length === 0 ? '' : `failed: ${formatFailures(failed, maxNamed)}`,
-    formatNext(next, ''),
+    formatNext(event, ''),
   ].filter((part) => part !== '');
   const head = style(outcome === 'ok' ? 'good' : 'bad', `${outcome} after ${humanizeDuration(endedAt - startedAt)}`);
   return [[head, parts.join('; ')].filter((part) => part !== '').join(': '), ...further].join('\n');
@@ -96,14 +99,16 @@ const missedReasonTexts: Readonly<Record<MissedReason, string>> = {
   interrupted: 'the run was interrupted',
   'market-closed': 'the market has closed since',
   'queue-full': 'too many runs are waiting',
+  'circuit-open': 'the circuit of the provider is open',
   'max-cycles-reached': 'max_cycles was reached',
 };
 
-function formatMissedRuns({ count, first, last, reason }: RunsMissed): string {
-  const due = count === 1 ? formatInstant(first) : `${formatInstant(first)} to ${formatInstant(last)}`;
-  return `${pluralize(count, 'scheduled run')} skipped (due ${due}): ${missedReasonTexts[reason]}`;
+function formatMissedRuns({ count, first, last, reason, detail, timeZone }: RunsMissed & Zoned): string {
+  const format = (due: Instant): string => formatDueTime(due, timeZone);
+  const due = count === 1 ? format(first) : `${format(first)} to ${format(last)}`;
+  return `${pluralize(count, 'scheduled run')} skipped (due ${due}): ${detail ?? missedReasonTexts[reason]}`;
 }
 
-function formatNext(next: Instant | null, before: string): string {
-  return next === null ? '' : `${before}next due ${formatInstant(next)}`;
+function formatNext({ next, timeZone }: { readonly next: Instant | null } & Zoned, before: string): string {
+  return next === null ? '' : `${before}next due ${formatDueTime(next, timeZone)}`;
 }

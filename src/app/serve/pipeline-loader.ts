@@ -4,6 +4,8 @@ import type { Diagnostic } from '../../core/diagnostic.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { PipelineFiles } from '../../scheduler/pipeline-watcher.js';
 import type { ScheduledPipeline } from '../../scheduler/pipeline-runner.js';
+import { getScheduleZone } from '../../scheduler/schedule/schedule-zone.js';
+import { getCalendarOrExit } from '../get-calendar.js';
 import { renderDiagnostics } from '../../config/yaml/render-diagnostics.js';
 import type { SourceTexts } from '../../config/yaml/source-texts.js';
 import type { DefinitionTexts } from '../pipeline/definition-snapshot.js';
@@ -24,7 +26,7 @@ export interface PipelineLoader extends PipelineFiles {
 export function createPipelineLoader(
   paths: readonly string[],
   { color }: { readonly color: boolean },
-  ctx: Pick<AppContext, 'environment' | 'definition'>,
+  ctx: Pick<AppContext, 'environment' | 'definition' | 'dataFolder' | 'clock'>,
 ): PipelineLoader {
   const read = new WeakMap<ScheduledPipeline, { readonly pipeline: Pipeline; readonly texts: DefinitionTexts }>();
   const folders = new Map<string, readonly string[]>();
@@ -65,7 +67,8 @@ export function createPipelineLoader(
         };
       }
       const providers = [...new Set(steps.map(({ provider }) => provider))];
-      const scheduled = { name, file, schedule, metrics, providers };
+      const timeZone = getScheduleZone(schedule, getCalendarOrExit);
+      const scheduled = { name, file, schedule, metrics, providers, timeZone };
       read.set(scheduled, { pipeline: loaded.pipeline, texts });
       return { kind: 'scheduled', pipeline: scheduled, sourceFiles: all };
     },

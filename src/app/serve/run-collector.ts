@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 
 import { second } from '../../core/time/time.js';
-import type { Duration } from '../../core/time/time.js';
+import type { Duration, Instant } from '../../core/time/time.js';
 import { readLocks } from '../../lake/locks/lock.js';
 import type { LockHolder } from '../../lake/locks/lock-file.js';
 import { nodeFiles } from '../../platform/file-store.js';
@@ -18,7 +18,7 @@ import type { AlertEvaluation } from '../../scheduler/monitoring/alert-evaluatio
 import type { CollectorServer } from '../../scheduler/monitoring/http-server.js';
 import { createMetrics } from '../../scheduler/monitoring/metrics.js';
 import type { Metrics } from '../../scheduler/monitoring/metrics.js';
-import type { PipelineState, ExternalRun, ScheduledPipeline } from '../../scheduler/pipeline-runner.js';
+import type { ExternalRun, OpenCircuit, PipelineState, ScheduledPipeline } from '../../scheduler/pipeline-runner.js';
 import type { ServeEvent } from '../../scheduler/serve-event.js';
 import { definitionPath, writeDefinition } from '../pipeline/definition-snapshot.js';
 import { getCalendarOrExit } from '../get-calendar.js';
@@ -31,7 +31,7 @@ import { exitCode } from '../exit-code.js';
 import type { ExitCode } from '../exit-code.js';
 import { createTableStatsReader } from './table-stats.js';
 import type { TableStatsReader } from './table-stats.js';
-import { readOpenBreakers } from '../providers/open-breakers.js';
+import { readOpenBreakers, readOpenBreakersOf } from '../providers/open-breakers.js';
 import { createProcessWorkers } from './worker-process.js';
 import { startServeAlertEvaluation } from './alert-evaluation.js';
 import { createServeSignals } from '../signals.js';
@@ -111,6 +111,7 @@ export async function runCollector(
       store: createCycleStore(dataFolder, nodeFiles),
       startWorker: createProcessWorkers(ctx, options.debug),
       findExternalRun: (pipeline) => findExternalRun(dataFolder, pipeline),
+      findOpenCircuits: (pipeline) => findOpenCircuits(dataFolder, pipeline, clock.now()),
       saveDefinition: (pipeline) => saveDefinition(pipeline, services, dataFolder),
       watcher: createPipelineWatcher(loader),
       pollInterval: second,
@@ -188,6 +189,10 @@ async function findExternalRun(lake: string, pipeline: string): Promise<External
   const isOwn = ({ target, host }: LockHolder): boolean =>
     target.kind === 'pipeline' && target.pipeline === pipeline && host === hostname();
   return locks.find(isOwn) ?? null;
+}
+
+async function findOpenCircuits(lake: string, pipeline: string, now: Instant): Promise<readonly OpenCircuit[]> {
+  return (await readOpenBreakersOf(pipeline, lake, now)).filter(({ symbol }) => symbol === null);
 }
 
 /** The number of files that the error of a collector without pipelines names. */

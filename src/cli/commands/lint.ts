@@ -5,7 +5,6 @@ import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { Scenario } from '../../config/scenario/scenario.js';
 import { createDueTimes } from '../../scheduler/schedule/due-times.js';
 import { toDiagnosticDocuments } from '../../config/yaml/render-diagnostics.js';
-import { getCalendarOrExit } from '../../app/get-calendar.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { loadPipelineFile } from '../../app/pipeline/load-pipeline.js';
@@ -13,7 +12,9 @@ import { expandPipelinePaths } from '../../app/pipeline/find-pipeline-files.js';
 import { loadPipelineScenario } from '../../app/pipeline/pipeline-scenario.js';
 import { isScenarioFile, loadScenarioFile } from '../../app/pipeline/load-scenario.js';
 import { renderForStderr, warnAboutVariables } from '../load-pipeline.js';
-import { formatLocal, getScheduleZone } from '../output/format-schedule.js';
+import { formatDueTime } from '../../core/time/zoned-time.js';
+import { getScheduleZone } from '../../scheduler/schedule/schedule-zone.js';
+import { getCalendarOrExit } from '../../app/get-calendar.js';
 import type { RunAction } from '../run-action.js';
 import type { CliContext } from '../cli-context.js';
 
@@ -73,7 +74,10 @@ function describePipeline(
 ): string {
   const due =
     schedule === null ? null : createDueTimes({ schedule, name, calendar: getCalendarOrExit }).next(clock.now());
-  const next = schedule === null || due === null ? '' : `, next run ${formatLocal(due, getScheduleZone(schedule))}`;
+  const next =
+    schedule === null || due === null
+      ? ''
+      : `, next run ${formatDueTime(due, getScheduleZone(schedule, getCalendarOrExit))}`;
   return `${pluralize(symbols.length, 'symbol')}, ${pluralize(steps.length + customSteps.length, 'step')}${next}`;
 }
 

@@ -1,7 +1,8 @@
 import { humanizeDuration, pluralize } from '../../platform/format.js';
 import type { Instant } from '../../core/time/time.js';
+import { formatDueTime, formatTime } from '../../core/time/zoned-time.js';
 import type { ApplyStyle } from '../../platform/style.js';
-import type { PipelineStatus } from '../../scheduler/monitoring/status-document.js';
+import type { PipelineStatus, ProviderEvidence } from '../../scheduler/monitoring/status-document.js';
 import { formatFailures } from '../../app/serve/format-failures.js';
 import type { CollectorStatus } from '../../app/status/read-collector-status.js';
 
@@ -26,12 +27,15 @@ const maxNamed = 5;
 
 function formatPipeline(pipeline: PipelineStatus, now: Instant, style: ApplyStyle): string {
   const { name, last, running, next, providers, breakers, errors, symbolsWithErrors } = pipeline;
+  const formatDue = (due: string): string => formatDueTime(Date.parse(due), pipeline.timeZone);
   const parts: string[] = [];
-  if (running !== null) parts.push(style('link', `running since ${running.startedAt}`));
-  if (last !== null) parts.push(`last ${last.due} ${style(last.outcome === 'ok' ? 'good' : 'bad', last.outcome)}`);
-  if (next !== null) parts.push(`next ${next} (in ${humanizeDuration(Math.max(0, Date.parse(next) - now))})`);
+  if (running !== null) parts.push(style('link', `running since ${formatTime(Date.parse(running.startedAt))}`));
+  if (last !== null)
+    parts.push(`last ${formatDue(last.due)} ${style(last.outcome === 'ok' ? 'good' : 'bad', last.outcome)}`);
+  if (next !== null)
+    parts.push(`next ${formatDue(next)} (in ${humanizeDuration(Math.max(0, Date.parse(next) - now))})`);
   for (const [provider, state] of Object.entries(providers)) {
-    const label = `${provider} ${state}`;
+    const label = `${provider} ${state}${formatEvidence(pipeline.providerEvidence?.[provider], now)}`;
     parts.push(state === 'unhealthy' ? style('bad', label) : label);
   }
   const openBreakers = Object.entries(breakers).filter(([, state]) => state !== 'closed');
@@ -46,4 +50,18 @@ function formatPipeline(pipeline: PipelineStatus, now: Instant, style: ApplyStyl
     parts.push(style('bad', `errors of ${count}: ${formatFailures(failed, maxNamed, symbolsWithErrors)}`));
   }
   return `${name}: ${parts.join(', ')}`;
+}
+
+/** What the health of a provider is based on, with its age: a provider that answered yesterday may be down now. */
+function formatEvidence(evidence: ProviderEvidence | undefined, now: Instant): string {
+  if (evidence === undefined) return '';
+  const { answeredAt, failedAt, failure } = evidence;
+  const parts: string[] = [];
+  if (failedAt !== null && failure !== null) parts.push(`${failure}, ${formatAge(failedAt, now)}`);
+  if (answeredAt !== null) parts.push(`${failedAt === null ? '' : 'last '}answered ${formatAge(answeredAt, now)}`);
+  return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
+}
+
+function formatAge(at: string, now: Instant): string {
+  return `${humanizeDuration(Math.max(0, now - Date.parse(at)))} ago`;
 }

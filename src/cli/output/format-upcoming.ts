@@ -1,11 +1,14 @@
 import type { UpcomingRuns } from '../../app/schedule/upcoming-runs.js';
 import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
+import { formatZonedAndUtc, getViewerZone } from '../../core/time/zoned-time.js';
 import { humanizeDuration } from '../../platform/format.js';
 import type { ApplyStyle } from '../../platform/style.js';
 import { formatTable } from '../../platform/table.js';
 import type { TableCell } from '../../platform/table.js';
-import { formatSchedule, formatZoned, getScheduleZone } from './format-schedule.js';
+import { getScheduleZone } from '../../scheduler/schedule/schedule-zone.js';
+import { getCalendarOrExit } from '../../app/get-calendar.js';
+import { formatSchedule } from './format-schedule.js';
 
 /** The due times as scripts read them. Keys are added freely and never renamed. */
 export function toUpcomingDocument({ pipeline: { name, file, schedule }, next }: UpcomingRuns): unknown {
@@ -13,7 +16,8 @@ export function toUpcomingDocument({ pipeline: { name, file, schedule }, next }:
     name,
     file,
     schedule,
-    zone: schedule === null ? null : getScheduleZone(schedule),
+    // Intervals without market hours are counted in UTC.
+    zone: schedule === null ? null : (getScheduleZone(schedule, getCalendarOrExit) ?? 'UTC'),
     next: next.map(formatInstant),
   };
 }
@@ -43,7 +47,8 @@ function toRows(
     ];
   }
   const emptyCell = { text: '' };
-  const formatDue = (due: Instant): TableCell => ({ text: formatZoned(due, getScheduleZone(schedule)) });
+  const zone = getScheduleZone(schedule, getCalendarOrExit) ?? getViewerZone();
+  const formatDue = (due: Instant): TableCell => ({ text: formatZonedAndUtc(due, zone) });
   return [
     [
       { text: name },

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../core/events.js';
-import { day, formatInstant } from '../../core/time/time.js';
+import { day } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
+import { formatTimeSeconds } from '../../core/time/zoned-time.js';
 import type { ServeEvent } from '../../scheduler/serve-event.js';
 import { formatServeEvent } from '../../app/serve/format-serve-event.js';
 import type { CollectorDisplay } from '../../app/serve/run-collector.js';
@@ -39,10 +40,9 @@ function createEventPrinter(ctx: ServeContext): (event: ServeEvent) => void {
   const formatRunEvent = createRunEventFormatter(ctx);
   const printEvent = (event: ServeEvent, about: string | null, message: string): void => {
     const [first = '', ...further] = `${about === null ? '' : `${about}: `}${message}`.split('\n');
-    const text = [
-      `${formatInstant(event.at).slice(0, 19)}Z  ${first}`,
-      ...further.map((line) => `  ${line}`.trimEnd()),
-    ].join('\n');
+    const text = [`${formatTimeSeconds(event.at)}  ${first}`, ...further.map((line) => `  ${line}`.trimEnd())].join(
+      '\n',
+    );
     if (isFailure(event)) ctx.error(text);
     else ctx.info(text);
   };

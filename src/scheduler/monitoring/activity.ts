@@ -12,6 +12,8 @@ export type BreakerStatus = 'closed' | 'half-open' | 'open';
 /** The last known state of one provider. */
 export interface ProviderActivity {
   breaker: BreakerStatus;
+  /** The first failure of an open circuit; null if it is closed or the failure is unknown. */
+  breakerCause: string | null;
   /** The breakers of all symbols that were requested. */
   readonly symbolBreakers: Map<string, BreakerStatus>;
   /**
@@ -19,6 +21,15 @@ export interface ProviderActivity {
    * any.
    */
   isAnswering: boolean | null;
+  /** The time of the latest usable response; null if there was none since the collector started. */
+  answeredAt: Instant | null;
+  /** The first failure since then; null if the latest response was usable. */
+  failure: ProviderFailure | null;
+}
+
+export interface ProviderFailure {
+  readonly at: Instant;
+  readonly message: string;
 }
 
 /** The activity of a pipeline. Its size depends on the number of symbols and providers, not on time. */
@@ -43,6 +54,7 @@ export interface CollectorActivity {
     readonly pipeline: string;
     readonly provider: string;
     readonly symbol: string | null;
+    readonly cause?: string;
   }): void;
   /** The errors of saving the state, by pipeline; cleared at the pipeline's next cycle. */
   readonly saveErrors: ReadonlyMap<string, string>;
@@ -59,8 +71,8 @@ export function createActivity(): CollectorActivity {
   return {
     forPipeline,
     saveErrors,
-    restoreBreaker({ pipeline, provider, symbol }) {
-      setBreaker(forPipeline(pipeline), provider, symbol, 'open');
+    restoreBreaker({ pipeline, provider, symbol, cause }) {
+      setBreaker(forPipeline(pipeline), provider, symbol, 'open', cause);
     },
     handle(event) {
       switch (event.type) {
@@ -71,6 +83,7 @@ export function createActivity(): CollectorActivity {
         case 'cycle-ended': {
           const activity = forPipeline(event.pipeline);
           activity.cycles[event.outcome]++;
+          if (event.outcome === 'provider') recordUnusableProviders(activity);
           activity.lastEnded = event.endedAt;
           // Without a run, the errors of the previous cycle are still the latest.
           if (event.run !== null)
@@ -108,6 +121,8 @@ interface MutableActivity extends PipelineActivity {
   readonly providers: Map<string, ProviderActivity>;
   /** The providers that gave a usable response in the run in progress. */
   readonly usefulProviders: Set<string>;
+  /** The first failure of each provider whose tasks failed in the run in progress before they sent a request. */
+  readonly unsentFailures: Map<string, ProviderFailure>;
   /** The providers of the steps of the run in progress. */
   readonly stepProviders: Map<string, string>;
 }
@@ -121,6 +136,7 @@ function emptyActivity(): MutableActivity {
     latestErrors: new Map(),
     providers: new Map(),
     usefulProviders: new Set(),
+    unsentFailures: new Map(),
     stepProviders: new Map(),
   };
 }
@@ -134,9 +150,11 @@ function applyRunEvent(activity: MutableActivity, event: RunEvent): void {
   switch (event.type) {
     case 'run-started':
       activity.usefulProviders.clear();
+      activity.unsentFailures.clear();
       // A run reports the breakers that earlier runs left open.
       for (const provider of activity.providers.values()) {
         provider.breaker = 'closed';
+        provider.breakerCause = null;
         for (const symbol of provider.symbolBreakers.keys()) provider.symbolBreakers.set(symbol, 'closed');
       }
       return;
@@ -145,38 +163,76 @@ function applyRunEvent(activity: MutableActivity, event: RunEvent): void {
       for (const { step, provider } of event.steps) if (provider !== 'pipe') activity.stepProviders.set(step, provider);
       return;
     case 'task-finished': {
-      const { symbol, step, requests } = event;
+      const { at, symbol, step, requests, status, reason } = event;
       const provider = activity.stepProviders.get(step);
-      if (requests === 0 || symbol === null || provider === undefined) return;
+      if (symbol === null || provider === undefined) return;
+      if (requests === 0) {
+        if (status === 'failed' && reason !== undefined && !activity.unsentFailures.has(provider))
+          activity.unsentFailures.set(provider, { at, message: reason });
+        return;
+      }
       const { symbolBreakers } = getProvider(activity, provider);
       if (!symbolBreakers.has(symbol)) symbolBreakers.set(symbol, 'closed');
       return;
     }
     case 'request-completed': {
-      const { provider, outcome } = event;
+      const { at, provider, outcome, message } = event;
       // A computation says nothing about a provider and has no circuit breaker.
       if (provider === 'pipe') return;
-      if (outcome === 'rows' || outcome === 'empty' || outcome === 'partial') activity.usefulProviders.add(provider);
-      getProvider(activity, provider).isAnswering = activity.usefulProviders.has(provider);
+      const found = getProvider(activity, provider);
+      if (outcome === 'rows' || outcome === 'empty' || outcome === 'partial') {
+        activity.usefulProviders.add(provider);
+        found.answeredAt = at;
+        found.failure = null;
+      } else if (!activity.usefulProviders.has(provider)) found.failure ??= { at, message: message ?? outcome };
+      found.isAnswering = activity.usefulProviders.has(provider);
       return;
     }
     case 'breaker-changed':
-      setBreaker(activity, event.provider, event.symbol ?? null, event.state);
+      setBreaker(activity, event.provider, event.symbol ?? null, event.state, event.cause);
       return;
     default:
       return;
   }
 }
 
-function setBreaker(activity: MutableActivity, provider: string, symbol: string | null, status: BreakerStatus): void {
+/** A provider that could not be opened has sent no request, so that no response tells. */
+function recordUnusableProviders(activity: MutableActivity): void {
+  for (const [provider, failure] of activity.unsentFailures) {
+    if (activity.usefulProviders.has(provider)) continue;
+    const found = getProvider(activity, provider);
+    found.isAnswering = false;
+    found.failure ??= failure;
+  }
+}
+
+function setBreaker(
+  activity: MutableActivity,
+  provider: string,
+  symbol: string | null,
+  status: BreakerStatus,
+  cause: string | undefined,
+): void {
   const found = getProvider(activity, provider);
-  if (symbol === null) found.breaker = status;
-  else found.symbolBreakers.set(symbol, status);
+  if (symbol !== null) found.symbolBreakers.set(symbol, status);
+  else {
+    found.breaker = status;
+    found.breakerCause = status === 'closed' ? null : (cause ?? found.breakerCause);
+  }
 }
 
 function getProvider({ providers }: MutableActivity, provider: string): ProviderActivity {
   let found = providers.get(provider);
-  if (found === undefined)
-    providers.set(provider, (found = { breaker: 'closed', symbolBreakers: new Map(), isAnswering: null }));
+  if (found === undefined) {
+    found = {
+      breaker: 'closed',
+      breakerCause: null,
+      symbolBreakers: new Map(),
+      isAnswering: null,
+      answeredAt: null,
+      failure: null,
+    };
+    providers.set(provider, found);
+  }
   return found;
 }

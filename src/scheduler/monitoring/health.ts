@@ -1,5 +1,6 @@
-import { formatInstant, minute, second } from '../../core/time/time.js';
+import { minute, second } from '../../core/time/time.js';
 import type { Duration, Instant } from '../../core/time/time.js';
+import { formatDueTime, formatTime } from '../../core/time/zoned-time.js';
 import { pluralize } from '../../platform/format.js';
 import type { CollectorState } from '../collector.js';
 import type { PipelineState } from '../pipeline-runner.js';
@@ -45,12 +46,15 @@ export function checkHealth(
 ): Health {
   const unhealthy: HealthProblem[] = [];
   if (now - state.lastPollAt > maxPollGap) {
-    const since = formatInstant(state.lastPollAt);
+    const since = formatTime(state.lastPollAt);
     unhealthy.push({ about: null, problem: `the collector hangs: it last checked its pipelines at ${since}` });
   }
   for (const { pipeline, next, running } of state.runners) {
     if (next === null || running !== null || now - next <= overdueAfter) continue;
-    unhealthy.push({ about: pipeline.name, problem: `the run due at ${formatInstant(next)} has not started` });
+    unhealthy.push({
+      about: pipeline.name,
+      problem: `the run due at ${formatDueTime(next, pipeline.timeZone)} has not started`,
+    });
   }
   for (const [pipeline, message] of activity.saveErrors)
     unhealthy.push({ about: pipeline, problem: `cannot save state: ${message}` });
@@ -76,16 +80,22 @@ function checkPipeline(
   const problems: HealthProblem[] = [];
   const missedCount = activity.overlaps + waiting;
   if (running !== null && missedCount > 0 && now - running.startedAt > maxCycleDuration) {
-    const since = formatInstant(running.startedAt);
+    const since = formatTime(running.startedAt);
     const missed = pluralize(missedCount, 'due time');
     problems.push({ about, problem: `a run has been in progress since ${since}; ${missed} passed meanwhile` });
   }
-  for (const [provider, { breaker }] of activity.providers)
-    if (breaker === 'open') problems.push({ about, problem: `circuit open for ${provider} after repeated failures` });
+  for (const [provider, { breaker, breakerCause }] of activity.providers) {
+    const cause = breakerCause === null ? '' : `: ${breakerCause}`;
+    if (breaker === 'open')
+      problems.push({ about, problem: `circuit open for ${provider} after repeated failures${cause}` });
+  }
   // Failed symbols are reported one by one; they do not keep the collector from collecting.
   if (last !== null && !['ok', 'partial', 'cancelled'].includes(last.outcome)) {
     const reason = last.reason === null ? '' : `: ${firstLine(last.reason)}`;
-    problems.push({ about, problem: `the run due at ${formatInstant(last.due)} ended as ${last.outcome}${reason}` });
+    problems.push({
+      about,
+      problem: `the run due at ${formatDueTime(last.due, pipeline.timeZone)} ended as ${last.outcome}${reason}`,
+    });
   }
   return problems;
 }

@@ -1,6 +1,16 @@
 import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
-import { isCount, isInstantText, isString, listOf, nullable, objectOf, oneOf, recordOf } from '../../platform/json.js';
+import {
+  isCount,
+  isInstantText,
+  isString,
+  listOf,
+  nullable,
+  objectOf,
+  oneOf,
+  optional,
+  recordOf,
+} from '../../platform/json.js';
 import type { Guard } from '../../platform/json.js';
 import type { CollectorState } from '../collector.js';
 import type { PipelineState } from '../pipeline-runner.js';
@@ -38,11 +48,23 @@ export interface PipelineStatus {
   /** Due times without a run by reason, without zeros. */
   readonly missed: Readonly<Record<string, number>>;
   readonly providers: Readonly<Record<string, ProviderStatus>>;
+  /** What the status of each provider is based on. Absent in documents of earlier versions. */
+  readonly providerEvidence?: Readonly<Record<string, ProviderEvidence>>;
+  /** The zone of the schedule; null for an interval without market hours. Absent in documents of earlier versions. */
+  readonly timeZone?: string | null;
   /** By provider; also by provider and symbol, such as `ib/AAPL`, if not closed. */
   readonly breakers: Readonly<Record<string, BreakerStatus>>;
   readonly symbolsWithErrors: number;
   /** The reasons of the first 100 symbols that failed in the latest cycle. */
   readonly errors: Readonly<Record<string, string>>;
+}
+
+export interface ProviderEvidence {
+  /** The time of the latest usable response; null if there was none since the collector started. */
+  readonly answeredAt: string | null;
+  /** The first failure since then; null if the latest response was usable. */
+  readonly failedAt: string | null;
+  readonly failure: string | null;
 }
 
 export interface LastCycleStatus {
@@ -108,6 +130,10 @@ function describePipeline(
     providers: Object.fromEntries(
       pipeline.providers.map((provider) => [provider, describeProvider(activity.providers.get(provider))]),
     ),
+    providerEvidence: Object.fromEntries(
+      pipeline.providers.map((provider) => [provider, describeEvidence(activity.providers.get(provider))]),
+    ),
+    timeZone: pipeline.timeZone,
     breakers: Object.fromEntries([
       ...[...activity.providers].map(([provider, { breaker }]) => [provider, breaker] as const),
       ...listOpenSymbols(activity.providers).slice(0, maxListed),
@@ -135,6 +161,15 @@ function describeProvider(provider: ProviderActivity | undefined): ProviderStatu
   const isAnswering = provider?.isAnswering ?? null;
   if (isAnswering === null) return 'unknown';
   return isAnswering ? 'healthy' : 'unhealthy';
+}
+
+function describeEvidence(provider: ProviderActivity | undefined): ProviderEvidence {
+  const { answeredAt = null, failure = null } = provider ?? {};
+  return {
+    answeredAt: answeredAt === null ? null : formatInstant(answeredAt),
+    failedAt: failure === null ? null : formatInstant(failure.at),
+    failure: failure?.message ?? null,
+  };
 }
 
 function listOpenSymbols(providers: PipelineActivity['providers']): readonly (readonly [string, BreakerStatus])[] {
@@ -170,6 +205,16 @@ const isPipelineStatus: Guard<PipelineStatus> = objectOf<PipelineStatus>({
   cycles: recordOf(isCount),
   missed: recordOf(isCount),
   providers: recordOf(oneOf<ProviderStatus>({ healthy: true, unhealthy: true, unknown: true })),
+  providerEvidence: optional(
+    recordOf(
+      objectOf<ProviderEvidence>({
+        answeredAt: nullable(isInstantText),
+        failedAt: nullable(isInstantText),
+        failure: nullable(isString),
+      }),
+    ),
+  ),
+  timeZone: optional(nullable(isString)),
   breakers: recordOf(oneOf<BreakerStatus>({ closed: true, 'half-open': true, open: true })),
   symbolsWithErrors: isCount,
   errors: recordOf(isString),

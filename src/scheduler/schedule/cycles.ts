@@ -17,6 +17,7 @@ export const missedReasons = [
   'interrupted',
   'market-closed',
   'queue-full',
+  'circuit-open',
   'max-cycles-reached',
 ] as const;
 export type MissedReason = (typeof missedReasons)[number];

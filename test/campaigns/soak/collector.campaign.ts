@@ -83,6 +83,7 @@ async function measureCollector(
       fingerprint: () => Promise.resolve(String(Math.floor(ended / 100))),
     }),
     findExternalRun: () => Promise.resolve(null),
+    findOpenCircuits: () => Promise.resolve([]),
     saveDefinition: () => Promise.resolve(),
     pollInterval: 10 * second,
     grace: 10 * second,
