@@ -164,6 +164,8 @@ export interface CommittedFact extends CoverageFact {
   readonly committedAt: Instant;
   readonly step: string;
   readonly author: CommitInfo;
+  /** The time zone of the exchange; absent if the commit does not name it. */
+  readonly timeZone?: string;
 }
 
 export interface QueryResult {

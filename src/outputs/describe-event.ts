@@ -3,7 +3,7 @@ import { describeAbsences } from '../core/describe-absences.js';
 import { describeBreaker } from '../core/describe-breaker.js';
 import type { CorruptionDetected, RequestCompleted, RunEvent, SpoolRecovered, TaskStatus } from '../core/events.js';
 import { assertNever } from '../core/result.js';
-import { formatInstant } from '../core/time/time.js';
+import { formatZonedWindow } from '../core/time/zoned-time.js';
 import type { Window } from '../core/time/window.js';
 import { formatBytes, formatCount, humanizeDuration, pluralize } from '../platform/format.js';
 
@@ -132,6 +132,7 @@ function formatReason(reason: string | undefined): string {
   return reason === undefined ? '' : `: ${reason}`;
 }
 
-function formatWindow({ start, end }: Window): string {
-  return `${formatInstant(start)} to ${formatInstant(end)}`;
+/** Events do not name the exchange of a series. */
+function formatWindow(window: Window): string {
+  return formatZonedWindow(window, 'UTC');
 }

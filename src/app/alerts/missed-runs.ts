@@ -5,6 +5,7 @@ import { listRuns } from '../../lineage/records/read-runs.js';
 import type { RecordedRun } from '../../lineage/records/read-runs.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import { createDueTimes } from '../../scheduler/schedule/due-times.js';
+import { getScheduleZone } from '../../scheduler/schedule/schedule-zone.js';
 import { createAlertStore } from '../../outputs/alerts/alert-store.js';
 import { findMissedRuns, getMissedRunTolerance } from '../../outputs/alerts/missed-runs.js';
 import type { DueTimes, MissedRuns } from '../../outputs/alerts/missed-runs.js';
@@ -34,7 +35,9 @@ export async function readLastStart(
 
 /** The due times of a pipeline; null when it has no schedule. */
 export function getDueTimes({ name, schedule }: Pick<Pipeline, 'name' | 'schedule'>): DueTimes | null {
-  return schedule === null ? null : createDueTimes({ schedule, name, calendar: getCalendarOrExit });
+  if (schedule === null) return null;
+  const dueTimes = createDueTimes({ schedule, name, calendar: getCalendarOrExit });
+  return { ...dueTimes, timeZone: getScheduleZone(schedule, getCalendarOrExit) };
 }
 
 /**

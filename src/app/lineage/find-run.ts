@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { parseSeriesName } from '../../core/series.js';
 import { formatDuration } from '../../core/time/duration.js';
-import { formatInstantSeconds } from '../../core/time/time.js';
+import { formatTimeSeconds } from '../../core/time/zoned-time.js';
 import type { CommittedFact } from '../../lake/api.js';
 import { listRuns, readEvents, readRun } from '../../lineage/records/read-runs.js';
 import type { RecordedRun } from '../../lineage/records/read-runs.js';
@@ -71,7 +71,7 @@ async function createNoRunError(id: string, folders: Folders): Promise<CliError>
   const removal = await findRemovalRule(folders.lineageFolder, nodeFiles, id, fact?.author.pipeline.name);
   if (fact !== null) {
     const { symbol } = parseSeriesName(fact.series);
-    const run = `run ${id} (${fact.author.pipeline.name}, ${formatInstantSeconds(fact.requestedAt)})`;
+    const run = `run ${id} (${fact.author.pipeline.name}, ${formatTimeSeconds(fact.requestedAt)})`;
     const lineageCommand = `pipe lineage ${/^[\w.-]+$/.test(symbol) ? symbol : `'${symbol}'`} --run ${id}`;
     return new CliError(
       exitCode.usage,

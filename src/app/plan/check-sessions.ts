@@ -1,8 +1,9 @@
 import type { TradingHours } from '../../core/tables/bars.js';
 import type { Calendar, TradingSession } from '../../core/time/calendar.js';
-import { addDays, formatInstant } from '../../core/time/time.js';
+import { addDays } from '../../core/time/time.js';
 import type { Instant, LocalDate } from '../../core/time/time.js';
 import { weekdayName } from '../../core/time/weekday.js';
+import { formatZonedTime } from '../../core/time/zoned-time.js';
 import type { EquityStep, OptionsStep, Pipeline } from '../../config/pipeline/pipeline.js';
 import { wantedSessions } from '../../plan/gaps/wanted-sessions.js';
 import type { PlanOptions } from '../../plan/plan-options.js';
@@ -47,11 +48,13 @@ function createError(
   now: Instant,
 ): CliError {
   const names = `the ${calendars.length === 1 ? 'calendar' : 'calendars'} ${joinList(calendars.map(({ exchange }) => exchange))}`;
-  const [unfinished] = calendars.flatMap((calendar) => findUnfinished(calendar, from, to, now));
+  const [unfinished] = calendars.flatMap((calendar) =>
+    findUnfinished(calendar, from, to, now).map((session) => ({ ...session, zone: calendar.timeZone })),
+  );
   const last = calendars.map((calendar) => findLastFinished(calendar, to, hours, now)).find((date) => date !== null);
   const hint = last === undefined ? null : `the last finished session is ${last}`;
   if (unfinished !== undefined) {
-    const end = formatInstant(hours === 'rth' ? unfinished.close : unfinished.dayEnd);
+    const end = formatZonedTime(hours === 'rth' ? unfinished.close : unfinished.dayEnd, unfinished.zone);
     return new CliError(
       exitCode.someFailed,
       `the session of ${unfinished.date} in ${names} has not finished; it ends at ${end}`,

@@ -1,10 +1,12 @@
 import { parseDuration } from '../../core/time/duration.js';
 import { formatInstant, minute } from '../../core/time/time.js';
 import type { Duration } from '../../core/time/time.js';
+import { formatDueTime } from '../../core/time/zoned-time.js';
 import { nodeFiles } from '../../platform/file-store.js';
 import { listRuns } from '../../lineage/records/read-runs.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import { createDueTimes } from '../../scheduler/schedule/due-times.js';
+import { getScheduleZone } from '../../scheduler/schedule/schedule-zone.js';
 import { getCalendarOrExit } from '../get-calendar.js';
 import { exitCode } from '../exit-code.js';
 import { withLineageFolder } from '../lineage-folder.js';
@@ -39,8 +41,9 @@ export async function checkNotDue(
   const dueTimes = createDueTimes({ schedule: { ...schedule, jitter: 0 }, name, calendar: getCalendarOrExit });
   const now = ctx.clock.now();
   const next = dueTimes.next(now);
+  const zone = getScheduleZone(schedule, getCalendarOrExit);
   const createResult = (reason: string): NotDueResult => ({
-    message: `${name} is not due: ${reason}${next === null ? '' : `; next due ${formatInstant(next)}`}`,
+    message: `${name} is not due: ${reason}${next === null ? '' : `; next due ${formatDueTime(next, zone)}`}`,
     document: {
       runId: null,
       status: 'not-due',
@@ -56,7 +59,7 @@ export async function checkNotDue(
   const [last] = await withLineageFolder(ctx.lineageFolder, () =>
     listRuns(ctx.lineageFolder, { files: nodeFiles, limit: 1, pipeline: name, since: due }),
   );
-  return last === undefined ? null : createResult(`a run has started since ${formatInstant(due)}`);
+  return last === undefined ? null : createResult(`a run has started since ${formatDueTime(due, zone)}`);
 }
 
 function parseTolerance(flag: string | true): Duration {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { formatInstant } from '../../core/time/time.js';
+import { formatTime } from '../../core/time/zoned-time.js';
 import { humanizeDuration, pluralize } from '../../platform/format.js';
 import { formatTable } from '../../platform/table.js';
 import { exitCode } from '../../app/exit-code.js';
@@ -83,6 +83,6 @@ async function checkAlerts(file: string | undefined, ctx: CliContext): Promise<E
   await evaluatePipelineAlerts(pipeline, { command: 'pipe alerts check', lastStart, warn }, ctx);
   const open = await readOpenAlerts(ctx, pipeline.name);
   ctx.print(formatAlerts(open, ctx));
-  ctx.info(`evaluated at ${formatInstant(ctx.clock.now())}: ${pluralize(open.length, 'open alert')}`);
+  ctx.info(`evaluated at ${formatTime(ctx.clock.now())}: ${pluralize(open.length, 'open alert')}`);
   return open.length === 0 ? exitCode.done : exitCode.checkFailed;
 }

@@ -1,4 +1,5 @@
-import { toDayNumber, formatInstant, toUtcDate } from '../../core/time/time.js';
+import { toDayNumber, toUtcDate } from '../../core/time/time.js';
+import { formatTime } from '../../core/time/zoned-time.js';
 import { formatCount, pluralize } from '../../platform/format.js';
 import type { ChainOption, OptionChain } from '../../queries/option-chain.js';
 import { listExpiries, nearestStrike, listStrikes } from '../../queries/filter-chain.js';
@@ -9,7 +10,7 @@ import type { ApplyStyle } from '../../platform/style.js';
 /** Formats a chain for a terminal, with calls and puts side by side. */
 export function formatChain(chain: OptionChain, style: ApplyStyle): string {
   const { symbol, provider, at, spot, options } = chain;
-  const head = `${style('strong', symbol)}  ${spot === null ? 'price unknown' : formatPrice(spot)}  ${style('quiet', `${formatInstant(at)} from ${provider}`)}`;
+  const head = `${style('strong', symbol)}  ${spot === null ? 'price unknown' : formatPrice(spot)}  ${style('quiet', `${formatTime(at)} from ${provider}`)}`;
   const sides = new Set(options.map(({ right }) => right));
   const tables = listExpiries(options).map((expiry) => {
     const listed = options.filter((option) => option.expiry === expiry);

@@ -1,4 +1,4 @@
-import { formatInstant } from '../../core/time/time.js';
+import { formatTime } from '../../core/time/zoned-time.js';
 import type { LockTarget } from '../../lake/locks/lock-file.js';
 import type { LockHeld } from '../../lake/locks/lock.js';
 
@@ -21,7 +21,7 @@ export function formatLockHolder(held: LockHeld): string {
   switch (held.kind) {
     case 'lock-held': {
       const { pid, host, since } = held.holder;
-      return `pid ${String(pid)} on ${host}, since ${formatInstant(since)}`;
+      return `pid ${String(pid)} on ${host}, since ${formatTime(since)}`;
     }
     case 'lock-unreadable':
       return `unknown process, ${held.path} cannot be read`;

@@ -1,11 +1,12 @@
 import { countAbsenceGroup, describeAbsenceGroup, describeAbsences } from '../../core/describe-absences.js';
 import { formatDuration } from '../../core/time/duration.js';
-import { formatInstant } from '../../core/time/time.js';
+import { formatTime, formatZonedWindow } from '../../core/time/zoned-time.js';
+import { getCalendarOrExit } from '../../app/get-calendar.js';
 import { formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
 import { needsRun } from '../../plan/tasks/plan-custom-steps.js';
 import { getEstimatedRequests, listGaps, listRequests } from '../../plan/plan.js';
 import type { Plan, PlannedCustomStep, PlannedTask } from '../../plan/plan.js';
-import { listLacking } from '../../plan/lacking.js';
+import { listLacking, wantsNoSession } from '../../plan/lacking.js';
 import { describeReason, summarizeReasons } from '../../plan/describe-reason.js';
 import { formatTable } from '../../platform/table.js';
 import type { TableCell } from '../../platform/table.js';
@@ -22,7 +23,7 @@ export function formatPlan(plan: Plan, style: ApplyStyle): string {
     toStepRow(plan.tasks.filter((task) => task.step === step)).map((text) => ({ text })),
   );
   return [
-    `${style('strong', plan.pipeline.name)}  ${style('quiet', `${plan.pipeline.file}, planned for ${formatInstant(plan.now)}`)}`,
+    `${style('strong', plan.pipeline.name)}  ${style('quiet', `${plan.pipeline.file}, planned for ${formatTime(plan.now)}`)}`,
     '',
     ...formatTable(
       [head, ...rows, ...plan.customSteps.map((step) => toCustomStepRow(step).map((text) => ({ text })))],
@@ -77,7 +78,9 @@ function formatTotals(plan: Plan, style: ApplyStyle): string {
     lines.unshift(
       groups.some(({ isAccepted }) => !isAccepted)
         ? style('warn', 'Nothing to fetch, but the lake lacks what the pipeline wants:')
-        : style('good', 'Nothing to fetch: the lake is up to date for this pipeline.'),
+        : wantsNoSession(plan)
+          ? style('warn', 'Nothing to fetch: there is no finished session in the requested range.')
+          : style('good', 'Nothing to fetch: the lake is up to date for this pipeline.'),
     );
   } else {
     const more =
@@ -106,12 +109,18 @@ export function formatPlanExplanation(plan: Plan, style: ApplyStyle): string {
       : [`    ${style('warn', describeAbsences(task.absences))}`]),
     ...listGaps(task).map((gap) => {
       const isPoint = gap.window.end - gap.window.start === 1;
-      const span = isPoint ? 'as of now' : `${formatInstant(gap.window.start)} to ${formatInstant(gap.window.end)}`;
+      const span = isPoint ? 'as of now' : formatZonedWindow(gap.window, getExchangeZone(task));
       return `    ${span}  ${style('quiet', describeReason(gap.reason))}`;
     }),
   ]);
   const customLines = plan.customSteps.map(({ id, reason }) => `${style('strong', id)}  ${style('quiet', reason)}`);
   return [...lines, ...customLines, '', formatTotals(plan, style)].join('\n');
+}
+
+/** The zone of the exchange whose sessions a task fetches. */
+function getExchangeZone(task: PlannedTask): string {
+  const [request] = listRequests(task);
+  return request === undefined ? 'UTC' : getCalendarOrExit(request.series.instrument.calendar).timeZone;
 }
 
 function formatTaskRequests(task: PlannedTask): string {

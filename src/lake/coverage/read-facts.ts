@@ -29,10 +29,11 @@ export async function* readFacts(
     if (!needles.every((text) => content.includes(text))) continue;
     const { author, committedAt, groups } = parseCommit(content, tableFolder, version, 'skip');
     if (author === null || (filter.runId !== undefined && author.runId !== filter.runId)) continue;
-    for (const { size, step, key, fact } of groups) {
+    for (const { size, step, key, fact, zone } of groups) {
+      const timeZone = zone === null ? {} : { timeZone: zone };
       for (let row = 0; row < size; row++) {
         if (symbol !== undefined && !matchesSymbol(key(row), symbol)) continue;
-        yield { ...fact(row), dataset, version, committedAt, step, author };
+        yield { ...fact(row), dataset, version, committedAt, step, author, ...timeZone };
       }
     }
   }

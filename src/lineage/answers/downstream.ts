@@ -7,7 +7,7 @@ import type { LineageRequest, LineageSeries } from './query-lineage.js';
 import { toRequestDocument, toSeriesDocument } from './json.js';
 import { groupBy } from '../../platform/group-by.js';
 import { countSeriesRows, formatRowCount } from './coalesced-windows.js';
-import { formatSpan } from './tree.js';
+import { formatSpan } from './market-time.js';
 
 /** The requests and windows that depend on some requests. */
 export interface Downstream {
@@ -88,7 +88,7 @@ export function formatDownstream(downstream: Downstream, options: { readonly all
       const [first, last] = [one.windows.at(0), one.windows.at(-1)];
       if (first === undefined || last === undefined) continue;
       lines.push(
-        `    ${one.series}  ${formatSpan({ start: first.start, end: last.end })}  ${formatRowCount(countSeriesRows([one]))}`,
+        `    ${one.series}  ${formatSpan({ start: first.start, end: last.end }, one.timeZone)}  ${formatRowCount(countSeriesRows([one]))}`,
       );
     }
     if (shown.length < series.length)

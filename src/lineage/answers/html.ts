@@ -3,6 +3,8 @@ import type { Html } from '../../platform/html.js';
 import type { CoverageState } from '../../core/coverage.js';
 import type { RequestId } from '../../core/request.js';
 import { formatInstant } from '../../core/time/time.js';
+import type { Instant } from '../../core/time/time.js';
+import { formatTimeSeconds } from '../../core/time/zoned-time.js';
 import { tables } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { formatCount, pluralize } from '../../platform/format.js';
@@ -12,7 +14,8 @@ import { renderFlowChart } from './flow-chart.js';
 import { groupBy } from '../../platform/group-by.js';
 import { countSeriesRows, formatRowCount, coalesceWindows } from './coalesced-windows.js';
 import type { WindowRange } from './coalesced-windows.js';
-import { formatPipeline, selectMostRelevant, formatSpan, formatTime } from './tree.js';
+import { formatMoment, formatSpan } from './market-time.js';
+import { formatPipeline, selectMostRelevant } from './tree.js';
 
 const maxBarsShown = 60;
 const maxTablesShown = 12;
@@ -94,19 +97,21 @@ function renderCoverageBars(series: readonly LineageSeries[]): Html {
             style="border-radius:3px"
           >
             <rect class="fill-faint" width="100" height="12" />
-            ${coalesceWindows(one).map((range) => renderCoverageBar(range, start, totalDuration))}
+            ${coalesceWindows(one).map((range) => renderCoverageBar(range, one.timeZone, start, totalDuration))}
           </svg>
           <span class="length">${formatRowCount(countSeriesRows([one]))}</span>
         </div>`,
     )}
     <div class="lane">
       <span></span>
-      <div class="axis"><span>${formatTime(start)}</span><span>${formatTime(end)}</span></div>
+      <div class="axis">
+        <span>${formatMoment(start, series[0]?.timeZone)}</span><span>${formatMoment(end, series[0]?.timeZone)}</span>
+      </div>
       <span></span>
     </div>`;
 }
 
-function renderCoverageBar(range: WindowRange, start: number, totalDuration: number): Html {
+function renderCoverageBar(range: WindowRange, zone: string | undefined, start: number, totalDuration: number): Html {
   const x = (100 * (range.start - start)) / totalDuration;
   const width = Math.max(0.3, (100 * (range.end - range.start)) / totalDuration);
   return html`<rect
@@ -116,7 +121,7 @@ function renderCoverageBar(range: WindowRange, start: number, totalDuration: num
     width="${width.toFixed(2)}"
     height="12"
   >
-    <title>${range.state}: ${formatSpan(range)}</title>
+    <title>${range.state}: ${formatSpan(range, zone)}</title>
   </rect>`;
 }
 
@@ -153,7 +158,7 @@ function renderSeriesTable(series: LineageSeries, isSpanTable: boolean, open: bo
           </tr>
         </thead>
         <tbody>
-          ${shown.map((range) => renderRangeRow(range, isSpanTable))}
+          ${shown.map((range) => renderRangeRow(range, series.timeZone, isSpanTable))}
         </tbody>
       </table>
     </div>
@@ -161,7 +166,7 @@ function renderSeriesTable(series: LineageSeries, isSpanTable: boolean, open: bo
   </details>`;
 }
 
-function renderRangeRow(range: WindowRange, isSpanTable: boolean): Html {
+function renderRangeRow(range: WindowRange, zone: string | undefined, isSpanTable: boolean): Html {
   const { latest } = range;
   const groupNote =
     range.windows === 1
@@ -171,14 +176,18 @@ function renderRangeRow(range: WindowRange, isSpanTable: boolean): Html {
           ${pluralize(range.windows, 'window')}
         </div>`;
   const pointSpan: Window = { start: range.start, end: range.end - 1 };
-  const when = isSpanTable ? formatSpan(range) : range.windows === 1 ? formatTime(range.start) : formatSpan(pointSpan);
+  const when = isSpanTable
+    ? formatSpan(range, zone)
+    : range.windows === 1
+      ? formatMoment(range.start, zone)
+      : formatSpan(pointSpan, zone);
   return html`<tr>
     <td>${when}</td>
     <td>${range.state}${latest.reason === null ? null : html`<div class="quiet small">${latest.reason}</div>`}</td>
     <td class="number">${formatRowCount(range.rows)}</td>
     <td>
       <code title="${latest.requestId}">${shortenId(latest.requestId)}</code>
-      <div class="quiet small">sent ${formatInstant(latest.requestedAt)} by ${formatPipeline(latest.pipeline)}</div>
+      <div class="quiet small">sent ${renderTime(latest.requestedAt)} by ${formatPipeline(latest.pipeline)}</div>
       ${groupNote}
     </td>
     <td>
@@ -190,6 +199,11 @@ function renderRangeRow(range: WindowRange, isSpanTable: boolean): Html {
       )}
     </td>
   </tr>`;
+}
+
+/** A time for the viewer, with UTC for programs. */
+function renderTime(instant: Instant): Html {
+  return html`<time datetime="${formatInstant(instant)}">${formatTimeSeconds(instant)}</time>`;
 }
 
 /** Keeps the end of the run id, which distinguishes runs. */
@@ -222,7 +236,7 @@ function renderUpstream(requests: readonly LineageRequest[]): Html | null {
               html`<tr id="${request.requestId}">
                 <td><code>${request.requestId}</code></td>
                 <td>${request.series}</td>
-                <td>${formatInstant(request.requestedAt)}</td>
+                <td>${renderTime(request.requestedAt)}</td>
                 <td class="number">${formatCount(request.rows)}</td>
                 <td>
                   ${request.upstream.map(

@@ -2,6 +2,7 @@ import type { CoverageState } from '../../core/coverage.js';
 import type { ProviderName } from '../../core/series.js';
 import { parseSeriesName } from '../../core/series.js';
 import { formatInstant } from '../../core/time/time.js';
+import { formatTimeSeconds } from '../../core/time/zoned-time.js';
 import { datasets } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Instant } from '../../core/time/time.js';
@@ -112,7 +113,7 @@ export function formatSources(sources: readonly LineageSource[]): string {
       lines.push(
         `  ${source.dataset}  ${pluralize(source.rows, 'row')} from ${pluralize(source.requests, 'request')} in ${pluralize(source.runs, 'run')}`,
         `    ${pluralize(source.series, 'series', 'series')} of ${pluralize(source.symbols, 'symbol')}; windows: ${states.join(', ')}`,
-        `    requested from ${formatInstant(source.firstRequestedAt)} to ${formatInstant(source.lastRequestedAt)} by ${source.pipelines.join(', ')}`,
+        `    requested from ${formatTimeSeconds(source.firstRequestedAt)} to ${formatTimeSeconds(source.lastRequestedAt)} by ${source.pipelines.join(', ')}`,
       );
     }
   }

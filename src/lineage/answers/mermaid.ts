@@ -1,10 +1,10 @@
+import { formatTimeSeconds } from '../../core/time/zoned-time.js';
 import type { RequestId } from '../../core/request.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { pluralize } from '../../platform/format.js';
 import type { LineageResult, LineageSeries } from './query-lineage.js';
 import { groupBy } from '../../platform/group-by.js';
 import { countSeriesRows, formatRowCount } from './coalesced-windows.js';
-import { formatTime } from './tree.js';
 
 const maxRequestsShown = 40;
 
@@ -66,7 +66,7 @@ function buildFlow(result: LineageResult): LineageFlow {
     const key = nodeKey(request);
     if (!flow.nodes.has(key)) {
       const label = isPerRequest
-        ? [request.series, `sent ${formatTime(request.requestedAt)}`, request.id]
+        ? [request.series, `sent ${formatTimeSeconds(request.requestedAt)}`, request.id]
         : formatDatasetLabel(request.dataset, seriesByDataset.get(request.dataset) ?? []);
       flow.nodes.set(key, { label, shape: isPerRequest ? 'request' : 'table' });
     }

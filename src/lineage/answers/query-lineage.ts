@@ -35,6 +35,8 @@ export interface LineageSeries {
   readonly series: SeriesName;
   readonly provider: ProviderName;
   readonly windows: readonly LineageWindow[];
+  /** The time zone of the exchange; absent if the lake does not name it. */
+  readonly timeZone?: string;
 }
 
 export interface LineageWindow extends Window {
@@ -148,6 +150,7 @@ function collectSeries(
         .windows()
         .filter((window) => matchesQuery(window, query))
         .map((window) => toLineageWindow(window, requests)),
+      ...(first.timeZone === undefined ? {} : { timeZone: first.timeZone }),
     }))
     .filter(({ windows }) => windows.length > 0)
     .sort(bySeries);

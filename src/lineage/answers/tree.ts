@@ -1,6 +1,4 @@
-import { formatInstant } from '../../core/time/time.js';
-import type { Instant } from '../../core/time/time.js';
-import type { Window } from '../../core/time/window.js';
+import { formatTimeSeconds } from '../../core/time/zoned-time.js';
 import { pluralize } from '../../platform/format.js';
 import type { RequestId } from '../../core/request.js';
 import { tables } from '../../core/tables/tables.js';
@@ -9,6 +7,7 @@ import { groupBy } from '../../platform/group-by.js';
 import { isAnswered } from '../../core/coverage-fold.js';
 import { countRows, countSeriesRows, formatRowCount, coalesceWindows } from './coalesced-windows.js';
 import type { WindowRange } from './coalesced-windows.js';
+import { formatMoment, formatSpan } from './market-time.js';
 
 export interface LineageTreeOptions {
   /** Shows every window and series instead of a summary. */
@@ -69,8 +68,12 @@ function drawNodes(nodes: readonly TreeNode[], indent: string): string[] {
 function buildSeriesNode(series: LineageSeries, context: TreeContext, options: LineageTreeOptions): TreeNode {
   const text = `${series.series}  from ${series.provider}`;
   const kind = tables[series.dataset].kind;
+  const zone = series.timeZone;
   if (options.all === true) {
-    return { text, children: [...series.windows].reverse().map((window) => buildWindowNode(window, kind, context)) };
+    return {
+      text,
+      children: [...series.windows].reverse().map((window) => buildWindowNode(window, kind, zone, context)),
+    };
   }
   const ranges = coalesceWindows(series);
   const shown = ranges.slice(0, maxRangesShown);
@@ -78,16 +81,21 @@ function buildSeriesNode(series: LineageSeries, context: TreeContext, options: L
   return {
     text,
     children: [
-      ...shown.map((range) => buildRangeNode(range, kind, context)),
+      ...shown.map((range) => buildRangeNode(range, kind, zone, context)),
       ...(hidden === 0 ? [] : [{ text: `and ${pluralize(hidden, 'older range')} (--all shows them)`, children: [] }]),
     ],
   };
 }
 
-function buildRangeNode(range: WindowRange, kind: 'span' | 'point', context: TreeContext): TreeNode {
-  if (range.windows === 1) return buildWindowNode(range.latest, kind, context);
+function buildRangeNode(
+  range: WindowRange,
+  kind: 'span' | 'point',
+  zone: string | undefined,
+  context: TreeContext,
+): TreeNode {
+  if (range.windows === 1) return buildWindowNode(range.latest, kind, zone, context);
   const { latest } = range;
-  const span = kind === 'span' ? formatSpan(range) : `${formatTime(range.start)} … ${formatTime(range.end - 1)}`;
+  const span = kind === 'span' ? formatSpan(range, zone) : formatSpan({ start: range.start, end: range.end - 1 }, zone);
   const reasonText = latest.reason === null ? '' : `  (${latest.reason})`;
   return {
     text: `${span}  ${range.state}  ${formatRowCount(range.rows)}  ${pluralize(range.windows, 'window')}, ${pluralize(range.requests, 'request')}, ${pluralize(range.runs, 'run')}${reasonText}`,
@@ -95,16 +103,22 @@ function buildRangeNode(range: WindowRange, kind: 'span' | 'point', context: Tre
   };
 }
 
-function buildWindowNode(window: LineageWindow, kind: 'span' | 'point', context: TreeContext): TreeNode {
+function buildWindowNode(
+  window: LineageWindow,
+  kind: 'span' | 'point',
+  zone: string | undefined,
+  context: TreeContext,
+): TreeNode {
+  const time = kind === 'span' ? formatSpan(window, zone) : formatMoment(window.start, zone);
   const reasonText = window.reason === null ? '' : `  (${window.reason})`;
   return {
-    text: `${kind === 'span' ? formatSpan(window) : formatTime(window.start)}  ${window.state}  ${formatRowCount(countRows([window]))}${reasonText}`,
+    text: `${time}  ${window.state}  ${formatRowCount(countRows([window]))}${reasonText}`,
     children: [{ text: describeOrigin(window), children: buildUpstreamNodes(window.upstream, context) }],
   };
 }
 
 function describeOrigin({ requestId, requestedAt, pipeline }: LineageWindow): string {
-  return `request ${requestId}, sent ${formatInstant(requestedAt)} by ${formatPipeline(pipeline)}`;
+  return `request ${requestId}, sent ${formatTimeSeconds(requestedAt)} by ${formatPipeline(pipeline)}`;
 }
 
 /** Names a pipeline with the beginning of its hash, if it has one: `daily (3f2a91c0)`. */
@@ -121,22 +135,10 @@ function buildUpstreamNodes(ids: readonly RequestId[], context: TreeContext): Tr
     if (context.expanded.has(id)) return { text, children: [] };
     context.expanded.add(id);
     return {
-      text: `${text}, sent ${formatInstant(request.requestedAt)}`,
+      text: `${text}, sent ${formatTimeSeconds(request.requestedAt)}`,
       children: buildUpstreamNodes(request.upstream, context),
     };
   });
-}
-
-/** `2026-11-16 → 2026-11-21`, with times of day where they matter. */
-export function formatSpan({ start, end }: Window): string {
-  return `${formatTime(start)} → ${formatTime(end)}`;
-}
-
-/** `2026-11-20`, `2026-11-20T14:30Z` or, where seconds matter, `2026-11-20T14:30:01Z`. */
-export function formatTime(instant: Instant): string {
-  const text = formatInstant(instant);
-  if (text.endsWith('T00:00:00Z')) return text.slice(0, 10);
-  return text.endsWith(':00Z') ? `${text.slice(0, 16)}Z` : text;
 }
 
 /** Selects the series with problems, then those requested last; keeps their order. */

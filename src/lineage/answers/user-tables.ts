@@ -1,4 +1,5 @@
 import { formatInstant } from '../../core/time/time.js';
+import { formatTimeSeconds } from '../../core/time/zoned-time.js';
 import { pluralize } from '../../platform/format.js';
 import type { TableVersions } from '../../core/tables/user-tables.js';
 import type { UserTable } from '../../lake/api.js';
@@ -31,7 +32,7 @@ export function formatUserTables(tables: readonly UserTable[]): string {
     ...(origin === null
       ? ['    written by another program']
       : [
-          `    by step ${origin.step} of ${origin.pipeline}, run ${origin.runId}, ${formatInstant(origin.at)}`,
+          `    by step ${origin.step} of ${origin.pipeline}, run ${origin.runId}, ${formatTimeSeconds(origin.at)}`,
           `    from ${formatInputs(origin.inputs)}`,
         ]),
   ]);

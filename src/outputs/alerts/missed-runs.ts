@@ -1,5 +1,6 @@
 import type { Duration, Instant } from '../../core/time/time.js';
-import { formatInstant, minute } from '../../core/time/time.js';
+import { minute } from '../../core/time/time.js';
+import { formatDueTime, formatTime } from '../../core/time/zoned-time.js';
 import { pluralize } from '../../platform/format.js';
 import type { NotificationSettings } from '../../config/pipeline/notifications/notifications.js';
 import type { AlertFinding } from './alert-change.js';
@@ -8,12 +9,16 @@ import type { AlertFinding } from './alert-change.js';
 export interface DueTimes {
   /** The due times in `(after, until]`, in order. */
   due(after: Instant, until: Instant): Iterable<Instant>;
+  /** The zone of the schedule; null or absent for an interval without market hours. */
+  readonly timeZone?: string | null;
 }
 
 /** Scheduled times at which no run started. */
 export interface MissedRuns {
   readonly count: number;
   readonly first: Instant;
+  /** The zone of the schedule. */
+  readonly timeZone?: string | null;
 }
 
 /** Counting stops here. */
@@ -36,7 +41,7 @@ export function findMissedRuns(
     if (missed.length >= maxMissedRuns) break;
   }
   const [first] = missed;
-  return first === undefined ? null : { count: missed.length, first };
+  return first === undefined ? null : { count: missed.length, first, timeZone: schedule.timeZone ?? null };
 }
 
 /**
@@ -49,12 +54,15 @@ export function getMissedRunTolerance({ alerts }: Pick<NotificationSettings, 'al
 /** Creates a finding of the rule `run_missed`; names a run that is still running, which is the likely cause. */
 export function toMissedRunFinding(
   pipeline: string,
-  { count, first }: MissedRuns,
+  { count, first, timeZone }: MissedRuns,
   { running = null, neverRan = false }: { readonly running?: Instant | null; readonly neverRan?: boolean } = {},
 ): AlertFinding {
   const runs = pluralize(count, 'scheduled run');
   const atLeast = count >= maxMissedRuns ? 'at least ' : '';
   const neverRanText = neverRan ? '; the pipeline has never run' : '';
-  const reason = running === null ? neverRanText : `; a run has been running since ${formatInstant(running)}`;
-  return { subject: pipeline, message: `${atLeast}${runs} missed, the first at ${formatInstant(first)}${reason}` };
+  const reason = running === null ? neverRanText : `; a run has been running since ${formatTime(running)}`;
+  return {
+    subject: pipeline,
+    message: `${atLeast}${runs} missed, the first at ${formatDueTime(first, timeZone)}${reason}`,
+  };
 }

@@ -1,6 +1,7 @@
 import type { RunId } from '../../core/request.js';
 import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
+import { formatTimeSeconds } from '../../core/time/zoned-time.js';
 import { formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
 import type { AlertName, AlertSeverity } from '../../config/pipeline/notifications/notifications.js';
 
@@ -56,7 +57,7 @@ export function formatBody({ alerts, kind, at, run }: Notification): readonly st
   return [
     ...lines,
     ...(more > 0 ? [`and ${formatCount(more)} more`] : []),
-    ...(run === null ? [] : [`run ${run}, ${formatInstant(at)}`]),
+    ...(run === null ? [] : [`run ${run}, ${formatTimeSeconds(at)}`]),
   ];
 }
 

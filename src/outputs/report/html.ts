@@ -1,7 +1,8 @@
 import { html, renderPage } from '../../platform/html.js';
 import type { Html } from '../../platform/html.js';
-import { formatInstant, second } from '../../core/time/time.js';
+import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
+import { formatTime, formatTimeSeconds } from '../../core/time/zoned-time.js';
 import { formatBytes, formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
 import { renderBudgets, renderSlowestTasks, renderTables } from './html-tables.js';
 import { renderActivityChart, renderTaskBar, renderTaskLegend, renderTimeline } from './html-charts.js';
@@ -22,7 +23,7 @@ import {
 export function renderReportHtml(report: RunReport): string {
   const { text } = describeStatus(report);
   return renderPage(
-    `${report.pipeline.name}: ${text}, ${formatInstant(report.startedAt)}`,
+    `${report.pipeline.name}: ${text}, ${formatTime(report.startedAt)}`,
     html`${renderHeading(report)} ${renderTiles(report)} ${renderProblems(report)} ${renderAbsences(report)}
     ${renderSteps(report)} ${renderBudgets(report)} ${renderTables(report)} ${renderIncidents(report)}
     ${renderSlowestTasks(report)} ${renderFooter(report)}`,
@@ -41,20 +42,18 @@ function renderHeading(report: RunReport): Html {
     </div>
     ${pipeline.description === null ? null : html`<p class="quiet">${pipeline.description}</p>`}
     ${report.reason === null ? html`<p>${describeOutcome(report)}</p>` : html`<p>${report.reason}</p>`}
-    <p class="quiet small">${formatRunTimes(report)}</p>
+    <p class="quiet small">${renderRunTimes(report)}</p>
   </header>`;
 }
 
-function formatRunTimes(report: RunReport): string {
-  const end =
-    report.status === 'unfinished'
-      ? `last event ${formatToSecond(report.endedAt)}`
-      : `ended ${formatToSecond(report.endedAt)}`;
-  return `Started ${formatToSecond(report.startedAt)}, ${end}`;
+function renderRunTimes(report: RunReport): Html {
+  const end = report.status === 'unfinished' ? 'last event' : 'ended';
+  return html`Started ${renderTime(report.startedAt)}, ${end} ${renderTime(report.endedAt)}`;
 }
 
-function formatToSecond(instant: Instant): string {
-  return formatInstant(Math.floor(instant / second) * second);
+/** A time for the viewer, with UTC for programs. */
+function renderTime(instant: Instant): Html {
+  return html`<time datetime="${formatInstant(instant)}">${formatTimeSeconds(instant)}</time>`;
 }
 
 function renderTiles(report: RunReport): Html {

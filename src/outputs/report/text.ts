@@ -1,4 +1,4 @@
-import { formatInstant } from '../../core/time/time.js';
+import { formatTimeSeconds } from '../../core/time/zoned-time.js';
 import { formatBytes, formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
 import { formatTable, wrapText } from '../../platform/table.js';
 import type { TableCell } from '../../platform/table.js';
@@ -49,7 +49,7 @@ function formatHeadline(report: RunReport, style: ApplyStyle): string[] {
   lines.push(
     style(
       'quiet',
-      `  run ${report.runId}, ${formatInstant(report.startedAt)}, ${report.pipeline.file} (${shortHash(report.pipeline.hash)})`,
+      `  run ${report.runId}, ${formatTimeSeconds(report.startedAt)}, ${report.pipeline.file} (${shortHash(report.pipeline.hash)})`,
     ),
   );
   return lines;
