@@ -3,6 +3,7 @@ import type { CoveredWindow } from '../../core/coverage.js';
 import { formatSeriesName } from '../../core/series.js';
 import type { Series } from '../../core/series.js';
 import type { PointStep } from '../../config/pipeline/pipeline.js';
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { PlanContext } from '../plan-context.js';
 import type { GapReason } from '../plan.js';
 import { describeReason } from '../describe-reason.js';
@@ -16,8 +17,7 @@ const answerNames: Readonly<Record<PointStep['uses'], string>> = {
 };
 
 /** The decision whether a point is requested, with its reason. */
-export type PointDecision =
-  { readonly isRequested: true; readonly reason: GapReason } | PointNotRequested;
+export type PointDecision = { readonly isRequested: true; readonly reason: GapReason } | PointNotRequested;
 
 export interface PointNotRequested {
   readonly isRequested: false;
@@ -44,7 +44,8 @@ export function decidePoint(series: Series, step: PointStep, context: PlanContex
     return options.retryFailed ? doNotRequest('never requested', 'unrequested') : request({ kind: 'never-requested' });
   const isFresh = ({ state, start }: CoveredWindow): boolean =>
     (state === 'data' || state === 'empty') && now - start < step.refresh;
-  const { state, lastRequestedAt } = latest;
+  const { state, lastRequestedAt, emptyAnswers } = latest;
+  if (state === 'empty' && options.retryEmpty) return request({ kind: 'requested-before', state, lastRequestedAt });
   switch (state) {
     case 'data':
     case 'empty':
@@ -58,7 +59,7 @@ export function decidePoint(series: Series, step: PointStep, context: PlanContex
       if (coverage.some(isFresh)) return doNotRequest('up to date');
       return options.retryFailed && state !== 'failed'
         ? doNotRequest('not failed', 'unrequested')
-        : request({ kind: 'requested-before', state, lastRequestedAt });
+        : request({ kind: 'requested-before', state, lastRequestedAt, ...omitUndefined({ emptyAnswers }) });
     case 'denied':
     case 'unavailable': {
       const reason: GapReason = { kind: 'requested-before', state, lastRequestedAt };

@@ -33,6 +33,7 @@ import {
   blockedTask,
   deferredTask,
   noChoiceTask,
+  noFinishedSession,
   noOptionsTask,
   readyOrUpToDateTask,
   upToDateTask,
@@ -187,7 +188,5 @@ function estimateChainRequests(task: Task, step: OptionsStep, bars: BarsPlanner)
 }
 
 function describeNoSessions(task: Task, step: EquityStep | OptionsStep, bars: BarsPlanner): string | null {
-  return bars.getWantedSessions(step, task.symbol.instrument.calendar).length === 0
-    ? 'no finished session in the requested range'
-    : null;
+  return bars.getWantedSessions(step, task.symbol.instrument.calendar).length === 0 ? noFinishedSession : null;
 }

@@ -63,6 +63,9 @@ export function deferredTask(
   return { ...getNames(task), status: 'deferred', estimatedRequests, absences, reason };
 }
 
+/** The reason of a task that wants nothing. */
+export const noFinishedSession = 'no finished session in the requested range';
+
 /** Data that a task misses, and the requests that fetch it. */
 export interface MissingData {
   readonly gaps: readonly Gap[];

@@ -44,6 +44,13 @@ describe('formatPlan', () => {
     );
   });
 
+  test('does not call a lake up to date if no session is wanted', () => {
+    const lookback = { kind: 'dates', from: '2027-01-01', to: null } as const;
+    const fixture = createPlanningFixture(createPipeline(['AAPL'], [createEquityStep({ needs: [], lookback })]));
+    const text = formatPlan(fixture.plan(saturday), plainStyle);
+    expect(text).toContain('Nothing to fetch: there is no finished session in the requested range.');
+  });
+
   test('gives the number of denied sessions of each task when it explains', () => {
     expect(formatPlanExplanation(planWithDenials(['GOOGL']), plainStyle)).toContain(
       'equity/GOOGL  5 sessions denied\n',
