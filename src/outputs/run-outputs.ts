@@ -32,6 +32,8 @@ export interface RunOutputs {
 }
 
 export interface RunOutputDeps {
+  /** True if the user chose the dates: what the run finds complete says nothing about other sessions. */
+  readonly hasOwnDates: boolean;
   readonly runId: RunId;
   readonly clock: Clock;
   /** The folder of the lake. */

@@ -20,14 +20,8 @@ import { noteClosedMarkets } from './note-closed-markets.js';
 import { planTask } from './tasks/plan-task.js';
 import { equitySeries, pointSeries } from './tasks/step-series.js';
 
-/** Number of requests of a step that are not known yet. */
-export interface EstimatedRequests {
-  readonly step: Step;
-  readonly count: number;
-}
-
-/** Estimates the duration of requests within the budgets of their providers, and the use of those budgets. */
-export type EstimatePlanCost = (requests: readonly Request[], estimated: readonly EstimatedRequests[]) => PlanCost;
+/** Estimates the duration of tasks within the budgets of their providers, and the use of those budgets. */
+export type EstimatePlanCost = (tasks: readonly PlannedTask[], graph: TaskGraph) => PlanCost;
 
 /** Makes the plan. Pure: the same arguments give the same plan. */
 export function makePlan(
@@ -47,8 +41,7 @@ export function makePlan(
   }
   const tasks = [...planned.values()];
   const requests = tasks.flatMap(listRequests);
-  const providerRequests = requests.filter(({ series }) => !isComputed(series.dataset));
-  const cost = estimate(providerRequests, estimateDeferredRequests(pipeline, tasks));
+  const cost = estimate(tasks, graph);
   const estimatedRequests = tasks.reduce((sum, task) => sum + getEstimatedRequests(task), 0);
   const customSteps = planCustomSteps(
     { tasks: graph.customTasks, plannedTasks: tasks, pipeline: pipeline.name, options: context.options },
@@ -93,18 +86,6 @@ function addPartialInputs(
   });
 }
 
-function estimateDeferredRequests(pipeline: Pipeline, tasks: readonly PlannedTask[]): readonly EstimatedRequests[] {
-  const counts = new Map<string, number>();
-  for (const task of tasks) {
-    const count = getEstimatedRequests(task);
-    if (count > 0) counts.set(task.step, (counts.get(task.step) ?? 0) + count);
-  }
-  return pipeline.steps.flatMap((step) => {
-    const count = counts.get(step.name);
-    return count === undefined || step.uses === 'overview' ? [] : [{ step, count }];
-  });
-}
-
 /** Plans a deferred task again after everything it needs has ended. */
 export function planDeferred(task: Task, context: PlanContext): PlannedTask {
   return planTask(task, [], context, createBarsPlanner(context));
@@ -133,7 +114,9 @@ function resolveNeedStates(
     const isPending = plan?.status === 'ready' || plan?.status === 'deferred';
     const isStored = isAvailable(need, context) || (plan?.status === 'up-to-date' && listSeries(need).length === 0);
     const isAccepted = plan === undefined ? isAcceptedDenial(need, context) : hasOnlyAcceptedAbsences(plan);
-    const state = isPending ? 'pending' : isStored ? 'available' : isAccepted ? 'accepted' : 'missing';
+    // Bars can be requested without the start of the history: it only saves requests.
+    const canDoWithout = isAccepted && need.step.uses === 'history';
+    const state = isPending ? 'pending' : isStored || canDoWithout ? 'available' : isAccepted ? 'accepted' : 'missing';
     states.push({ step: need.step, state });
   }
   return states;

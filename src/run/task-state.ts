@@ -134,8 +134,8 @@ export function concludeTask(state: TaskState): TaskEnd {
   if (isCancelled) return cancelledEnd;
   if (firstFailure !== null) return { status: hasAnswer ? 'partial' : 'failed', reason: firstFailure.message };
   const end = concludeAbsences(state, 'ok');
-  if (end.status !== 'ok' || hasAnswer || !absentDates.has('denied')) return end;
-  // Only an accepted denial is no failure.
+  // Only an accepted denial is no failure. Bars can be requested without the start of the history.
+  if (end.status !== 'ok' || hasAnswer || !absentDates.has('denied') || task.step.uses === 'history') return end;
   const acceptedAbsence: Absence = { kind: 'denied', windows: 1, isAccepted: true, reason: `needs ${task.step.name}` };
   return { ...end, acceptedAbsence };
 }

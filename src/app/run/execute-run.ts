@@ -113,7 +113,7 @@ interface OpenRun {
 }
 
 async function openRun(input: RunInput, display: RunDisplay, ctx: AppContext): Promise<OpenRun> {
-  const { pipeline, runId, callLogFile, logAllLevels } = input;
+  const { pipeline, options, runId, callLogFile, logAllLevels } = input;
   const { clock } = ctx;
   const recordCall = callLogFile === null ? null : createCallLog(callLogFile);
   const redact = await createPipelineRedactor(pipeline, ctx);
@@ -131,6 +131,7 @@ async function openRun(input: RunInput, display: RunDisplay, ctx: AppContext): P
       progress,
       reader: { readState: () => reader.readState(), readStatistics: () => reader.readStatistics() },
       stopping: signals.stopping,
+      hasOwnDates: options.from !== null || options.to !== null,
       logAllLevels,
       onRecordError: (message) => display.onRecordError(message, progress),
     },

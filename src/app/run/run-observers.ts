@@ -24,6 +24,8 @@ export interface RunObserversDeps {
   readonly progress: RunProgress;
   readonly reader: Pick<LakeReader, 'readState' | 'readStatistics'>;
   readonly stopping: AbortSignal;
+  /** True if the user chose the dates of the run. */
+  readonly hasOwnDates: boolean;
   /** True if the pipeline's log gets events of all levels. */
   readonly logAllLevels: boolean;
   /** Takes the first failure to write the run record; no event can report it. */
@@ -73,6 +75,7 @@ export async function createRunObservers(
     redact,
     logAllLevels: deps.logAllLevels,
     shutdownSignal: stopping,
+    hasOwnDates: deps.hasOwnDates,
     warn,
   });
 

@@ -15,14 +15,16 @@ export interface RuleEvaluatorOptions {
   readonly rules: readonly AlertRule[];
   /** Names of the steps that fetch equity bars. */
   readonly equitySteps: ReadonlySet<string>;
+  /** False if a complete task may lack sessions that the run did not want. */
+  readonly resolvesTasks: boolean;
 }
 
 type Changes = readonly AlertChange[];
 
-export function createRuleEvaluator({ rules, equitySteps }: RuleEvaluatorOptions): RuleEvaluator {
+export function createRuleEvaluator({ rules, equitySteps, resolvesTasks }: RuleEvaluatorOptions): RuleEvaluator {
   const changes = createChanges(rules);
   const requests = createRequestEvaluator(changes);
-  const evaluateTask = createTaskEvaluator(changes, equitySteps);
+  const evaluateTask = createTaskEvaluator(changes, equitySteps, resolvesTasks);
   const openBreakers = new Set<string>();
   const corrupted = new Set<string>();
   let pipeline = '';
@@ -156,7 +158,9 @@ function createRequestEvaluator({ rulesOn }: ChangeFactory): {
 function createTaskEvaluator(
   { rulesOn, raise, clear }: ChangeFactory,
   equitySteps: ReadonlySet<string>,
+  resolvesTasks: boolean,
 ): (event: TaskFinished) => Changes {
+  const resolve = (on: AlertName, subject: string): Changes => (resolvesTasks ? clear(on, subject) : []);
   /** By task: a skipped task names only the task that it needed. */
   const failureReasons = new Map<string, string>();
 
@@ -174,13 +178,13 @@ function createTaskEvaluator(
   const evaluateEquity = (event: TaskFinished): Changes => {
     const { task: subject, status, reason } = event;
     if (status === 'cancelled') return [];
-    if (isComplete(event)) return clear('missing_equity_data', subject);
+    if (isComplete(event)) return resolve('missing_equity_data', subject);
     return raise('missing_equity_data', subject, reason === undefined ? describeLack(event) : withRootCause(reason));
   };
 
   const evaluateFailure = (event: TaskFinished): Changes => {
     const { task: subject, step, status, reason = describeLack(event) } = event;
-    if (isComplete(event)) return clear('task_failed', subject);
+    if (isComplete(event)) return resolve('task_failed', subject);
     const isAlreadyReported = equitySteps.has(step) && rulesOn('missing_equity_data').length > 0;
     const isFailure = status === 'failed' || isLacking(event.absences);
     return isFailure && status !== 'cancelled' && !isAlreadyReported ? raise('task_failed', subject, reason) : [];

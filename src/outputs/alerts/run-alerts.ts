@@ -39,6 +39,8 @@ export interface RunAlertsDeps {
   /** Ends all sending. */
   readonly signal: AbortSignal;
   readonly warn: (message: string) => void;
+  /** True if the user chose the dates: such a run does not resolve alerts about data of other sessions. */
+  readonly hasOwnDates: boolean;
 }
 
 /** Limits the delay that a broken channel causes in every run of a busy schedule. */
@@ -47,7 +49,7 @@ const maxRepeatTimeout = 2 * second;
 export function createRunAlerts(pipeline: Pipeline, settings: AlertSettings, deps: RunAlertsDeps): RunAlerts {
   const { runId, clock, lake, reader, files, withLock, signal, warn } = deps;
   const equitySteps = new Set(pipeline.steps.filter(({ uses }) => uses === 'equity').map(({ name }) => name));
-  const evaluate = createRuleEvaluator({ rules: settings.rules, equitySteps });
+  const evaluate = createRuleEvaluator({ rules: settings.rules, equitySteps, resolvesTasks: !deps.hasOwnDates });
   const manager = createAlertManager({
     pipeline: pipeline.name,
     settings,

@@ -23,8 +23,12 @@ const rule = (on: AlertName, more: Partial<AlertRule> = {}): AlertRule => ({
 });
 
 /** Changes in short form: `raise <subject>: <message>`, `clear <subject>`; the severity in parentheses unless critical. */
-function evaluate(rules: readonly AlertRule[], bodies: readonly RunEventBody[]): readonly string[] {
-  const find = createRuleEvaluator({ rules, equitySteps: new Set(['equity']) });
+function evaluate(
+  rules: readonly AlertRule[],
+  bodies: readonly RunEventBody[],
+  resolvesTasks = true,
+): readonly string[] {
+  const find = createRuleEvaluator({ rules, equitySteps: new Set(['equity']), resolvesTasks });
   return bodies
     .map((body): RunEvent => ({ at: 0, runId: 'run-1', ...body }))
     .flatMap((event) => find(event))
@@ -35,7 +39,12 @@ function evaluate(rules: readonly AlertRule[], bodies: readonly RunEventBody[]):
     });
 }
 
-const finished = (step: string, status: TaskStatus, reason?: string, absences: readonly Absence[] = []): RunEventBody => ({
+const finished = (
+  step: string,
+  status: TaskStatus,
+  reason?: string,
+  absences: readonly Absence[] = [],
+): RunEventBody => ({
   type: 'task-finished',
   task: `${step}/AAPL`,
   step,
@@ -121,6 +130,16 @@ describe('createRuleEvaluator', () => {
     expect(evaluate(rules, [finished('equity', 'up-to-date', undefined, [denied])])).toEqual([
       'raise equity/AAPL: 5 sessions denied',
     ]);
+  });
+
+  test('resolves no alert about missing data in a run of dates that the user chose', () => {
+    const rules = [rule('missing_equity_data'), rule('task_failed')];
+    const tasks = [
+      finished('equity', 'up-to-date'),
+      finished('quotes', 'ok'),
+      finished('equity', 'failed', 'no answer'),
+    ];
+    expect(evaluate(rules, tasks, false)).toEqual(['raise equity/AAPL: no answer']);
   });
 
   test('raises missing_equity_data for a partial task of an equity step only', () => {
