@@ -1,4 +1,4 @@
-// Writes the reference pages that are generated: settings of pipelines and scenarios from schemas/, events from src/core/events.ts
+// Writes the reference pages that are generated: settings of pipelines and scenarios from schemas/, events from src/core/events.ts, absence.ts
 // and test/docs/event-examples.ts. `--check` writes nothing and fails if a page is out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -169,13 +169,14 @@ function describeRange({ minimum, maximum, exclusiveMinimum }) {
 
 /** Every event with its fields, their comments and one example. */
 function createEventsPage() {
-  const file = ts.createSourceFile('events.ts', read('src/core/events.ts'), ts.ScriptTarget.ES2023, true);
   const interfaces = new Map();
   const aliases = new Map();
-  file.forEachChild((node) => {
-    if (ts.isInterfaceDeclaration(node)) interfaces.set(node.name.text, node);
-    if (ts.isTypeAliasDeclaration(node)) aliases.set(node.name.text, node);
-  });
+  for (const path of ['src/core/events.ts', 'src/core/absence.ts']) {
+    ts.createSourceFile(path, read(path), ts.ScriptTarget.ES2023, true).forEachChild((node) => {
+      if (ts.isInterfaceDeclaration(node)) interfaces.set(node.name.text, node);
+      if (ts.isTypeAliasDeclaration(node)) aliases.set(node.name.text, node);
+    });
+  }
   const examples = loadEventExamples();
   const names = aliases.get('RunEventBody').type.types.map((type) => type.getText());
   const lines = [
@@ -210,7 +211,7 @@ function createEventsPage() {
       lines.push(row([code(field), code(fieldType), meaning]));
     lines.push('', '```json', JSON.stringify(example, null, 2), '```');
   }
-  const used = ['PipelineRef', 'PlannedStepSummary', 'PlannedCustomStepSummary'];
+  const used = ['PipelineRef', 'PlannedStepSummary', 'PlannedCustomStepSummary', 'Absence'];
   lines.push('', '## Objects in events');
   for (const name of used) {
     lines.push(

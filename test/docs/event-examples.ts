@@ -73,7 +73,7 @@ export const eventExamples: { readonly [Type in RunEvent['type']]: Extract<RunEv
     status: 'ok',
     requests: 1,
     rows: 252,
-    absences: [],
+    absences: [{ kind: 'denied', windows: 20, isAccepted: true }],
     durationMs: 115,
   },
   'rate-limited': {
