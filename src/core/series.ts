@@ -24,6 +24,10 @@ export interface OptionContract {
   readonly right: Right;
   /** The provider's own id; null if the provider has none. */
   readonly conId: number | null;
+  /** The class that it trades in, such as SPXW; absent if the provider names none. */
+  readonly tradingClass?: string;
+  /** The main class of the symbol lists the same expiry, strike and right; see `assignTradingClasses`. */
+  readonly isOtherClass?: true;
 }
 
 /** An expiry with the number of its strikes that a snapshot requests. */
@@ -122,7 +126,7 @@ export function formatSeriesName(series: Series): SeriesName {
     case 'chains':
       return series.contract === undefined
         ? `chains/${symbol}`
-        : `chains/${symbol}/${formatContractName(series.contract)}`;
+        : `chains/${symbol}/${formatContractName(series.contract)}${formatClass(series.contract)}`;
     case 'history_starts':
       return `history_starts/${symbol}/${series.priceType}/${series.hours}`;
     case 'option_snapshots':
@@ -130,8 +134,13 @@ export function formatSeriesName(series: Series): SeriesName {
     case 'equity_bars':
       return `equity_bars/${symbol}/${series.barSize}/${series.priceType}/${series.hours}`;
     case 'option_bars':
-      return `option_bars/${symbol}/${formatContractName(series.contract)}/${series.barSize}/${series.priceType}/${series.hours}`;
+      return `option_bars/${symbol}/${formatContractName(series.contract)}/${series.barSize}/${series.priceType}/${series.hours}${formatClass(series.contract)}`;
   }
+}
+
+/** Names the class at the end, where series of the main class have nothing: their names are as old as the lake. */
+function formatClass({ isOtherClass, tradingClass }: OptionContract): string {
+  return isOtherClass === true && tradingClass !== undefined ? `/${escapePart(tradingClass)}` : '';
 }
 
 function formatContractName({ expiry, strike, right }: OptionContract): string {

@@ -5,6 +5,7 @@ import type { RequestId } from '../core/request.js';
 import type { Rows, RowsOf } from '../core/tables/rows.js';
 import { formatSeriesName } from '../core/series.js';
 import type { Instrument, OptionContract, ProviderName, SeriesOf } from '../core/series.js';
+import { assignTradingClasses } from '../core/trading-class.js';
 import { fromDayNumber, toUtcDate } from '../core/time/time.js';
 import type { Instant, LocalDate } from '../core/time/time.js';
 import { createDailyCloses, noDailyCloses } from './daily-closes.js';
@@ -154,7 +155,7 @@ function recordRows(
       contracts.set(provider, symbol, { asOf, requestId, conId: numberOrNull(rows.columns.con_id[0]) });
       return;
     case 'chains':
-      chains.set(provider, symbol, { asOf, requestId, contracts: toContracts(rows.columns, rows.length) });
+      chains.set(provider, symbol, { asOf, requestId, contracts: toContracts(symbol, rows.columns, rows.length) });
       return;
     case 'equity_bars':
       if (series.dataset === 'equity_bars') closes.record(rows, series, requestId);
@@ -231,11 +232,13 @@ function selectPrice(quote: KnownQuote | undefined, last: KnownClose | undefined
 }
 
 function toContracts(
+  symbol: string,
   columns: {
     readonly expiry: Float64Array;
     readonly strike: Float64Array;
     readonly right: readonly (string | null)[];
     readonly con_id: Float64Array;
+    readonly trading_class: readonly (string | null)[];
   },
   length: number,
 ): readonly OptionContract[] {
@@ -245,9 +248,16 @@ function toContracts(
     const strike = columns.strike[row];
     const expiry = columns.expiry[row];
     if ((right !== 'C' && right !== 'P') || strike === undefined || expiry === undefined) continue;
-    contracts.push({ expiry: fromDayNumber(expiry), strike, right, conId: numberOrNull(columns.con_id[row]) });
+    const tradingClass = columns.trading_class[row] ?? null;
+    contracts.push({
+      expiry: fromDayNumber(expiry),
+      strike,
+      right,
+      conId: numberOrNull(columns.con_id[row]),
+      ...(tradingClass === null ? {} : { tradingClass }),
+    });
   }
-  return contracts;
+  return assignTradingClasses(symbol, contracts);
 }
 
 function lastClose(sessions: Float64Array, closes: Float64Array, requestId: RequestId): KnownClose | null {

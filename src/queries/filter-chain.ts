@@ -1,5 +1,6 @@
 import type { Right } from '../core/series.js';
-import type { LocalDate } from '../core/time/time.js';
+import { minute } from '../core/time/time.js';
+import type { Duration, Instant, LocalDate } from '../core/time/time.js';
 import type { ChainOption, OptionChain } from './option-chain.js';
 
 /** Selects options of a chain; null for no restriction. */
@@ -42,6 +43,20 @@ export function listStrikes(options: readonly ChainOption[]): readonly number[] 
 /** Lists the distinct expiries, soonest first. */
 export function listExpiries(options: readonly ChainOption[]): readonly LocalDate[] {
   return [...new Set(options.map(({ expiry }) => expiry))].sort();
+}
+
+/** The times of the oldest and the newest of some options, at least one. */
+export function getSnapshotTimes(options: readonly ChainOption[]): { readonly from: Instant; readonly to: Instant } {
+  const times = options.map(({ ts }) => ts);
+  return { from: Math.min(...times), to: Math.max(...times) };
+}
+
+/** Options this much older than the newest ones of their chain are not of the same market any more. */
+const staleAfter: Duration = 15 * minute;
+
+/** Returns whether options are so much older than the newest of their chain that their prices do not compare. */
+export function isStale(time: Instant, newest: Instant): boolean {
+  return newest - time > staleAfter;
 }
 
 /** Finds the strikes near the money per expiry; near the middle strike when the price is unknown. */

@@ -33,6 +33,8 @@ export interface ChainOption {
   /** The reason why there is no computed volatility, or a remark about it. */
   readonly ivReason: string | null;
   readonly requestId: RequestId;
+  /** The class that it trades in; null if the provider names none. */
+  readonly tradingClass: string | null;
 }
 
 /** The options of an underlying at one time. */
@@ -41,8 +43,12 @@ export interface OptionChain {
   readonly provider: string;
   /** Time of the newest option. */
   readonly at: Instant;
+  /** False if no snapshot was taken: the options are those that the provider lists, without prices. */
+  readonly isPriced: boolean;
+  /** The time zone of the exchange; null if the lake has no contract of the symbol. */
+  readonly timeZone: string | null;
   readonly spot: number | null;
-  /** Sorted by expiry, strike and right. */
+  /** Sorted by expiry, class, strike and right. */
   readonly options: readonly ChainOption[];
 }
 
@@ -82,13 +88,45 @@ export async function queryChain(
     ),
     last_runs AS (SELECT expiry, max_by(run_id, ts) AS run_id FROM recent GROUP BY expiry)
     SELECT recent.* FROM recent JOIN last_runs USING (expiry, run_id)
-    QUALIFY row_number() OVER (PARTITION BY expiry, strike, "right" ORDER BY ts DESC) = 1
-    ORDER BY expiry, strike, "right"`);
-  const options = rows.flatMap((row) => {
-    const option = toChainOption(row);
-    return option === null ? [] : [option];
-  });
-  return { symbol, provider: newestProvider, at: until, spot: findSpot(options), options };
+    QUALIFY row_number() OVER (PARTITION BY expiry, strike, "right", trading_class ORDER BY ts DESC) = 1
+    ORDER BY expiry, trading_class, strike, "right"`);
+  const options = rows.flatMap((row) => toChainOption(row) ?? []);
+  const timeZone = await queryTimeZone(lake, symbol, newestProvider);
+  return { symbol, provider: newestProvider, at: until, isPriced: true, timeZone, spot: findSpot(options), options };
+}
+
+/** Queries the listed options of the latest chain, which have no prices; null when there is no chain. */
+export async function queryListedChain(
+  lake: QueryableLake,
+  { symbol, provider, at }: ChainQuery,
+): Promise<OptionChain | null> {
+  const condition = [
+    `symbol = ${sqlString(symbol)}`,
+    ...(provider === undefined ? [] : [`provider = ${sqlString(provider)}`]),
+    ...(at === undefined ? [] : [`as_of <= ${sqlInstant(at)}`]),
+  ].join(' AND ');
+  const { rows } = await lake.query(`
+    WITH newest AS (SELECT provider, as_of FROM chains WHERE ${condition} ORDER BY as_of DESC LIMIT 1)
+    SELECT DISTINCT ON (expiry, trading_class, strike, "right")
+      provider, as_of AS ts, expiry, strike, "right", request_id, trading_class
+    FROM chains JOIN newest USING (provider, as_of)
+    WHERE symbol = ${sqlString(symbol)}
+    ORDER BY expiry, trading_class, strike, "right"`);
+  const [first] = rows;
+  const listedBy = first === undefined ? null : readText(first, 'provider');
+  if (first === undefined || listedBy === null) return null;
+  const options = rows.flatMap((row) => toChainOption(row) ?? []);
+  const timeZone = await queryTimeZone(lake, symbol, listedBy);
+  return { symbol, provider: listedBy, at: readInstant(first, 'ts'), isPriced: false, timeZone, spot: null, options };
+}
+
+async function queryTimeZone(lake: QueryableLake, symbol: string, provider: string): Promise<string | null> {
+  const { rows } = await lake.query(
+    `SELECT time_zone FROM contracts WHERE symbol = ${sqlString(symbol)} AND provider = ${sqlString(provider)}
+     AND time_zone IS NOT NULL ORDER BY as_of DESC LIMIT 1`,
+  );
+  const [row] = rows;
+  return row === undefined ? null : readText(row, 'time_zone');
 }
 
 /** Returns the price of the underlying in the newest option that has one. */
@@ -125,5 +163,6 @@ function toChainOption(row: Row): ChainOption | null {
     ivSource: readText(row, 'iv_source'),
     ivReason: readText(row, 'iv_reason'),
     requestId: readText(row, 'request_id') ?? '',
+    tradingClass: readText(row, 'trading_class'),
   };
 }

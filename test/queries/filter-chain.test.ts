@@ -7,7 +7,7 @@ function createOption(expiry: string, strike: number, right: 'C' | 'P', delta: n
   return {
     ...{ ts: 0, expiry, strike, right, bid: null, ask: null, last: null, volume: null, openInterest: null },
     ...{ iv: null, delta, gamma: null, theta: null, vega: null, rho: null },
-    ...{ underlyingPrice: 101, ivSource: null, ivReason: null, requestId: '' },
+    ...{ underlyingPrice: 101, ivSource: null, ivReason: null, requestId: '', tradingClass: null },
   };
 }
 
@@ -15,6 +15,8 @@ const chain: OptionChain = {
   symbol: 'SPY',
   provider: 'mock',
   at: 0,
+  isPriced: true,
+  timeZone: null,
   spot: 101,
   options: ['2026-11-27', '2026-12-18'].flatMap((expiry) =>
     [90, 100, 110].flatMap((strike) => [

@@ -100,7 +100,9 @@ test('states that no option came when all snapshots fail, and is not ok', async 
   expect([statuses.get('snapshots/AAPL'), statuses.get('overview/AAPL')]).toEqual(['failed', 'partial']);
   expect(trial.fixture.lake.results.at(-1)).toMatchObject({
     series: { dataset: 'overviews' },
-    rows: { columns: { expiries_held: Float64Array.of(0), strikes_held: Float64Array.of(0), atm_iv_reason: ['no-options'] } },
+    rows: {
+      columns: { expiries_held: Float64Array.of(0), strikes_held: Float64Array.of(0), atm_iv_reason: ['no-options'] },
+    },
   });
 });
 

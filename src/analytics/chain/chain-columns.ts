@@ -1,7 +1,22 @@
+import type { Settlement } from '../conventions.js';
+
+/**
+ * Identifies an expiry by its day; half a day less for options that settle at the opening, whose time is shorter than
+ * that of the options that settle at the close of the same day.
+ */
+export function expiryKey(day: number, settlement: Settlement): number {
+  return settlement === 'opening' ? day - 0.5 : day;
+}
+
+/** The day and the settlement of a key. */
+export function parseExpiryKey(key: number): { readonly day: number; readonly settlement: Settlement } {
+  return Number.isInteger(key) ? { day: key, settlement: 'close' } : { day: key + 0.5, settlement: 'opening' };
+}
+
 /** The options of one underlying at one instant, in columns of one length; NaN for unknown values. */
 export interface ChainColumns {
   readonly length: number;
-  /** Days since 1970-01-01. */
+  /** `expiryKey`: days since 1970-01-01. */
   readonly expiry: Float64Array;
   /** `rightCode`: 1 is a call, −1 a put. */
   readonly right: Int8Array;
@@ -13,7 +28,7 @@ export interface ChainColumns {
 
 /** An expiry with the years until then. */
 export interface ExpiryTime {
-  /** Days since 1970-01-01. */
+  /** `expiryKey`: days since 1970-01-01. */
   readonly expiry: number;
   readonly years: number;
 }

@@ -1,13 +1,13 @@
-import { queryChain } from '../../queries/option-chain.js';
+import { queryChain, queryListedChain } from '../../queries/option-chain.js';
 import type { ChainQuery, OptionChain } from '../../queries/option-chain.js';
 import type { Folders } from '../context.js';
 import { withLakeReader } from '../lake-reader.js';
 import { createNoDataError } from './no-data-error.js';
 
-/** The option chain of a symbol; a lake without one ends the command. */
+/** The option chain of a symbol, or its listed options if no snapshot was taken; a lake without both ends the command. */
 export function readChainOrExit(query: ChainQuery, ctx: Pick<Folders, 'dataFolder'>): Promise<OptionChain> {
   return withLakeReader(ctx, async (reader) => {
-    const chain = await queryChain(reader, query);
+    const chain = (await queryChain(reader, query)) ?? (await queryListedChain(reader, query));
     if (chain === null) throw await createNoDataError('chain', 'snapshots', query.symbol, reader);
     return chain;
   });

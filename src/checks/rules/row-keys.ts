@@ -7,9 +7,9 @@ export const rowKeys: Readonly<Record<Dataset, readonly string[]>> = {
   equity_bars: ['symbol', 'provider', 'bar_size', 'what', 'use_rth', 'ts'],
   history_starts: ['symbol', 'provider', 'what', 'use_rth', 'as_of'],
   quotes: ['symbol', 'provider', 'ts'],
-  option_snapshots: ['symbol', 'provider', 'ts', 'expiry', 'strike', 'right'],
+  option_snapshots: ['symbol', 'provider', 'ts', 'expiry', 'strike', 'right', 'trading_class'],
   overviews: ['symbol', 'provider', 'ts'],
-  option_bars: ['symbol', 'provider', 'expiry', 'strike', 'right', 'bar_size', 'what', 'use_rth', 'ts'],
+  option_bars: ['symbol', 'provider', 'expiry', 'strike', 'right', 'bar_size', 'what', 'use_rth', 'ts', 'trading_class'],
 };
 
 /** Column names, quoted: `right` and `end` are keywords of SQL. */

@@ -7,7 +7,7 @@ import { listExpiries, filterChain } from '../../queries/filter-chain.js';
 import type { ChainFilter } from '../../queries/filter-chain.js';
 import { readChainOrExit } from '../../app/queries/read-chain.js';
 import { optionColumns, toChainDocument, toOptionDocument } from '../output/chain-documents.js';
-import { formatChain } from '../output/format-chain.js';
+import { formatChain, formatListedChain } from '../output/format-chain.js';
 import { parseCount } from '../options/parse-count.js';
 import { formatCsv } from '../output/format-csv.js';
 import { parseDate } from '../options/parse-date.js';
@@ -55,8 +55,32 @@ async function showChain(symbol: string, flags: Flags, ctx: CliContext): Promise
   if (flags.json === true) ctx.printJson(toChainDocument(filterChain(found, filter)));
   else if (flags.csv === true)
     ctx.print(formatCsv(optionColumns, filterChain(found, filter).options.map(toOptionDocument)));
-  else printChain(found, filter, ctx);
+  else if (found.isPriced) printChain(found, filter, ctx);
+  else printListedChain(found, filter, ctx);
   return exitCode.done;
+}
+
+/** Prints what is listed where no snapshot was taken, with the step that takes one. */
+function printListedChain(found: OptionChain, filter: ChainFilter, ctx: CliContext): void {
+  const hint = 'the step `snapshots` fetches prices and Greeks: add it to a pipeline, then: pipe run';
+  if (filter.delta !== null)
+    throw new CliError(
+      exitCode.usage,
+      `the lake has no snapshot of ${found.symbol}, so its options have no delta`,
+      hint,
+    );
+  const shown = filterChain(found, filter);
+  if (shown.options.length === 0) throw createNoMatchError(found);
+  ctx.print(formatListedChain(shown, ctx.style));
+  ctx.info(`no snapshot of ${found.symbol} in the lake; ${hint}`);
+}
+
+function createNoMatchError({ symbol, options }: OptionChain): CliError {
+  return new CliError(
+    exitCode.usage,
+    `no option of ${symbol} matches`,
+    `known expiries: ${listExpiries(options).join(', ')}`,
+  );
 }
 
 function printChain(found: OptionChain, filter: ChainFilter, ctx: CliContext): void {
@@ -65,13 +89,7 @@ function printChain(found: OptionChain, filter: ChainFilter, ctx: CliContext): v
   const expiry = isNarrow ? filter.expiry : (expiries[0] ?? null);
   const strikes = filter.strikes ?? (filter.delta === null ? defaultStrikes : null);
   const shown = filterChain(found, { ...filter, expiry, strikes });
-  if (shown.options.length === 0) {
-    throw new CliError(
-      exitCode.usage,
-      `no option of ${found.symbol} matches`,
-      `known expiries: ${expiries.join(', ')}`,
-    );
-  }
+  if (shown.options.length === 0) throw createNoMatchError(found);
   ctx.print(formatChain(shown, ctx.style));
   if (!isNarrow && expiries.length > 1) ctx.info(`other expiries: --expiry ${expiries.slice(1).join(', ')}`);
 }

@@ -1,4 +1,5 @@
 import { formatInstant } from '../../core/time/time.js';
+import { getSnapshotTimes, isStale, listExpiries } from '../../queries/filter-chain.js';
 import type { ChainOption, OptionChain } from '../../queries/option-chain.js';
 
 /** The chain as scripts read it. Keys are added freely and never renamed. */
@@ -6,15 +7,22 @@ export function toChainDocument({
   symbol,
   provider,
   at,
+  isPriced,
+  timeZone,
   spot,
   options,
 }: OptionChain): Readonly<Record<string, unknown>> {
-  return { symbol, provider, at: formatInstant(at), spot, options: options.map(toOptionDocument) };
+  const expiries = listExpiries(options).map((expiry) => {
+    const { from, to } = getSnapshotTimes(options.filter((option) => option.expiry === expiry));
+    return { expiry, from: formatInstant(from), to: formatInstant(to), isStale: isStale(to, at) };
+  });
+  const head = { symbol, provider, at: formatInstant(at), timeZone, isPriced, spot };
+  return { ...head, expiries, options: options.map(toOptionDocument) };
 }
 
 /** An option with the column names of the lake. */
 export function toOptionDocument(option: ChainOption): Readonly<Record<string, unknown>> {
-  const { ts, openInterest, underlyingPrice, ivSource, ivReason, requestId, ...rest } = option;
+  const { ts, openInterest, underlyingPrice, ivSource, ivReason, requestId, tradingClass, ...rest } = option;
   return {
     ts: formatInstant(ts),
     ...rest,
@@ -23,6 +31,7 @@ export function toOptionDocument(option: ChainOption): Readonly<Record<string, u
     iv_source: ivSource,
     iv_reason: ivReason,
     request_id: requestId,
+    trading_class: tradingClass,
   };
 }
 
@@ -47,4 +56,5 @@ export const optionColumns: readonly string[] = [
   'iv_source',
   'iv_reason',
   'request_id',
+  'trading_class',
 ];

@@ -1,25 +1,87 @@
-import { toDayNumber, toUtcDate } from '../../core/time/time.js';
-import { formatTime } from '../../core/time/zoned-time.js';
+import { formatDuration } from '../../core/time/duration.js';
+import { minute, toDayNumber, toUtcDate } from '../../core/time/time.js';
+import type { Instant, LocalDate } from '../../core/time/time.js';
+import { formatZonedTime, formatZonedWindow, getViewerZone } from '../../core/time/zoned-time.js';
+import { groupBy } from '../../platform/group-by.js';
 import { formatCount, pluralize } from '../../platform/format.js';
 import type { ChainOption, OptionChain } from '../../queries/option-chain.js';
-import { listExpiries, nearestStrike, listStrikes } from '../../queries/filter-chain.js';
+import { getSnapshotTimes, isStale, listExpiries, nearestStrike, listStrikes } from '../../queries/filter-chain.js';
 import { formatTable } from '../../platform/table.js';
 import type { TableCell } from '../../platform/table.js';
 import type { ApplyStyle } from '../../platform/style.js';
 
+/** Snapshots of an expiry that are at most this much apart are of one time. */
+const sameTime = minute;
+
 /** Formats a chain for a terminal, with calls and puts side by side. */
 export function formatChain(chain: OptionChain, style: ApplyStyle): string {
   const { symbol, provider, at, spot, options } = chain;
-  const head = `${style('strong', symbol)}  ${spot === null ? 'price unknown' : formatPrice(spot)}  ${style('quiet', `${formatTime(at)} from ${provider}`)}`;
+  const zone = chain.timeZone ?? getViewerZone();
+  const shownAt = getSnapshotTimes(options).to;
+  const head = `${style('strong', symbol)}  ${spot === null ? 'price unknown' : formatPrice(spot)}  ${style('quiet', `${formatZonedTime(shownAt, zone)} from ${provider}`)}`;
   const sides = new Set(options.map(({ right }) => right));
-  const tables = listExpiries(options).map((expiry) => {
-    const listed = options.filter((option) => option.expiry === expiry);
-    const left = toDayNumber(expiry) - toDayNumber(toUtcDate(at));
-    const title = `${style('strong', expiry)}  ${style('quiet', left === 0 ? 'today' : `in ${pluralize(left, 'day')}`)}`;
+  const tables = groupByExpiryAndClass(options).map(({ expiry, tradingClass, listed }) => {
+    const times = getSnapshotTimes(listed);
+    const age = `stale: ${formatDuration(at - times.from)} older than the newest`;
+    const title = [
+      style('strong', tradingClass === null ? expiry : `${expiry} ${tradingClass}`),
+      style('quiet', formatDaysLeft(expiry, at)),
+      ...(shownAt - times.from <= sameTime ? [] : [style('quiet', formatTimes(times, zone))]),
+      ...(isStale(times.from, at) ? [style('warn', age)] : []),
+    ];
     const lines = sides.size === 2 ? formatBothSides(listed, spot, style) : formatOneSide(listed, spot, style);
-    return `${title}\n\n${lines.join('\n')}`;
+    return `${title.join('  ')}\n\n${lines.join('\n')}`;
   });
   return `${[head, ...tables, ...formatIvNotes(options, style)].join('\n\n')}\n`;
+}
+
+/** Formats the listed options of a chain without prices: one line for each expiry and class. */
+export function formatListedChain({ symbol, provider, at, timeZone, options }: OptionChain, style: ApplyStyle): string {
+  const quiet = (text: string): TableCell => ({ text, style: (cell) => style('quiet', cell) });
+  const listedAt = `listed ${formatZonedTime(at, timeZone ?? getViewerZone())} by ${provider}`;
+  const head = `${style('strong', symbol)}  no prices  ${style('quiet', listedAt)}`;
+  const rows = groupByExpiryAndClass(options).map(({ expiry, listed }): readonly TableCell[] => {
+    const strikes = listStrikes(listed);
+    return [
+      { text: expiry },
+      { text: formatDaysLeft(expiry, at) },
+      { text: listed[0]?.tradingClass ?? '-' },
+      { text: formatCount(listed.length) },
+      { text: formatCount(strikes.length) },
+      { text: String(strikes[0] ?? '-') },
+      { text: String(strikes.at(-1) ?? '-') },
+    ];
+  });
+  const names = ['expiry', '', 'class', 'options', 'strikes', 'from', 'to'].map(quiet);
+  const align = ['left', 'left', 'left', 'right', 'right', 'right', 'right'] as const;
+  return `${[head, formatTable([names, ...rows], align, 2).join('\n')].join('\n\n')}\n`;
+}
+
+interface ClassOfExpiry {
+  readonly expiry: LocalDate;
+  /** Null if the expiry has options of one class only. */
+  readonly tradingClass: string | null;
+  readonly listed: readonly ChainOption[];
+}
+
+/** Groups the options by expiry, and those of an expiry by class: classes of one expiry settle at different times. */
+function groupByExpiryAndClass(options: readonly ChainOption[]): readonly ClassOfExpiry[] {
+  return listExpiries(options).flatMap((expiry) => {
+    const ofExpiry = options.filter((option) => option.expiry === expiry);
+    const classes = [...groupBy(ofExpiry, ({ tradingClass }) => tradingClass)];
+    return classes.map(([tradingClass, listed]) => ({
+      ...{ expiry, tradingClass: classes.length === 1 ? null : (tradingClass ?? 'unknown class'), listed },
+    }));
+  });
+}
+
+function formatDaysLeft(expiry: LocalDate, at: Instant): string {
+  const left = toDayNumber(expiry) - toDayNumber(toUtcDate(at));
+  return left === 0 ? 'today' : `in ${pluralize(left, 'day')}`;
+}
+
+function formatTimes({ from, to }: { readonly from: Instant; readonly to: Instant }, zone: string): string {
+  return to - from <= sameTime ? formatZonedTime(to, zone) : formatZonedWindow({ start: from, end: to }, zone);
 }
 
 const callColumns = ['iv', 'delta', 'oi', 'volume', 'bid', 'ask'];

@@ -58,7 +58,7 @@ export function toQuoteRows(input: QuoteInput): RowsOf<'quotes'> {
 
 /**
  * Converts option quotes to a table of one row each, ordered by strike and right. Values of the provider's model go
- * into the `provider_` columns; the columns of pipe's own model stay empty until they are computed.
+ * into the `provider_` columns; the trading class and the columns of pipe's own model are filled in later.
  */
 export function toSnapshotRows(unsorted: readonly OptionInput[]): RowsOf<'option_snapshots'> {
   const inputs = unsorted.toSorted((a, b) =>
@@ -96,6 +96,7 @@ export function toSnapshotRows(unsorted: readonly OptionInput[]): RowsOf<'option
       provider_theta: column(({ theta }) => theta),
       provider_vega: column(({ vega }) => vega),
       delayed: column(({ delayed }) => Number(delayed)),
+      trading_class: emptyTextColumn(),
     },
   };
 }

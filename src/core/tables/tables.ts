@@ -27,6 +27,16 @@ const openInterestColumns = {
   open_interest: { type: 'number', from: 'answer' },
 } as const;
 
+/** The class of a bar only if it is not the main one of its expiry, strike and right; null identifies that one. */
+const barClassColumns = {
+  trading_class: { type: 'text', from: 'series' },
+} as const;
+
+/** Added to the snapshots after the lineage columns. */
+const snapshotClassColumns = {
+  trading_class: { type: 'text', from: 'answer' },
+} as const;
+
 /** Added to the overviews after the lineage columns. */
 const atmTermColumns = {
   atm_iv_days: { type: 'integer', from: 'answer' },
@@ -110,6 +120,7 @@ export const tables = {
       con_id: { type: 'integer', from: 'series' },
       ...lineageColumns,
       ...openInterestColumns,
+      ...barClassColumns,
     },
   },
   history_starts: {
@@ -182,6 +193,7 @@ export const tables = {
       provider_vega: { type: 'number', from: 'answer' },
       delayed: { type: 'boolean', from: 'answer' },
       ...lineageColumns,
+      ...snapshotClassColumns,
     },
   },
   overviews: {

@@ -125,7 +125,9 @@ function keyColumns(replacements: readonly WindowReplacement[]): readonly string
 
 function replacedCondition(dataset: Dataset, replacements: readonly WindowReplacement[]): string {
   const keys = keyColumns(replacements).map(
-    (name) => `held.${quoteIdentifier(name)} = replaced.${quoteIdentifier(name)}`,
+    // Only the trading class may be null.
+    (name) =>
+      `held.${quoteIdentifier(name)} ${name === 'trading_class' ? 'IS NOT DISTINCT FROM' : '='} replaced.${quoteIdentifier(name)}`,
   );
   const time = `held.${timeColumn(dataset)}`;
   return [...keys, `${time} >= replaced.window_start`, `${time} < replaced.window_end`].join(' AND ');

@@ -229,9 +229,10 @@ export function getSeriesColumns(series: Series): Constants {
     case 'equity_bars':
       return { ...common, bar_size: series.barSize, what: series.priceType, use_rth: series.hours === 'rth' };
     case 'option_bars': {
-      const { expiry, strike, right, conId } = series.contract;
+      const { expiry, strike, right, conId, isOtherClass, tradingClass } = series.contract;
+      const otherClass = isOtherClass === true ? (tradingClass ?? null) : null;
       const bars = { bar_size: series.barSize, what: series.priceType, use_rth: series.hours === 'rth' };
-      return { ...common, ...bars, expiry, strike, right, con_id: conId };
+      return { ...common, ...bars, expiry, strike, right, con_id: conId, trading_class: otherClass };
     }
   }
 }

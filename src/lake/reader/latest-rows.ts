@@ -1,4 +1,5 @@
 import type { OptionContract, ProviderName, Right } from '../../core/series.js';
+import { assignTradingClasses } from '../../core/trading-class.js';
 import { tables } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Instant, LocalDate } from '../../core/time/time.js';
@@ -23,12 +24,12 @@ export async function readLatestChains(
     'chains',
     provider,
     answerTimes,
-    'expiry, strike, "right", con_id',
+    'expiry, strike, "right", con_id, trading_class',
     'expiry, strike, "right", exchange',
   );
   const chains = new Map<
     string,
-    { asOf: Instant; requestId: string; contracts: OptionContract[]; last: string | null }
+    { asOf: Instant; requestId: string; contracts: OptionContract[] }
   >();
   for (const row of rows) {
     const contract = parseContract(row);
@@ -40,17 +41,16 @@ export async function readLatestChains(
         asOf: answerTimes.get(symbol) ?? NaN,
         requestId: getText(row, 'request_id'),
         contracts: [],
-        last: null,
       };
       chains.set(symbol, chain);
     }
-    // A contract may be listed on several exchanges; the order of rows groups these.
-    const identity = `${contract.expiry}/${contract.strike}/${contract.right}`;
-    if (identity !== chain.last) chain.contracts.push(contract);
-    chain.last = identity;
+    chain.contracts.push(contract);
   }
   return new Map(
-    [...chains].map(([symbol, { asOf, requestId, contracts }]) => [symbol, { asOf, requestId, contracts }]),
+    [...chains].map(([symbol, { asOf, requestId, contracts }]) => [
+      symbol,
+      { asOf, requestId, contracts: assignTradingClasses(symbol, contracts) },
+    ]),
   );
 }
 
@@ -187,10 +187,10 @@ export async function readLastCloses(
   return found;
 }
 
-/** On the same day, bars of trades take precedence over bars of quotes. */
+/** On the same day, bars of trades take precedence over bars of quotes, and regular hours over all hours. */
 function buildClosesSql(source: string, provider: ProviderName, symbols: readonly string[], until: LocalDate): string {
   return (
-    `SELECT symbol, unnest(max_by({session: session, "close": "close", request_id: request_id}, (session, what = 'TRADES', ts))) ` +
+    `SELECT symbol, unnest(max_by({session: session, "close": "close", request_id: request_id}, (session, what = 'TRADES', use_rth, ts))) ` +
     `FROM ${source} WHERE provider = ${quoteLiteral(provider)} AND symbol IN (SELECT unnest(${quoteLiterals(symbols)})) ` +
     `AND session <= DATE ${quoteLiteral(until)} AND "close" IS NOT NULL GROUP BY symbol`
   );
@@ -201,7 +201,14 @@ function parseContract(row: Row): OptionContract | null {
   const strike = numberOrNull(row, 'strike');
   const expiry = row['expiry'];
   if (right === null || strike === null || typeof expiry !== 'string') return null;
-  return { expiry, strike, right, conId: numberOrNull(row, 'con_id') };
+  const tradingClass = row['trading_class'];
+  return {
+    expiry,
+    strike,
+    right,
+    conId: numberOrNull(row, 'con_id'),
+    ...(typeof tradingClass === 'string' ? { tradingClass } : {}),
+  };
 }
 
 function parseRight(value: unknown): Right | null {

@@ -106,12 +106,14 @@ function parseInstrument(value: unknown, location: string): Instrument {
 
 function parseContract(value: unknown, location: string): OptionContract {
   const contract = expectRecord(value, location);
-  const { conId } = contract;
+  const { conId, tradingClass, isOtherClass } = contract;
   return {
     expiry: expectText(contract['expiry'], `${location}.expiry`),
     strike: expectNumber(contract['strike'], `${location}.strike`),
     right: expectOneOf(optionRights, contract['right'], `${location}.right`),
     conId: conId === null ? null : expectInteger(conId, `${location}.conId`),
+    ...(tradingClass === undefined ? {} : { tradingClass: expectText(tradingClass, `${location}.tradingClass`) }),
+    ...(isOtherClass === true ? { isOtherClass } : {}),
   };
 }
 

@@ -53,7 +53,10 @@ export function planSnapshots(
   );
 }
 
-/** Splits the options by expiry, soonest first, into parts that fit into one request. */
+/**
+ * Splits the options by expiry, soonest first, into parts that fit into one request. The options of a part are of one
+ * trading class: classes of one expiry settle at different times.
+ */
 function snapshotSeries(
   { provider }: SnapshotsStep,
   instrument: Instrument,
@@ -62,9 +65,14 @@ function snapshotSeries(
 ): readonly SeriesOf<'option_snapshots'>[] {
   const byExpiry = groupBy(contracts, ({ expiry }) => expiry);
   return [...byExpiry].flatMap(([expiry, options]) =>
-    Array.from({ length: Math.ceil(options.length / maxContracts) }, (_, index): SeriesOf<'option_snapshots'> => {
-      const chunk = options.slice(index * maxContracts, (index + 1) * maxContracts);
-      return { dataset: 'option_snapshots', provider, instrument, expiry, part: index + 1, contracts: chunk };
-    }),
+    [...groupBy(options, ({ tradingClass = '' }) => tradingClass).values()]
+      .flatMap((sameClass) =>
+        Array.from({ length: Math.ceil(sameClass.length / maxContracts) }, (_, index) =>
+          sameClass.slice(index * maxContracts, (index + 1) * maxContracts),
+        ),
+      )
+      .map((chunk, index): SeriesOf<'option_snapshots'> => ({
+        ...{ dataset: 'option_snapshots', provider, instrument, expiry, part: index + 1, contracts: chunk },
+      })),
   );
 }

@@ -68,11 +68,16 @@ function selectStrikes(
   // Providers list an option once per exchange; its bars are one series. Options of two classes are two.
   const selected = new Map<string, OptionContract>();
   for (const contract of listed) {
-    const name = `${contract.strike}/${contract.right}`;
+    const name = [contract.strike, contract.right, contract.isOtherClass === true ? contract.tradingClass : ''].join(
+      '/',
+    );
     if (!selected.has(name) && rights.includes(contract.right) && isSelected(contract)) selected.set(name, contract);
   }
-  return [...selected.values()].sort((a, b) =>
-    a.strike === b.strike ? a.right.localeCompare(b.right) : a.strike - b.strike,
+  return [...selected.values()].sort(
+    (a, b) =>
+      Number(a.isOtherClass === true) - Number(b.isOtherClass === true) ||
+      a.strike - b.strike ||
+      a.right.localeCompare(b.right),
   );
 }
 

@@ -30,8 +30,11 @@ export function createContractDefinitions(gateway: GatewayClient): ContractDefin
   const optionIds = new Map<string, number>();
   const getInstrumentKey = ({ symbol, kind, exchange, currency }: Instrument): string =>
     [symbol, kind, exchange, currency].join('|');
-  const getOptionKey = (instrument: Instrument, { expiry, strike, right }: OptionContract): string =>
-    [getInstrumentKey(instrument), expiry, strike, right].join('|');
+  const getOptionKey = (instrument: Instrument, option: OptionContract): string =>
+    [
+      ...[getInstrumentKey(instrument), option.expiry, option.strike, option.right],
+      option.isOtherClass === true ? option.tradingClass : '',
+    ].join('|');
 
   const lookUpDetails = async (instrument: Instrument, signal: AbortSignal): Promise<DetailsResult> => {
     const reply = await gateway.send(buildContractDetailsRequest(toWireContract(instrument)), signal);

@@ -4,8 +4,10 @@ import {
   getExpiryInstant,
   yearsBetween,
   getPricingInstant,
+  getSettlement,
   getVolatilityIndex,
 } from '../../analytics/conventions.js';
+import { parseExpiryKey } from '../../analytics/chain/chain-columns.js';
 import { evaluateSnapshot } from '../../analytics/evaluate-snapshot.js';
 import { trendSessions } from '../../analytics/history/trend.js';
 import { chainDuration } from '../../core/option-selection.js';
@@ -55,14 +57,21 @@ export function createDeriver(deps: DeriverDeps): Deriver {
 /** Fills in the columns of the volatility model; other tables stay unchanged. */
 function evaluateAnswer(series: Series, rows: Rows | null, at: Instant, deps: DeriverDeps): Rows | null {
   if (rows?.dataset !== 'option_snapshots' || series.dataset !== 'option_snapshots') return rows;
-  const { instrument, provider, expiry } = series;
+  const { instrument, provider, expiry, contracts } = series;
+  // The options of one request are of one class.
+  const tradingClass = contracts[0]?.tradingClass ?? null;
+  const classified =
+    tradingClass === null
+      ? rows
+      : { ...rows, columns: { ...rows.columns, trading_class: new Array<string>(rows.length).fill(tradingClass) } };
   const { settings, knownState } = deps;
   const calendar = deps.calendar(instrument.calendar);
-  return evaluateSnapshot(rows, {
+  const settlement = getSettlement(instrument, expiry, tradingClass);
+  return evaluateSnapshot(classified, {
     style: getExerciseStyle(instrument, settings),
     rate: settings.rate,
     dividendYield: getDividendYield(instrument, settings),
-    years: yearsBetween(getPricingInstant(at, calendar), getExpiryInstant(expiry, calendar)),
+    years: yearsBetween(getPricingInstant(at, calendar), getExpiryInstant(expiry, calendar, settlement)),
     fallbackUnderlyingPrice: knownState.price(provider, instrument.symbol)?.price ?? NaN,
   });
 }
@@ -81,7 +90,7 @@ async function computeOverview(
   const session = calendar.dateAt(pricingTime);
   const chain = await readChain(series, at, history, runAnswers);
   const { columns } = chain;
-  const expiryDays = [...new Set(columns.expiry)];
+  const expiryKeys = [...new Set(columns.expiry)];
   const lastPrice = chain.spot > 0 ? undefined : knownState.price(provider, symbol);
   const prior = (await history.volatilities(provider, symbol)).filter((value) => value.session < session);
   const ranked = prior.slice(-(settings.rankDays - 1));
@@ -89,10 +98,11 @@ async function computeOverview(
   const volatilityIndex = findVolatilityIndex(series, session, calendar, deps);
   const rows = overviewRows({
     chain: columns,
-    expiries: expiryDays.map((expiry) => ({
-      expiry,
-      years: yearsBetween(pricingTime, getExpiryInstant(fromDayNumber(expiry), calendar)),
-    })),
+    expiries: expiryKeys.map((expiry) => {
+      const { day, settlement } = parseExpiryKey(expiry);
+      const expiresAt = getExpiryInstant(fromDayNumber(day), calendar, settlement);
+      return { expiry, years: yearsBetween(pricingTime, expiresAt) };
+    }),
     spot: chain.spot > 0 ? chain.spot : (lastPrice?.price ?? NaN),
     rate: settings.rate,
     dividendYield: getDividendYield(instrument, settings),
@@ -134,11 +144,12 @@ async function readChain(
   const answers = runAnswers.drainOptions(provider, instrument.symbol);
   const answered = new Set(answers.map(({ expiry }) => expiry));
   const isComplete = answers.length > 0 && expected.every(({ expiry }) => answered.has(expiry));
-  if (isComplete) return mergeChain(answers, []);
+  if (isComplete) return mergeChain(instrument, answers, []);
   const stored = await history.options(provider, instrument.symbol, at);
   // Answers of this run and stored options belong to one chain only within an hour.
   const isRecent = (ts: Instant): boolean => ts >= optionsSince && (answers.length === 0 || ts > at - chainDuration);
   return mergeChain(
+    instrument,
     answers,
     stored.filter(({ expiry, ts }) => !answered.has(expiry) && isRecent(ts)),
   );

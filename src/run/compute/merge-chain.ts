@@ -1,8 +1,10 @@
+import { expiryKey } from '../../analytics/chain/chain-columns.js';
 import type { ChainColumns } from '../../analytics/chain/chain-columns.js';
-import { rightCode } from '../../analytics/conventions.js';
+import { getSettlement, rightCode } from '../../analytics/conventions.js';
 import type { RequestId } from '../../core/request.js';
+import type { Instrument } from '../../core/series.js';
 import { toDayNumber } from '../../core/time/time.js';
-import type { Instant } from '../../core/time/time.js';
+import type { Instant, LocalDate } from '../../core/time/time.js';
 import type { ChainOption } from '../../queries/option-chain.js';
 import type { OptionAnswer } from './run-answers.js';
 
@@ -24,7 +26,13 @@ interface ChainBuilder {
 }
 
 /** Joins answers of the run with stored options of other expiries. */
-export function mergeChain(answers: readonly OptionAnswer[], stored: readonly ChainOption[]): MergedChain {
+export function mergeChain(
+  instrument: Instrument,
+  answers: readonly OptionAnswer[],
+  stored: readonly ChainOption[],
+): MergedChain {
+  const toKey = (expiry: LocalDate, tradingClass: string | null): number =>
+    expiryKey(toDayNumber(expiry), getSettlement(instrument, expiry, tradingClass));
   const chain: ChainBuilder = { expiry: [], right: [], strike: [], volatility: [], volume: [], openInterest: [] };
   const requestIds = new Set<RequestId>();
   let spot = NaN;
@@ -37,9 +45,8 @@ export function mergeChain(answers: readonly OptionAnswer[], stored: readonly Ch
   for (const { requestId, at, expiry, rows } of answers) {
     requestIds.add(requestId);
     const { columns } = rows;
-    const day = toDayNumber(expiry);
     for (let row = 0; row < rows.length; row++) {
-      chain.expiry.push(day);
+      chain.expiry.push(toKey(expiry, columns.trading_class[row] ?? null));
       chain.right.push(columns.right[row] === 'C' ? rightCode.C : rightCode.P);
       chain.strike.push(columns.strike[row] ?? NaN);
       chain.volatility.push(columns.iv[row] ?? NaN);
@@ -50,7 +57,7 @@ export function mergeChain(answers: readonly OptionAnswer[], stored: readonly Ch
   }
   for (const option of stored) {
     requestIds.add(option.requestId);
-    chain.expiry.push(toDayNumber(option.expiry));
+    chain.expiry.push(toKey(option.expiry, option.tradingClass));
     chain.right.push(rightCode[option.right]);
     chain.strike.push(option.strike);
     chain.volatility.push(option.iv ?? NaN);

@@ -1,4 +1,5 @@
 import { interpolateAtmVolatility } from '../../analytics/chain/atm-volatility.js';
+import { parseExpiryKey } from '../../analytics/chain/chain-columns.js';
 import type { ChainColumns, ExpiryTime } from '../../analytics/chain/chain-columns.js';
 import { computeChainTotals } from '../../analytics/chain/chain-totals.js';
 import { detectTrend } from '../../analytics/history/trend.js';
@@ -78,7 +79,7 @@ export function overviewRows(input: OverviewInput): RowsOf<'overviews'> {
 function groupStrikesByExpiry(chain: ChainColumns): ReadonlyMap<number, ReadonlySet<number>> {
   const byExpiry = new Map<number, Set<number>>();
   for (let index = 0; index < chain.length; index++) {
-    const expiry = chain.expiry[index] ?? NaN;
+    const expiry = parseExpiryKey(chain.expiry[index] ?? NaN).day;
     const strike = chain.strike[index] ?? NaN;
     const known = byExpiry.get(expiry);
     if (known === undefined) byExpiry.set(expiry, new Set([strike]));

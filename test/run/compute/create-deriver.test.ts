@@ -178,7 +178,7 @@ describe('an overview', () => {
     const option = (expiry: LocalDate, ts: Instant): ChainOption => ({
       ...{ ts, expiry, strike: 100, right: 'C', bid: 1, ask: 1, last: 1, volume: 1, openInterest: 1 },
       ...{ iv: 0.2, delta: 0.5, gamma: 0, theta: 0, vega: 0, rho: 0 },
-      ...{ underlyingPrice: 99, ivSource: 'computed', ivReason: null, requestId: `lake/${expiry}` },
+      ...{ underlyingPrice: 99, ivSource: 'computed', ivReason: null, requestId: `lake/${expiry}`, tradingClass: null },
     });
     const stored = [
       option('2026-12-04', friday - 60_000),
@@ -199,7 +199,7 @@ describe('an overview', () => {
     const old: ChainOption = {
       ...{ ts: friday - 600_000, expiry: '2026-12-04', strike: 100, right: 'C', bid: 1, ask: 1, last: 1 },
       ...{ volume: 1, openInterest: 1, iv: 0.2, delta: 0.5, gamma: 0, theta: 0, vega: 0, rho: 0 },
-      ...{ underlyingPrice: 99, ivSource: 'computed', ivReason: null, requestId: 'lake/1' },
+      ...{ underlyingPrice: 99, ivSource: 'computed', ivReason: null, requestId: 'lake/1', tradingClass: null },
     };
     const deriver = createTestDeriver({
       history: { options: () => Promise.resolve([old]) },

@@ -25,6 +25,8 @@ export type WireContract =
       readonly right: Right;
       readonly exchange: string;
       readonly currency: string;
+      /** Absent where the terms identify the option. */
+      readonly tradingClass?: string;
     }
   /** A contract of any type whose number is known. */
   | { readonly secType: null; readonly conId: number; readonly exchange: string };
@@ -112,26 +114,29 @@ export interface Wire {
   close(): void;
 }
 
-/** The rate of the library's queue, which counts in tenths of a second; IB allows 50 a second. */
-const maxMessagesPerSecond = 40;
-
 // Loaded on first use: most commands never connect to a gateway.
 const loadLibrary = () => import('@stoqey/ib');
 
 type Library = Awaited<ReturnType<typeof loadLibrary>>;
 
+/** The address of a connection, and the rate at which it may send. */
+export interface WireEndpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly clientId: number;
+  /** The rate of the library's queue, which counts in tenths of a second. */
+  readonly messagesPerSecond: number;
+}
+
 /** Opens a connection; the listener receives all its events. */
-export async function openWire(
-  endpoint: { readonly host: string; readonly port: number; readonly clientId: number },
-  listener: WireListener,
-): Promise<Wire> {
+export async function openWire(endpoint: WireEndpoint, listener: WireListener): Promise<Wire> {
   const library = await loadLibrary();
   // Every option is given: for a missing one the library would read a `.env` file of the working folder.
   const api = new library.IBApi({
     host: endpoint.host,
     port: endpoint.port,
     clientId: endpoint.clientId,
-    maxReqPerSec: maxMessagesPerSecond,
+    maxReqPerSec: endpoint.messagesPerSecond,
   });
   const socket = protectSocket(api, {
     onProtocolError(reason) {

@@ -14,12 +14,11 @@ export interface OptionParameters {
 }
 
 /**
- * The chain of a symbol: one row for every expiry, strike and right. Because the gateway lists expiries and strikes separately,
- * some of these options do not exist; a request for one reports it as unlisted.
+ * The chain of a symbol: one row for every class, expiry, strike and right. Because the gateway lists expiries and strikes
+ * separately, some of these options do not exist; a request for one reports it as unlisted.
  *
- * The list of `SMART` is preferred, then that of the instrument's exchange. If two classes share an expiry, the one named like
- * the symbol is taken: AM- and PM-settling index options share the third Friday, and classes adjusted for a split are not part
- * of the ordinary chain.
+ * The list of `SMART` is preferred, then that of the instrument's exchange. Two classes may share an expiry: AM- and
+ * PM-settling index options share the third Friday, and classes adjusted for a split all their expiries.
  */
 export function toChainRows(
   symbol: string,
@@ -33,16 +32,15 @@ export function toChainRows(
   const classes = lists
     .filter((list) => list.exchange === selectedExchange)
     .toSorted((a, b) => compareClasses(symbol, a, b));
-  const listByExpiry = new Map<LocalDate, OptionParameters>();
-  for (const list of classes) {
-    for (const expiryText of list.expiries) {
-      const expiry = parseGatewayDate(expiryText);
-      if (expiry !== null && expiry >= today && !listByExpiry.has(expiry)) listByExpiry.set(expiry, list);
-    }
-  }
-  const options = [...listByExpiry.entries()]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([expiry, list]) =>
+  const listed = classes.flatMap((list) =>
+    [...new Set(list.expiries)].flatMap((text) => {
+      const expiry = parseGatewayDate(text);
+      return expiry !== null && expiry >= today ? [{ expiry, list }] : [];
+    }),
+  );
+  const options = listed
+    .toSorted((a, b) => (a.expiry < b.expiry ? -1 : a.expiry > b.expiry ? 1 : 0))
+    .flatMap(({ expiry, list }) =>
       [...new Set(list.strikes)]
         .filter((strike) => toPrice(strike) !== undefined)
         .sort((a, b) => a - b)

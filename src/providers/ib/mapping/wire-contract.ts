@@ -25,10 +25,14 @@ function getOptionExchange({ kind, exchange, currency }: Instrument): string {
 }
 
 /** Identifies an option by its number if that is known, else by its terms. */
-export function toWireOption(instrument: Instrument, { expiry, strike, right, conId }: OptionContract): WireContract {
+export function toWireOption(
+  instrument: Instrument,
+  { expiry, strike, right, conId, isOtherClass, tradingClass }: OptionContract,
+): WireContract {
   const exchange = getOptionExchange(instrument);
   if (conId !== null) return { secType: null, conId, exchange };
   const secType = instrument.kind === 'future' ? 'FOP' : 'OPT';
   const { symbol, currency } = instrument;
-  return { symbol, secType, expiry: formatGatewayDate(expiry), strike, right, exchange, currency };
+  const terms = { symbol, secType, expiry: formatGatewayDate(expiry), strike, right, exchange, currency } as const;
+  return isOtherClass === true && tradingClass !== undefined ? { ...terms, tradingClass } : terms;
 }

@@ -380,12 +380,12 @@ describe('an option chain', () => {
     expect([...rows.columns.multiplier]).toEqual([NaN, NaN]);
   });
 
-  it('takes the class named like the symbol if two classes share an expiry', () => {
+  it('lists every class of an expiry, the one named like the symbol first', () => {
     const rows = toChainRows('SPX', 'CBOE', '2026-11-18', [
       list('SMART', 'SPXW', ['20261120', '20261218'], [6_000]),
       list('SMART', 'SPX', ['20261218'], [6_000]),
     ]);
-    expect(rows.columns.trading_class).toEqual(['SPXW', 'SPXW', 'SPX', 'SPX']);
+    expect(rows.columns.trading_class).toEqual(['SPXW', 'SPXW', 'SPX', 'SPX', 'SPXW', 'SPXW']);
   });
 
   it('is that of the instrument’s exchange without a list of SMART, and empty without any list', () => {
