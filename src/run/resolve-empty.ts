@@ -27,7 +27,7 @@ const establishedDays = 21;
 export type ClosedState = Omit<ClosedWindow, 'window' | 'rows'>;
 
 /** The state of a window without rows whose first answer counts. */
-export const emptyAtOnce: ClosedState = { state: 'empty' };
+export const emptyAtOnce: ClosedState = { state: 'empty', emptyAnswers: 1 };
 
 /** The state of a window without rows in a session that is not final yet: the answer does not count. */
 export const emptyBeforeFinal: ClosedState = { state: 'failed', reason: 'no rows yet', emptyAnswers: 0 };
@@ -48,8 +48,7 @@ export function resolveEmptyPoint(rules: EmptyRules): ClosedState {
 }
 
 function toClosed(earlierAnswers: number, isEstablished: boolean, { confirmation }: EmptyRules): ClosedState {
-  const emptyAnswers = Math.min(earlierAnswers + 1, 99);
-  if (confirmation.answers <= 1) return emptyAtOnce;
+  const emptyAnswers = earlierAnswers + 1;
   if (emptyAnswers >= confirmation.answers || isEstablished) return { state: 'empty', emptyAnswers };
   return { state: 'failed', reason: describeEmptyAnswers(emptyAnswers, confirmation), emptyAnswers };
 }
@@ -67,7 +66,7 @@ function countAnswers(
   { confirmation, answeredAt }: EmptyRules,
 ): number {
   // Only the user's command asks again for a confirmed window, or for one that an earlier version believed.
-  if (state === 'empty') return Math.max(emptyAnswers ?? 1, confirmation.answers - 1);
+  if (state === 'empty') return confirmation.answers - 1;
   if (state !== 'failed' || emptyAnswers === undefined || emptyAnswers === 0) return 0;
   return answeredAt - lastRequestedAt >= confirmation.every ? emptyAnswers : emptyAnswers - 1;
 }

@@ -103,6 +103,33 @@ describe('foldSpan', () => {
     expect(fold([held, failed])).toEqual([held, { ...failed, start: 10 }]);
   });
 
+  test('keeps an unconfirmed answer without rows when a request fails or an answer comes too soon to count', () => {
+    const once = createCoveredWindow({ start: 0, end: 10 }, 'failed', 1, 'no rows', 1);
+    const timeout = createCoveredWindow({ start: 0, end: 10 }, 'failed', 2, 'time-out');
+    const tooSoon = createCoveredWindow({ start: 0, end: 10 }, 'failed', 3, 'no rows', 1);
+    const twice = createCoveredWindow({ start: 0, end: 10 }, 'failed', 4, 'no rows', 2);
+    expect(fold([once, timeout])).toEqual([once]);
+    expect(fold([once, tooSoon])).toEqual([once]);
+    expect(fold([once, timeout, twice])).toEqual([twice]);
+    expect(fold([timeout, once])).toEqual([once]);
+  });
+
+  test('replaces provisional rows by a final answer without rows that counts, and keeps final rows', () => {
+    const provisional = createCoveredWindow({ start: 0, end: 10 }, 'provisional', 1);
+    const data = createCoveredWindow({ start: 0, end: 10 }, 'data', 1);
+    const once = createCoveredWindow({ start: 0, end: 10 }, 'failed', 2, 'no rows', 1);
+    expect(fold([provisional, once])).toEqual([once]);
+    expect(fold([data, once])).toEqual([data]);
+  });
+
+  test('does not merge windows with different numbers of answers', () => {
+    const windows = [
+      createCoveredWindow({ start: 0, end: 5 }, 'empty', 1, undefined, 3),
+      createCoveredWindow({ start: 5, end: 9 }, 'empty', 1),
+    ];
+    expect(fold(windows)).toEqual(windows);
+  });
+
   test('marks deleted rows as missing, even after a failed request', () => {
     const facts = [
       createCoveredWindow({ start: 0, end: 10 }, 'data', 1),
@@ -133,6 +160,14 @@ describe('foldPoint', () => {
     const failed = points(point(1, 'data'), point(5, 'failed'), point(7, 'denied'));
     expect(failed).toEqual([point(1, 'data'), point(7, 'denied')]);
     expect(foldPoint(failed, point(9, 'empty'))).toEqual([point(9, 'empty')]);
+  });
+
+  test('keeps the time of the last counted answer without rows', () => {
+    const empty = (start: number, emptyAnswers?: number): CoveredWindow =>
+      createCoveredWindow({ start, end: start + 1 }, 'failed', start, undefined, emptyAnswers);
+    expect(points(point(1, 'data'), empty(3, 1), empty(5, 1), empty(7))).toEqual([point(1, 'data'), empty(3, 1)]);
+    expect(points(point(1, 'data'), empty(3, 1), empty(9, 2))).toEqual([point(1, 'data'), empty(9, 2)]);
+    expect(points(empty(3, 1), point(4, 'data'))).toEqual([point(4, 'data')]);
   });
 
   test('marks a deleted snapshot as missing and ignores the deletion of an older snapshot', () => {

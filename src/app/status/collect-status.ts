@@ -21,7 +21,7 @@ import { readCollectorStatus } from './read-collector-status.js';
 import type { CollectorStatus } from './read-collector-status.js';
 
 /** Windows of a table that the next run may request, by state. */
-export type OpenWindows = Readonly<Record<'failed' | 'missing' | 'provisional' | 'denied', number>>;
+export type OpenWindows = Readonly<Record<'failed' | 'unconfirmed' | 'missing' | 'provisional' | 'denied', number>>;
 
 /** The state of a lake and its runs, and with a pipeline also what it lacks. */
 export interface LakeStatus {
@@ -76,7 +76,7 @@ async function collectStatus(
   };
 }
 
-const noOpenWindows: OpenWindows = { failed: 0, missing: 0, provisional: 0, denied: 0 };
+const noOpenWindows: OpenWindows = { failed: 0, unconfirmed: 0, missing: 0, provisional: 0, denied: 0 };
 
 function countOpenWindows(state: LakeState): ReadonlyMap<string, OpenWindows> {
   const open = new Map<string, Record<keyof OpenWindows, number>>();
@@ -86,7 +86,7 @@ function countOpenWindows(state: LakeState): ReadonlyMap<string, OpenWindows> {
       if (window.state === 'data' || window.state === 'empty' || window.state === 'unavailable') continue;
       let counts = open.get(dataset);
       if (counts === undefined) open.set(dataset, (counts = { ...noOpenWindows }));
-      counts[window.state]++;
+      counts[window.emptyAnswers === undefined ? window.state : 'unconfirmed']++;
     }
   }
   return open;

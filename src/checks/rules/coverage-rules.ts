@@ -35,7 +35,53 @@ export const coverageRules: readonly CheckRule[] = [
       hint: 'refetch their windows with pipe run --force, and report this as a bug',
       violation: { kind: 'statement', sql: staleRowsSql(dataset), needsRows: true },
     })),
+  // A single option is without a trade now and then, and overviews are computed.
+  ...datasets
+    .filter((dataset) => dataset !== 'option_bars' && dataset !== 'overviews')
+    .map((dataset): CheckRule => ({
+      name: 'unconfirmed-empty',
+      dataset,
+      severity: 'warning',
+      problem: 'windows without rows that too few answers confirm',
+      hint: 'further runs request them again; see pipe status --empty',
+      violation: { kind: 'statement', sql: unconfirmedSql(dataset), needsRows: false },
+    })),
+  {
+    name: 'empty-between-sessions',
+    dataset: 'equity_bars',
+    severity: 'warning',
+    problem: 'sessions that an earlier version recorded as empty after one answer, between sessions with rows',
+    hint: 'request them again with pipe run --retry-empty --symbols …',
+    violation: { kind: 'statement', sql: doubtfulEmptySql, needsRows: true },
+  },
 ];
+
+/** The latest answers without rows that are not confirmed; in a table of the current state, only the last answer of a series counts. */
+function unconfirmedSql(dataset: Dataset): string {
+  const isSameWindow =
+    tables[dataset].kind === 'point'
+      ? 'true'
+      : `later.start < f."end" AND later."end" > f.start
+        AND (later.state IN ('data', 'empty', 'provisional', 'denied', 'unavailable', 'missing') OR later.empty_answers >= f.empty_answers)`;
+  return `
+    SELECT f.symbol, f.series, f.start, f."end", f.empty_answers AS answers, f.requested_at
+    FROM facts f
+    WHERE f.dataset = '${dataset}' AND f.state = 'failed' AND f.empty_answers IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM facts later
+      WHERE later.provider = f.provider AND later.series = f.series AND later.number > f.number AND ${isSameWindow}
+    )`;
+}
+
+/** The market of the mock provider is computed: its answers are right. */
+const doubtfulEmptySql = `
+  SELECT e.symbol, e.series, e.start, e."end", e.requested_at
+  FROM facts e
+  JOIN (
+    SELECT provider, series, min(start) AS first, max("end") AS last
+    FROM facts WHERE dataset = 'equity_bars' AND state IN ('data', 'provisional') GROUP BY ALL
+  ) known ON known.provider = e.provider AND known.series = e.series AND known.first < e.start AND known.last > e."end"
+  WHERE e.dataset = 'equity_bars' AND e.state = 'empty' AND e.empty_answers IS NULL AND NOT e.replaced
+    AND e.provider <> 'mock'`;
 
 /** Facts of requests that returned rows. */
 function answeredFactsSql(dataset: Dataset): string {

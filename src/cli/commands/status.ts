@@ -5,15 +5,19 @@ import { toUserTablesDocument } from '../../lineage/answers/user-tables.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { readStatus } from '../../app/status/collect-status.js';
+import { readEmptyWindows } from '../../app/status/list-empty-windows.js';
+import type { EmptyWindow } from '../../app/status/list-empty-windows.js';
 import { isComplete, listLacking } from '../../plan/lacking.js';
 import type { Plan } from '../../plan/plan.js';
 import type { LakeStatus } from '../../app/status/collect-status.js';
 import type { CliContext } from '../cli-context.js';
 import { loadPipelineOrExit } from '../load-pipeline.js';
+import { formatEmptyWindows } from '../output/format-empty.js';
 import { formatStatus } from '../output/format-status.js';
 import type { RunAction } from '../run-action.js';
 
 interface Flags {
+  readonly empty?: boolean;
   readonly json?: boolean;
 }
 
@@ -22,16 +26,31 @@ export function defineStatus(command: Command, run: RunAction): void {
     .command('status')
     .description('Show tables, open windows, the last runs, the collector and locks')
     .argument('[pipeline]', 'also show what this pipeline lacks, and only its runs')
+    .option('--empty', 'only list what the provider has no rows for')
     .option('--json', 'print one JSON document')
     .action((file: string | undefined, flags: Flags) => run((ctx) => showStatus(file, flags, ctx)));
 }
 
 async function showStatus(file: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const pipeline = file === undefined ? null : await loadPipelineOrExit(file, ctx);
+  if (flags.empty === true) {
+    const windows = await readEmptyWindows(pipeline, ctx);
+    if (flags.json === true) ctx.printJson({ empty: windows.map(toEmptyDocument) });
+    else ctx.print(formatEmptyWindows(windows, ctx.style));
+    return exitCode.done;
+  }
   const status = await readStatus(pipeline, ctx);
   if (flags.json === true) ctx.printJson(toStatusDocument(status));
   else ctx.print(formatStatus(status, ctx.dataFolder, ctx.clock.now(), ctx.style));
   return exitCode.done;
+}
+
+function toEmptyDocument({ lastRequestedAt, requestedAgainAt, ...window }: EmptyWindow): object {
+  return {
+    ...window,
+    lastRequestedAt: formatInstant(lastRequestedAt),
+    requestedAgainAt: requestedAgainAt === null ? null : formatInstant(requestedAgainAt),
+  };
 }
 
 /** The status as scripts read it. Keys are added freely and never renamed. */

@@ -37,7 +37,8 @@ const validRows = `
   INSERT INTO overviews BY NAME SELECT 'A' AS symbol, 'mock' AS provider, TIMESTAMPTZ '2026-01-05 15:00:00' AS ts,
     DATE '2026-01-05' AS session, 50 AS iv_rank, 'r' AS run_id, 'r/13' AS request_id;
   CREATE TABLE facts AS
-    SELECT *, 'mock' AS provider, 'A' AS symbol, dataset || '/A' || parameters AS series, false AS replaced
+    SELECT *, 'mock' AS provider, 'A' AS symbol, dataset || '/A' || parameters AS series, false AS replaced,
+      CAST(NULL AS BIGINT) AS empty_answers, start AS requested_at
     FROM (VALUES
       (0, 'contracts', '', TIMESTAMPTZ '2026-01-04 12:00:00', TIMESTAMPTZ '2026-01-04 12:00:00.001', 'data', 1, 'r/1'),
       (1, 'chains', '', TIMESTAMPTZ '2026-01-04 12:00:00', TIMESTAMPTZ '2026-01-04 12:00:00.001', 'data', 2, 'r/2'),
@@ -112,6 +113,15 @@ function barCases(dataset: Dataset): readonly Case[] {
     [`UPDATE ${dataset} SET bar_count = -1, wap = NULL, volume = NULL ${first}`, `bar-volume ${dataset} 1`],
     [`UPDATE ${dataset} SET volume = NULL, wap = NULL, bar_count = NULL`],
     [`UPDATE ${dataset} SET open_interest = -1 ${first}`, `bar-volume ${dataset} 1`],
+    ...['volume', 'wap', 'open_interest', 'close = high, high'].flatMap((column): Case[] => [
+      [`UPDATE ${dataset} SET ${column} = 2147483647 ${first}`, `unset-value ${dataset} 1`],
+      [`UPDATE ${dataset} SET ${column} = 9223372036854775807 ${first}`, `unset-value ${dataset} 1`],
+      [`UPDATE ${dataset} SET ${column} = 1.7976931348623157e308 ${first}`, `unset-value ${dataset} 1`],
+    ]),
+    [`UPDATE ${dataset} SET bar_count = 9223372036854775807 ${first}`, `unset-value ${dataset} 1`],
+    [`UPDATE ${dataset} SET volume = 2147483646 ${first}`],
+    [`UPDATE ${dataset} SET open = 0, high = 0, low = 0, close = 0 ${first}`, `bar-zero-price ${dataset} 1`],
+    [`UPDATE ${dataset} SET low = 0 ${first}`, `bar-zero-price ${dataset} 1`],
     [`UPDATE ${dataset} SET session = '2026-01-01' ${first}`, `bar-session ${dataset} 1`],
     [`UPDATE ${dataset} SET low = -1 ${first}`, `bar-negative-price ${dataset} 1`],
     [
@@ -163,16 +173,46 @@ function quoteCases(dataset: Dataset): readonly Case[] {
     [`UPDATE ${dataset} SET bid = 2000`, `quote-crossed ${dataset} 1`],
     [`UPDATE ${dataset} SET volume = -1`, `quote-negative ${dataset} 1`],
     [`UPDATE ${dataset} SET last = 'NaN'`, `quote-not-finite ${dataset} 1`],
+    [`UPDATE ${dataset} SET volume = 9223372036854775807`, `unset-value ${dataset} 1`],
+    [`UPDATE ${dataset} SET ask = 1.7976931348623157e308`, `unset-value ${dataset} 1`],
   ];
 }
 
+/** An answer without rows on 9 January that is not confirmed. */
+const unconfirmed = (dataset: string, start = '2026-01-09 00:00:00'): string =>
+  `INSERT INTO facts BY NAME SELECT * REPLACE (20 AS number, 'failed' AS state, 0 AS rows, 2 AS empty_answers,
+     TIMESTAMPTZ '${start}' AS start, TIMESTAMPTZ '${start}' + INTERVAL 1 DAY AS "end")
+   FROM facts WHERE dataset = '${dataset}' ORDER BY number LIMIT 1`;
+
+const confirmed = `INSERT INTO facts BY NAME SELECT * REPLACE (21 AS number, 'empty' AS state, 3 AS empty_answers)
+  FROM facts WHERE number = 20`;
+
+const oldEmpty = `UPDATE facts SET start = '2026-01-06', "end" = '2026-01-07', provider = 'ib' WHERE number = 6;
+  UPDATE facts SET provider = 'ib' WHERE number = 2; UPDATE equity_bars SET provider = 'ib' WHERE request_id = 'r/3';
+  INSERT INTO contracts SELECT * REPLACE ('ib' AS provider, 'r/30' AS request_id) FROM contracts;
+  INSERT INTO facts BY NAME SELECT * REPLACE (30 AS number, 'ib' AS provider, 'r/30' AS request_id) FROM facts WHERE number = 0;`;
+
 const cases: readonly Case[] = [
+  ...['contracts', 'chains', 'equity_bars', 'history_starts', 'quotes', 'option_snapshots'].map((dataset): Case => [
+    unconfirmed(dataset),
+    `unconfirmed-empty ${dataset} 1`,
+  ]),
+  [unconfirmed('option_bars')],
+  [`${unconfirmed('equity_bars')}; ${confirmed}`],
+  [`${unconfirmed('quotes')}; ${confirmed}`],
+  [oldEmpty, 'empty-between-sessions equity_bars 1'],
+  [`${oldEmpty} UPDATE facts SET empty_answers = 3 WHERE number = 6`],
   ...pointCases('history_starts', 'as_of', 'history-start-incomplete'),
   ...pointCases('quotes', 'ts', 'quote-incomplete'),
   ...pointCases('option_snapshots', 'ts', 'snapshot-incomplete'),
   ...quoteCases('quotes'),
   ...quoteCases('option_snapshots'),
   ...pointCases('overviews', 'ts', 'overview-incomplete'),
+  ['UPDATE option_snapshots SET open_interest = 2147483647', 'unset-value option_snapshots 1'],
+  ['UPDATE option_snapshots SET open_interest = -1', 'quote-negative option_snapshots 1'],
+  ['UPDATE option_snapshots SET provider_iv = -2', 'snapshot-provider-volatility option_snapshots 1'],
+  ['UPDATE option_snapshots SET provider_iv = 1e300', 'snapshot-provider-volatility option_snapshots 1'],
+  ["UPDATE history_starts SET first = '2038-01-19 03:14:07'", 'history-start-future history_starts 1'],
   ["UPDATE option_snapshots SET iv = 0, iv_source = 'computed'", 'snapshot-volatility option_snapshots 1'],
   [
     'UPDATE option_snapshots SET iv = 0.2, delta = 1, gamma = 0, theta = 0, vega = 0, rho = 0',
@@ -188,6 +228,8 @@ const cases: readonly Case[] = [
   ['UPDATE contracts SET run_id = NULL', 'contract-incomplete contracts 1'],
   ['UPDATE contracts SET min_tick = 0', 'contract-tick contracts 1'],
   ['UPDATE contracts SET min_tick = NULL'],
+  ['UPDATE contracts SET min_tick = 1.7976931348623157e308', 'unset-value contracts 1'],
+  ['UPDATE contracts SET con_id = 2147483647', 'unset-value contracts 1'],
   ['INSERT INTO contracts FROM contracts', 'duplicate-rows contracts 1', 'row-count-mismatch contracts 1'],
   ["UPDATE contracts SET as_of = '2026-01-04 12:01:00'", 'orphan-rows contracts 1', 'row-count-mismatch contracts 1'],
   [
@@ -200,6 +242,7 @@ const cases: readonly Case[] = [
 
   ['UPDATE chains SET strike = NULL WHERE "right" = \'P\'', 'chain-incomplete chains 1'],
   ['UPDATE chains SET strike = 0 WHERE "right" = \'P\'', 'chain-strike chains 1'],
+  ['UPDATE chains SET strike = 9223372036854775807 WHERE "right" = \'P\'', 'unset-value chains 1'],
   ['UPDATE chains SET "right" = \'X\' WHERE "right" = \'P\'', 'chain-right chains 1'],
   ["UPDATE chains SET expiry = '2026-01-02' WHERE \"right\" = 'P'", 'chain-expired chains 1'],
   ["UPDATE chains SET expiry = '2026-01-03' WHERE \"right\" = 'P'"],

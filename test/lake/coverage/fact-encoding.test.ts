@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { omitUndefined } from '../../../src/platform/omit-undefined.js';
 import { describe, expect, test } from 'vitest';
 import type { CoverageState } from '../../../src/core/coverage.js';
 import { encodeFacts } from '../../../src/lake/coverage/fact-encoding.js';
@@ -53,12 +54,13 @@ const input: fc.Arbitrary<FactInput> = fc
     requestedAt: instant,
     rows: fc.nat(1e6),
     reason: fc.option(fc.string({ unit: 'binary' }), { nil: undefined }),
+    emptyAnswers: fc.constantFrom(undefined, 0, 1, 3),
     upstream: fc.array(requestId, { maxLength: 3 }),
     step: fc.constantFrom('prices', 'chains', 'toString'),
     calendar: fc.constantFrom('XNYS', 'XASX', '__proto__', 'constructor', ''),
   })
-  .map(({ step, calendar, reason, ...fact }) => ({
-    fact: { provider: 'mock', ...fact, ...(reason === undefined ? {} : { reason }) },
+  .map(({ step, calendar, reason, emptyAnswers, ...fact }) => ({
+    fact: { provider: 'mock', ...fact, ...omitUndefined({ reason, emptyAnswers }) },
     step,
     calendar,
   }));

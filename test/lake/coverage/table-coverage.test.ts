@@ -57,7 +57,16 @@ describe('readTableCoverage', () => {
     const symbols = ['AAPL', 'BRK B', 'A%2FB', '日経'];
     const night = (day: number) => ({
       facts: symbols.map((symbol) =>
-        fact(symbol, day * 10, day * 10 + 10, symbol === '日経' ? { state: 'failed', reason: '' } : {}),
+        fact(
+          symbol,
+          day * 10,
+          day * 10 + 10,
+          symbol === '日経'
+            ? { state: 'failed', reason: '' }
+            : symbol === 'AAPL'
+              ? { state: 'failed', emptyAnswers: day % 3 }
+              : {},
+        ),
       ),
       added: [yearFile(2000 + day, [day], ['A', 'Z'])],
     });

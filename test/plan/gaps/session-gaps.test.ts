@@ -7,6 +7,7 @@ import type { CoverageState, CoveredWindow, SeriesCoverage } from '../../../src/
 import { day, hour } from '../../../src/core/time/time.js';
 import type { Instant } from '../../../src/core/time/time.js';
 import type { Window } from '../../../src/core/time/window.js';
+import { findAbsentSessions } from '../../../src/plan/gaps/absent-sessions.js';
 import { joinGaps, sessionGaps } from '../../../src/plan/gaps/session-gaps.js';
 import type { GapOptions } from '../../../src/plan/gaps/session-gaps.js';
 import { tradingSpan } from '../../../src/plan/gaps/wanted-sessions.js';
@@ -136,6 +137,46 @@ describe('session gaps', () => {
     }));
     expect(sessionGaps(coverage, sessions, defaultOptions)).toEqual([]);
     expect(sessionGaps(coverage, sessions, { ...defaultOptions, hours: 'all' })).toHaveLength(sessions.length);
+  });
+
+  test('waits before it requests a session without rows again, and not with --retry-failed or --force', () => {
+    const [session] = sessions;
+    if (session === undefined) throw new Error('no session');
+    const askedAt = monday + 20 * day;
+    const coverage: SeriesCoverage = [
+      { ...getDay(session), state: 'failed', lastRequestedAt: askedAt, reason: 'no rows', emptyAnswers: 1 },
+    ];
+    const gapsAt = (now: Instant, more: Partial<GapOptions> = {}): number =>
+      sessionGaps(coverage, [session], { ...defaultOptions, ...more, now }).length;
+    expect(gapsAt(askedAt + 12 * hour - 1)).toBe(0);
+    expect(gapsAt(askedAt + 12 * hour)).toBe(1);
+    expect(gapsAt(askedAt, { retryFailed: true })).toBe(1);
+    expect(gapsAt(askedAt, { force: true })).toBe(1);
+  });
+
+  test('requests a session without rows again as soon as it is final', () => {
+    const [session] = sessions;
+    if (session === undefined) throw new Error('no session');
+    const coverage: SeriesCoverage = [
+      { ...getDay(session), state: 'failed', lastRequestedAt: session.close, emptyAnswers: 0 },
+    ];
+    const gapsAt = (now: Instant): number =>
+      sessionGaps(coverage, [session], { ...defaultOptions, revisionWindow: hour, now }).length;
+    expect(gapsAt(session.close + hour - 1)).toBe(0);
+    expect(gapsAt(session.close + hour)).toBe(1);
+  });
+
+  test('names sessions that wait for their next answer as unconfirmed', () => {
+    const [first, second] = sessions;
+    if (first === undefined || second === undefined) throw new Error('too few sessions');
+    const coverage: SeriesCoverage = [
+      { ...getDay(first), state: 'data', lastRequestedAt: 1 },
+      { ...getDay(second), state: 'failed', lastRequestedAt: defaultOptions.now - hour, emptyAnswers: 2 },
+    ];
+    const wanted = [first, second];
+    const gaps = sessionGaps(coverage, wanted, defaultOptions);
+    expect(gaps).toEqual([]);
+    expect([...findAbsentSessions(coverage, wanted, gaps, defaultOptions)]).toEqual([['unconfirmed', [second.date]]]);
   });
 
   test('copies the message of the provider into the reason', () => {

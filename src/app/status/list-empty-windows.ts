@@ -1,0 +1,109 @@
+import { isWaitingForAnswer } from '../../core/empty-confirmation.js';
+import { parseSeriesName } from '../../core/series.js';
+import type { ProviderName, SeriesName } from '../../core/series.js';
+import type { CoveredWindow } from '../../core/coverage.js';
+import type { Instant, LocalDate } from '../../core/time/time.js';
+import { addDays } from '../../core/time/time.js';
+import type { Calendar } from '../../core/time/calendar.js';
+import type { Pipeline } from '../../config/pipeline/pipeline.js';
+import type { LakeState } from '../../lake/api.js';
+import type { AppContext, Folders } from '../context.js';
+import { getCalendarOrExit } from '../get-calendar.js';
+import { withLakeReader } from '../lake-reader.js';
+import { getProviderLimits } from '../providers/create-provider.js';
+
+/** A window of a series for which the provider has answered without rows. */
+export interface EmptyWindow {
+  readonly dataset: string;
+  readonly symbol: string;
+  readonly provider: ProviderName;
+  readonly series: SeriesName;
+  /** First and last date: of the sessions with a pipeline, otherwise in UTC. */
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  /** Null without a pipeline that has the symbol, and for tables of the current state. */
+  readonly sessions: number | null;
+  /** True if enough answers confirm it: the window counts as empty and is not requested again. */
+  readonly isConfirmed: boolean;
+  /** Null if an earlier version recorded the window as empty after one answer. */
+  readonly answers: number | null;
+  readonly lastRequestedAt: Instant;
+  /** The instant from which a run requests it again; null for a confirmed one, and without a pipeline. */
+  readonly requestedAgainAt: Instant | null;
+}
+
+/** Lists the empty windows of a lake, or of the symbols of a pipeline. */
+export function readEmptyWindows(
+  pipeline: Pipeline | null,
+  ctx: Folders & Pick<AppContext, 'clock'>,
+): Promise<readonly EmptyWindow[]> {
+  return withLakeReader(ctx, async (reader) => listEmptyWindows(await reader.readState(), pipeline, ctx.clock.now()));
+}
+
+export function listEmptyWindows(state: LakeState, pipeline: Pipeline | null, now: Instant): readonly EmptyWindow[] {
+  const calendars = new Map(
+    pipeline?.symbols.map(({ instrument }) => [instrument.symbol, getCalendarOrExit(instrument.calendar)]),
+  );
+  const found: EmptyWindow[] = [];
+  for (const { provider, series } of state.series()) {
+    const { dataset, symbol, parameters } = parseSeriesName(series);
+    const calendar = calendars.get(symbol);
+    // An option that is listed and does not exist is no gap.
+    if ((pipeline !== null && calendar === undefined) || (dataset === 'chains' && parameters !== '')) continue;
+    const isSpan = dataset === 'equity_bars' || dataset === 'option_bars';
+    for (const window of state.coverage(provider, series)) {
+      if (window.state !== 'empty' && (window.state !== 'failed' || window.emptyAnswers === undefined)) continue;
+      const dates = isSpan ? findDates(window, calendar) : { ...toUtcDates(window), sessions: null };
+      if (dates === null) continue;
+      found.push({
+        dataset,
+        symbol,
+        provider,
+        series,
+        ...dates,
+        isConfirmed: window.state === 'empty',
+        answers: window.emptyAnswers ?? null,
+        lastRequestedAt: window.lastRequestedAt,
+        requestedAgainAt: pipeline === null ? null : findNextRequest(window, isSpan, pipeline, provider, now),
+      });
+    }
+  }
+  return found;
+}
+
+interface Dates {
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  readonly sessions: number | null;
+}
+
+function toUtcDates({ start, end }: CoveredWindow): Omit<Dates, 'sessions'> {
+  const [from = '', to = ''] = [start, end - 1].map((instant) => new Date(instant).toISOString().slice(0, 10));
+  return { from, to };
+}
+
+/** Returns the dates of the sessions in a window; null if there is no trading in it. */
+function findDates(window: CoveredWindow, calendar: Calendar | undefined): Dates | null {
+  if (calendar === undefined) return { ...toUtcDates(window), sessions: null };
+  const sessions = calendar
+    .sessions(calendar.dateAt(window.start), addDays(calendar.dateAt(window.end - 1), 1))
+    .filter(({ open, close }) => open < window.end && close > window.start);
+  const [first] = sessions;
+  const last = sessions.at(-1);
+  return first === undefined || last === undefined
+    ? null
+    : { from: first.date, to: last.date, sessions: sessions.length };
+}
+
+function findNextRequest(
+  window: CoveredWindow,
+  isSpan: boolean,
+  pipeline: Pipeline,
+  provider: ProviderName,
+  now: Instant,
+): Instant | null {
+  const { confirmEmpty } = getProviderLimits(pipeline, provider);
+  if (window.state === 'empty' || confirmEmpty === undefined) return null;
+  // Every run requests a table of the current state again.
+  return isSpan && isWaitingForAnswer(window, confirmEmpty, now) ? window.lastRequestedAt + confirmEmpty.every : now;
+}

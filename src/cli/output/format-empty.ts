@@ -1,0 +1,72 @@
+import { formatInstantSeconds } from '../../core/time/time.js';
+import type { EmptyWindow } from '../../app/status/list-empty-windows.js';
+import { formatCount, pluralize } from '../../platform/format.js';
+import { groupBy } from '../../platform/group-by.js';
+import type { ApplyStyle } from '../../platform/style.js';
+import { formatTable } from '../../platform/table.js';
+import type { TableCell } from '../../platform/table.js';
+
+/** Formats the windows without rows: first those that are not confirmed. */
+export function formatEmptyWindows(windows: readonly EmptyWindow[], style: ApplyStyle): string {
+  const unconfirmed = windows.filter(({ isConfirmed }) => !isConfirmed);
+  const confirmed = windows.filter(({ isConfirmed }) => isConfirmed);
+  if (windows.length === 0) return 'No answer was without rows.\n';
+  return [
+    ...formatSection('unconfirmed', 'requested again until enough answers confirm them', unconfirmed, style),
+    ...(unconfirmed.length > 0 && confirmed.length > 0 ? [''] : []),
+    ...formatSection('empty', 'not requested again; pipe run --retry-empty does', confirmed, style),
+    '',
+  ].join('\n');
+}
+
+function formatSection(name: string, note: string, windows: readonly EmptyWindow[], style: ApplyStyle): string[] {
+  if (windows.length === 0) return [];
+  const head = ['  symbol', 'series', 'from', 'to', 'sessions', 'answers', 'last requested', 'again from'];
+  const quiet = (text: string): string => style('quiet', text);
+  const options = windows.filter(({ dataset }) => dataset === 'option_bars');
+  const rows = windows.filter(({ dataset }) => dataset !== 'option_bars').map(formatWindow);
+  const groups = groupBy(options, ({ symbol, provider }) => `${symbol}\n${provider}`);
+  return [
+    `${style(name === 'empty' ? 'strong' : 'warn', name)}  ${quiet(note)}`,
+    ...formatTable(
+      [head.map((text) => ({ text, style: quiet })), ...rows, ...[...groups.values()].map(formatOptions)],
+      ['left', 'left', 'left', 'left', 'right', 'right', 'left', 'left'],
+      2,
+    ),
+  ];
+}
+
+function formatWindow(window: EmptyWindow): readonly TableCell[] {
+  const { symbol, series, from, to, sessions, answers, lastRequestedAt, requestedAgainAt } = window;
+  return [
+    `  ${symbol}`,
+    series,
+    from,
+    to,
+    sessions === null ? '-' : formatCount(sessions),
+    answers === null ? '1' : formatCount(answers),
+    formatInstantSeconds(lastRequestedAt),
+    requestedAgainAt === null ? '-' : formatInstantSeconds(requestedAgainAt),
+  ].map((text) => ({ text }));
+}
+
+/** One row for all options of a symbol: most of them are without a trade now and then. */
+function formatOptions(windows: readonly EmptyWindow[]): readonly TableCell[] {
+  const series = new Set(windows.map((window) => window.series)).size;
+  const dates = windows.flatMap(({ from, to }) => [from, to]).sort();
+  const counts = windows.map(({ answers }) => answers ?? 1);
+  const sessions = windows.every((window) => window.sessions !== null)
+    ? formatCount(windows.reduce((sum, window) => sum + (window.sessions ?? 0), 0))
+    : '-';
+  const next = windows.map(({ requestedAgainAt }) => requestedAgainAt ?? Infinity);
+  return [
+    `  ${windows[0]?.symbol ?? ''}`,
+    `option_bars of ${pluralize(series, 'option')}`,
+    dates[0] ?? '-',
+    dates.at(-1) ?? '-',
+    sessions,
+    formatCount(Math.min(...counts)),
+    formatInstantSeconds(Math.max(...windows.map(({ lastRequestedAt }) => lastRequestedAt))),
+    Number.isFinite(Math.min(...next)) ? formatInstantSeconds(Math.min(...next)) : '-',
+  ].map((text) => ({ text }));
+}

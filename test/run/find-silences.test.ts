@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+
+import { hour, minute } from '../../src/core/time/time.js';
+import type { Instant } from '../../src/core/time/time.js';
+import type { Window } from '../../src/core/time/window.js';
+import { findSilences } from '../../src/run/find-silences.js';
+
+const open = Date.parse('2026-11-16T14:30:00Z');
+/** Sessions of six and a half hours, a day apart. */
+const session = (day: number): Window => ({ start: open + day * 24 * hour, end: open + day * 24 * hour + 6.5 * hour });
+
+/** A bar in every minute of a session, apart from some windows that are given in minutes after its open. */
+function minutes(day: number, ...holes: readonly (readonly [from: number, to: number])[]): readonly Instant[] {
+  return Array.from({ length: 390 }, (_, index) => index)
+    .filter((index) => !holes.some(([from, to]) => index >= from && index < to))
+    .map((index) => session(day).start + index * minute);
+}
+
+/** The silences in minutes after the open of the first session. */
+function find(times: readonly Instant[], days: number, barLength = minute): readonly (readonly [number, number])[] {
+  const spans = Array.from({ length: days }, (_, day) => session(day));
+  return findSilences(Float64Array.from(times), barLength, spans).map(({ start, end }) => [
+    (start - open) / minute,
+    (end - open) / minute,
+  ]);
+}
+
+describe('findSilences', () => {
+  test.each([
+    ['no hole', [], []],
+    ['an hour inside', [[100, 160]], [[100, 160]]],
+    ['an hour at the beginning', [[0, 60]], [[0, 60]]],
+    ['an hour at the end', [[330, 390]], [[330, 390]]],
+    ['half an hour, which is ordinary', [[100, 130]], []],
+    [
+      'an hour inside and one at the end',
+      [
+        [100, 160],
+        [330, 390],
+      ],
+      [
+        [100, 160],
+        [330, 390],
+      ],
+    ],
+    [
+      'three holes',
+      [
+        [0, 40],
+        [100, 160],
+        [200, 300],
+      ],
+      [
+        [0, 40],
+        [100, 160],
+        [200, 300],
+      ],
+    ],
+  ] as const)('returns the holes of a series that trades every minute: %s', (_, holes, expected) => {
+    expect(find(minutes(0, ...holes), 1)).toEqual(expected);
+  });
+
+  test('returns a hole of one session among whole ones', () => {
+    expect(find([...minutes(0), ...minutes(1, [120, 240]), ...minutes(2)], 3)).toEqual([[1440 + 120, 1440 + 240]]);
+  });
+
+  test('ignores sessions without any bar, which are missing as a whole', () => {
+    expect(find([...minutes(0), ...minutes(2)], 3)).toEqual([]);
+  });
+
+  test('returns no silence of a series that trades a few times a day', () => {
+    const rare = [0, 1, 2, 3].flatMap((day) =>
+      [3, 80, 200, 310, 350].map((at) => session(day).start + (at + 7 * day) * minute),
+    );
+    expect(find(rare, 4)).toEqual([]);
+  });
+
+  test('returns a silence of most of a day of a series that otherwise trades every quarter of an hour', () => {
+    const quarters = [0, 1, 2, 3].flatMap((day) =>
+      Array.from({ length: 26 }, (_, index) => session(day).start + index * 15 * minute).slice(0, day === 2 ? 4 : 26),
+    );
+    expect(find(quarters, 4)).toEqual([[2 * 1440 + 46, 2 * 1440 + 390]]);
+  });
+
+  test('returns a missing bar of an hour', () => {
+    const hours = [0, 1].flatMap((day) =>
+      [0, 30, 90, 150, 210, 270, 330].map((at) => session(day).start + at * minute),
+    );
+    expect(
+      find(
+        hours.filter((_, index) => index !== 10),
+        2,
+        hour,
+      ),
+    ).toEqual([[1440 + 150, 1440 + 210]]);
+  });
+});
