@@ -6,7 +6,7 @@ import type { Budget } from '../src/core/budget.js';
 import type { Clock } from '../src/core/time/clock.js';
 import { minute, second } from '../src/core/time/time.js';
 import type { Instant } from '../src/core/time/time.js';
-import { estimateMakespan } from '../src/pacing/estimate-makespan.js';
+import { estimateDuration } from '../src/pacing/estimate-duration.js';
 import { createPacer } from '../src/pacing/pacer.js';
 import { openPacing } from '../src/pacing/pacing.js';
 import type { PacedRequest } from '../src/pacing/paced-request.js';
@@ -114,10 +114,11 @@ export const benches: readonly Bench[] = [
     name: 'pacing: estimate a plan of 100,000 requests',
     target: '≤ 200 ms',
     run: async () => {
-      const requests = createRequests(5_000);
-      estimateMakespan(requests, budgets, 50, second);
+      const calls = createRequests(5_000).map((request) => ({ request, sending: 0, answer: second, tasks: [0] }));
+      const work = { calls, needs: [[]] };
+      estimateDuration(work, budgets, 50);
       const startedAt = performance.now();
-      const estimate = estimateMakespan(requests, budgets, 50, second);
+      const estimate = estimateDuration(work, budgets, 50);
       const measured = performance.now() - startedAt;
       return {
         measured,

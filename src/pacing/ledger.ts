@@ -178,7 +178,7 @@ function openNextFile(number: number, folder: string, name: string): OpenFile {
     const path = join(folder, `${name}.${nextNumber ?? number + 1}.ledger`);
     const flags = constants.O_RDWR | constants.O_APPEND | (nextNumber === undefined ? constants.O_CREAT : 0);
     try {
-      const fd = openSync(path, flags, 0o600);
+      const fd = openSync(path, flags);
       if (fstatSync(fd).isFile()) return { number: nextNumber ?? number + 1, path, fd };
       closeSync(fd);
       throw new LedgerError(path, 'it is not a file; remove it');

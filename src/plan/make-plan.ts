@@ -1,12 +1,10 @@
 import { isLacking } from '../core/absence.js';
-import type { Request } from '../core/request.js';
 import { formatSeriesName } from '../core/series.js';
 import type { Series } from '../core/series.js';
-import { isComputed } from '../core/tables/tables.js';
 import type { Dataset } from '../core/tables/tables.js';
 import type { Task, TaskGraph, TaskId } from './task-graph.js';
 import type { UserTablesState } from '../lake/api.js';
-import type { Pipeline, Step } from '../config/pipeline/pipeline.js';
+import type { Pipeline } from '../config/pipeline/pipeline.js';
 import type { PlanContext } from './plan-context.js';
 import type { NeedState } from './tasks/need-state.js';
 import type { PlanOptions } from './plan-options.js';

@@ -6,7 +6,7 @@ import type { Budget } from '../../src/core/budget.js';
 import type { Dataset } from '../../src/core/tables/tables.js';
 import { minute, second } from '../../src/core/time/time.js';
 import type { Duration } from '../../src/core/time/time.js';
-import { estimateMakespan } from '../../src/pacing/estimate-makespan.js';
+import { estimateMakespan } from './estimate-makespan.js';
 import type { PacedRequest } from '../../src/pacing/paced-request.js';
 import { ibBudgets, createPacedRequest } from './budgets.js';
 import { findViolations } from './find-violations.js';

@@ -41,7 +41,7 @@ const lakeAccount = 'default';
  */
 export async function findLedger(
   provider: ProviderName,
-  pipeline: Pipeline,
+  pipeline: Pick<Pipeline, 'providers'>,
   ctx: LedgerContext,
   accounts: readonly string[] | null,
 ): Promise<LedgerLocation> {
@@ -82,7 +82,7 @@ function openSharedFolder({ environment }: LedgerContext): SharedFolder {
 /** The gateway names its accounts when it is connected; until then, those that it named last, or its address. */
 async function getIbAccount(
   folder: string,
-  { providers: { ib } }: Pipeline,
+  { providers: { ib } }: Pick<Pipeline, 'providers'>,
   accounts: readonly string[] | null,
 ): Promise<string> {
   const address = hashKey('address', `${ib.host}:${String(ib.port)}`);

@@ -5,6 +5,7 @@ import { defaultEmptyConfirmation } from '../../core/empty-confirmation.js';
 import type { ProviderLimits } from '../../core/provider-limits.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { day, hour, minute, second } from '../../core/time/time.js';
+import { getLineSpacing, getUsableLines } from './settings.js';
 
 /** `relaxed` applies the documented limits only to bars of 30 seconds or less, as IB does in practice. */
 export type IbPacing = 'default' | 'relaxed';
@@ -19,12 +20,28 @@ const allBarSizes = Object.keys(barSizes).filter((size): size is BarSize => Obje
 const shortBars = allBarSizes.filter((size) => barSizes[size] <= 30 * second);
 const longBars = allBarSizes.filter((size) => barSizes[size] > 30 * second);
 
+/** The options of one snapshot: its rows share one moment, and a failure repeats all of them. */
+const maxSnapshotContracts = 40;
+
+/**
+ * The snapshots in flight: enough that a free line always finds an option that waits for it. The adapter shares the lines among
+ * them; see market-data-lines.ts.
+ */
+function countOpenSnapshots(lines: number | undefined): number {
+  return Math.ceil(getUsableLines(lines) / maxSnapshotContracts) + 1;
+}
+
 /** Limits on requests in flight and on messages, independent of the limits on history. */
-const commonBudgets: readonly Budget[] = [
+const createCommonBudgets = (lines: number | undefined): readonly Budget[] => [
   // IB allows 50; a cancelled request counts until the cancellation has arrived.
   { kind: 'open', name: 'open historical requests', scope: 'account', limit: 45, datasets: historicalDatasets },
-  // An account has 100 market data lines: two snapshots of 40 options and 15 quotes leave 5 for the user's own windows.
-  { kind: 'open', name: 'snapshots of options', scope: 'account', limit: 2, datasets: ['option_snapshots'] },
+  {
+    kind: 'open',
+    name: 'snapshots of options',
+    scope: 'account',
+    limit: countOpenSnapshots(lines),
+    datasets: ['option_snapshots'],
+  },
   { kind: 'open', name: 'quotes', scope: 'account', limit: 15, datasets: ['quotes'] },
   { kind: 'open', name: 'definitions', scope: 'account', limit: 8, datasets: ['contracts', 'chains'] },
   {
@@ -35,7 +52,7 @@ const commonBudgets: readonly Budget[] = [
     span: second,
     datasets: ['contracts', 'chains'],
   },
-  // IB allows 50 messages a second, the client library sends at most 40, and snapshots take 28 of them; see settings.ts.
+  // IB allows 50 messages a second and the client library sends at most 40; snapshots take what other requests leave.
   { kind: 'rolling', name: 'messages', scope: 'connection', limit: 12, span: second },
 ];
 
@@ -70,7 +87,8 @@ function createHistoricalBudgets(
   ];
 }
 
-export function createIbBudgets(pacing: IbPacing): readonly Budget[] {
+export function createIbBudgets(pacing: IbPacing, lines?: number): readonly Budget[] {
+  const commonBudgets = createCommonBudgets(lines);
   if (pacing === 'default')
     return [...createHistoricalBudgets('historical requests', 60, { datasets: historicalDatasets }), ...commonBudgets];
   return [
@@ -97,7 +115,7 @@ export function createIbBudgets(pacing: IbPacing): readonly Budget[] {
  * fields of a message one by one from the front of an array. V8 does that in constant time up to about 16,000 elements and
  * moves the whole array beyond; the array grows by half while it is filled, so a message should not exceed 10,900 fields.
  */
-export function createIbLimits(pacing: IbPacing): ProviderLimits {
+export function createIbLimits(pacing: IbPacing, lines?: number): ProviderLimits {
   return {
     name: 'ib',
     maxWindow: {
@@ -122,10 +140,11 @@ export function createIbLimits(pacing: IbPacing): ProviderLimits {
       // A year of dates, both ends included: about 253 sessions, and IB counts sessions.
       '1 day': 366 * day,
     },
-    maxSnapshotContracts: 40,
-    budgets: createIbBudgets(pacing),
+    maxSnapshotContracts,
+    budgets: createIbBudgets(pacing, lines),
     maxConcurrency: 40,
     typicalLatency: second,
+    instrumentSpacing: getLineSpacing(lines),
     // Late reports and closing auctions arrive for some minutes, and without a subscription the last 15 to 20 minutes are
     // withheld: half an hour after the close a bar is final.
     revisionWindow: 30 * minute,
