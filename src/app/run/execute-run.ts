@@ -92,7 +92,7 @@ export async function executeRun(input: RunInput, display: RunDisplay, ctx: AppC
     await providers.close();
     await report.write();
     await record.finish();
-    await lineageClient?.finish();
+    await lineageClient?.finish(signals.stopping);
     await reader.close();
     await writer.close();
     if (!signals.stopping.aborted) await pruneAfterRun(pipeline, runId, (message) => display.warn(message), ctx);

@@ -10,8 +10,8 @@ import type { OpenLineageEvent } from './types.js';
 export interface OpenLineageClient {
   /** Queues an event; never waits, never throws. */
   send(event: OpenLineageEvent): void;
-  /** Waits until every event is delivered or dropped, at most `finishTimeout`. */
-  finish(): Promise<void>;
+  /** Waits until every event is delivered or dropped, at most `finishTimeout`, or `stopTimeout` once the signal aborts. */
+  finish(stopping?: AbortSignal): Promise<void>;
 }
 
 export interface OpenLineageClientOptions {
@@ -29,6 +29,9 @@ export interface OpenLineageClientOptions {
   /** The time limit of `finish`. */
   readonly finishTimeout?: Duration;
 }
+
+/** The time limit of `finish` in a run that was stopped. Its record is complete, only the service lacks the rest. */
+const stopTimeout: Duration = 1.5 * second;
 
 /** The limit of the queue. A run sends fewer events: a START and an end of the pipeline and of each step. */
 const maxQueued = 10_000;
@@ -90,18 +93,24 @@ export function createOpenLineageClient(options: OpenLineageClientOptions): Open
       queue.push(event);
       startSending();
     },
-    async finish() {
+    async finish(stopping) {
       const finished = new AbortController();
-      const deadline = clock.sleepUntil(clock.now() + finishTimeout, finished.signal).then(
-        () => {
-          problem ??= 'timed out';
-          abort.abort();
-        },
-        () => undefined,
-      );
+      const limit = (timeLimit: Duration): Promise<void> =>
+        clock.sleepUntil(clock.now() + timeLimit, finished.signal).then(
+          () => {
+            problem ??= 'timed out';
+            abort.abort();
+          },
+          () => undefined,
+        );
+      const deadlines = [limit(finishTimeout)];
+      const onStopping = (): void => void deadlines.push(limit(stopTimeout));
+      stopping?.addEventListener('abort', onStopping, { once: true });
+      if (stopping?.aborted === true) onStopping();
       while (sending !== null) await sending;
+      stopping?.removeEventListener('abort', onStopping);
       finished.abort();
-      await deadline;
+      await Promise.all(deadlines);
       dropped += queue.length;
       queue.length = 0;
       if (dropped > 0)
