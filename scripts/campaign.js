@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 const campaigns = {
   recovery: { rounds: 'PIPE_ROUNDS', seed: 'PIPE_SEED' },
   fuzz: { rounds: 'PIPE_ROUNDS', seed: 'PIPE_SEED' },
+  pacing: { rounds: 'PIPE_ROUNDS' },
   soak: { cycles: 'PIPE_SOAK_CYCLES', real: 'PIPE_SOAK_RUNS' },
 };
 
