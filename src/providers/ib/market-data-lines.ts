@@ -5,11 +5,13 @@ import type { Duration, Instant } from '../../core/time/time.js';
 export interface MarketDataLines {
   /** Runs work that needs a line; null if the signal aborts before a line is free. */
   withLine<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T | null>;
+  /** Takes the time of a message that needs no line from the lines that wait for theirs. */
+  noteMessage(): void;
 }
 
 /**
- * Allows at most `limit` lines at once and one new line per `spacing`. The library sends messages in order, so a whole chain at
- * once would delay every other request by seconds.
+ * Allows at most `limit` lines at once, and one new line per `spacing`, the time of two messages, less the messages of other
+ * requests. The library sends messages in order, so a whole chain at once would delay every other request by seconds.
  */
 export function createMarketDataLines(limit: number, spacing: Duration, clock: Clock): MarketDataLines {
   let used = 0;
@@ -35,6 +37,9 @@ export function createMarketDataLines(limit: number, spacing: Duration, clock: C
     });
   };
   return {
+    noteMessage() {
+      nextStart = Math.max(nextStart, clock.now()) + spacing / 2;
+    },
     async withLine(work, signal) {
       if (!(await acquire(signal))) return null;
       try {

@@ -21,7 +21,7 @@ import { createGatewayClient } from './gateway/gateway-client.js';
 import type { GatewayClient } from './gateway/gateway-client.js';
 import type { IbNotice } from './notice.js';
 import { buildHeadTimestampRequest } from './build-requests.js';
-import { defaultTimings } from './settings.js';
+import { defaultTimings, getLineSpacing, getUsableLines } from './settings.js';
 import type { IbSettings, IbTimings } from './settings.js';
 import { parseGatewayTime } from './mapping/gateway-time.js';
 
@@ -32,9 +32,6 @@ export interface IbProviderDeps {
   readonly onNotice: (notice: IbNotice) => void;
   readonly timings?: Partial<IbTimings>;
 }
-
-/** An account has 100 market data lines; a few are left for the user's own windows. */
-const maxMarketDataLines = 95;
 
 /** The delays after consecutive pacing violations of historical requests. */
 const pacingDelays: readonly Duration[] = [15 * second, minute, 3 * minute, 10 * minute];
@@ -48,9 +45,18 @@ export function createIbProvider({
   timings: timingOverrides = {},
 }: IbProviderDeps): Provider {
   const timings: IbTimings = { ...defaultTimings, ...timingOverrides };
-  const gateway = createGatewayClient({ settings, timings, clock, onNotice });
+  const { lineSpacing = getLineSpacing(settings.lines) } = timings;
+  const lines = createMarketDataLines(getUsableLines(settings.lines), lineSpacing, clock);
+  const gateway = createGatewayClient({
+    settings,
+    timings,
+    clock,
+    onNotice,
+    onSent: (farm) => {
+      if (farm !== 'market') lines.noteMessage();
+    },
+  });
   const definitions = createContractDefinitions(gateway);
-  const lines = createMarketDataLines(maxMarketDataLines, timings.lineSpacing, clock);
   const notify = (kind: IbNotice['kind'], message: string, code: number | null = null): void =>
     onNotice({ at: clock.now(), kind, code, message });
   const quoteDeps = { gateway, definitions, lines, clock, settings, timings, notify };

@@ -15,6 +15,8 @@ export interface IbSettings {
   readonly marketDataType: IbMarketDataType;
   /** Accept delayed data, marked as such, if there is no subscription to live data. */
   readonly allowDelayed: boolean;
+  /** Market data lines of the account; absent for the 100 that every account has. */
+  readonly lines?: number;
 }
 
 export interface IbTimings {
@@ -33,8 +35,8 @@ export interface IbTimings {
   readonly quietPeriod: Duration;
   /** The limit of one snapshot. */
   readonly snapshotTimeout: Duration;
-  /** The interval between two options of a snapshot, each of which takes two messages. */
-  readonly lineSpacing: Duration;
+  /** The interval between two market data lines, each of which takes two messages; absent for the rate of the account. */
+  readonly lineSpacing?: Duration;
 }
 
 /** Timings for a real gateway. A dead connection is detected after `idleTimeout` + `probeTimeout`: 25 s. */
@@ -47,6 +49,28 @@ export const defaultTimings: IbTimings = {
   maxHold: 2 * minute,
   quietPeriod: 2 * second,
   snapshotTimeout: 12 * second,
-  // 28 of the 40 messages a second that the library sends; the budget for everything else has the other 12.
-  lineSpacing: 70,
 };
+
+/** The market data lines of every account. */
+export const defaultLines = 100;
+
+/** Lines left for other programs of the account: the watch lists of the user. */
+const reservedLines = 5;
+
+/** The lines that snapshots and quotes may use at once. */
+export function getUsableLines(lines = defaultLines): number {
+  return Math.max(lines - reservedLines, 1);
+}
+
+/**
+ * The messages a second that the client library may send: IB allows half as many as an account has lines, and the library counts
+ * in tenths of a second.
+ */
+export function getMessageRate(lines = defaultLines): number {
+  return Math.max(40, 10 * Math.floor((lines / 2 - 5) / 10));
+}
+
+/** The interval between two lines: each takes two messages, the request and its cancellation. */
+export function getLineSpacing(lines = defaultLines): Duration {
+  return (2 * second) / getMessageRate(lines);
+}

@@ -5,6 +5,7 @@ import type { BarSize } from '../../../src/core/tables/bars.js';
 import { minute, second } from '../../../src/core/time/time.js';
 import { applyIbEnvironment } from '../../../src/providers/ib/environment.js';
 import { createIbBudgets, createIbLimits } from '../../../src/providers/ib/limits.js';
+import { getMessageRate, getUsableLines } from '../../../src/providers/ib/settings.js';
 import { createMarketDataLines } from '../../../src/providers/ib/market-data-lines.js';
 import { never } from './rig.js';
 import { createVirtualClock } from '../../virtual-clock.js';
@@ -38,15 +39,24 @@ describe('the limits', () => {
     expect(historical[0]?.weights).toEqual({ BID_ASK: 2 });
   });
 
-  it('reserve market data lines for the user and historical requests for cancellations', () => {
+  it('keep every market data line busy and historical requests free for cancellations', () => {
     for (const pacing of ['default', 'relaxed'] as const) {
       const { budgets, maxSnapshotContracts, maxConcurrency } = createIbLimits(pacing);
       const open = (name: string): number =>
         budgets.find((budget) => budget.kind === 'open' && budget.name === name)?.limit ?? NaN;
-      expect(open('snapshots of options') * maxSnapshotContracts + open('quotes')).toBeLessThan(100);
+      // One snapshot may wait for its last options, the others use all lines.
+      expect((open('snapshots of options') - 1) * maxSnapshotContracts).toBeGreaterThanOrEqual(95);
       expect(open('open historical requests')).toBeLessThan(50);
       expect(maxConcurrency).toBeLessThan(50);
     }
+  });
+
+  it('grow with the market data lines of the account, of which five stay free', () => {
+    expect([10, undefined, 200].map(getUsableLines)).toEqual([5, 95, 195]);
+    // IB allows half as many messages a second as lines.
+    expect([10, undefined, 200, 1_000].map(getMessageRate)).toEqual([40, 40, 90, 490]);
+    const snapshots = createIbBudgets('default', 200).find(({ name }) => name === 'snapshots of options');
+    expect(snapshots?.limit).toBe(6);
   });
 
   it('relaxed, allow 60 requests in ten minutes for short bars and history starts together', () => {
@@ -83,6 +93,18 @@ describe('market data lines', () => {
     );
     expect(maxInUse).toBe(3);
     expect(startedAt).toEqual([0, 50, 100, 1_000, 1_050, 1_100, 2_000, 2_050, 2_100]);
+  });
+
+  it('start later by the time of the messages of other requests', async () => {
+    const clock = createVirtualClock(0);
+    const lines = createMarketDataLines(3, 50, clock);
+    const startedAt: number[] = [];
+    const start = (): Promise<unknown> => lines.withLine(async () => startedAt.push(clock.now()), never);
+    const first = start();
+    lines.noteMessage();
+    lines.noteMessage();
+    await Promise.all([first, start()]);
+    expect(startedAt).toEqual([0, 100]);
   });
 
   it('return null to a job whose signal aborts while the job waits', async () => {

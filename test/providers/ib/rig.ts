@@ -93,7 +93,6 @@ export const quickTimings: Partial<IbTimings> = {
   maxHold: day,
   quietPeriod: 5_000,
   snapshotTimeout: hour,
-  lineSpacing: 60,
 };
 
 export interface RigOptions {

@@ -54,6 +54,7 @@ export function readProviderSettings(
       account: ib.account ?? defaultIbSettings.account,
       marketDataType: ib.market_data_type ?? defaultIbSettings.marketDataType,
       allowDelayed: ib.allow_delayed ?? defaultIbSettings.allowDelayed,
+      ...(ib.lines === undefined ? {} : { lines: ib.lines }),
     },
     kite: {
       baseUrl: kite.base_url ?? defaultKiteSettings.baseUrl,

@@ -7,6 +7,7 @@ import { maskAccounts } from '../notice.js';
 import type { IbNotice } from '../notice.js';
 import { openIbConnection } from './ib-connection.js';
 import type { IbConnection } from './ib-connection.js';
+import { getMessageRate } from '../settings.js';
 import type { IbMarketDataType, IbSettings, IbTimings } from '../settings.js';
 
 /** Client ids tried after the configured one. */
@@ -47,7 +48,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
     deps.onConnecting();
     return openIbConnection(
       {
-        endpoint: { host: settings.host, port, clientId },
+        endpoint: { host: settings.host, port, clientId, messagesPerSecond: getMessageRate(settings.lines) },
         timings,
         clock,
         nextId: () => ++lastRequestId,

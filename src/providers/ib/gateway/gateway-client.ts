@@ -9,6 +9,7 @@ import { formatConnectProblem } from './connect-problem.js';
 import type { ConnectProblem } from './connect-problem.js';
 import { createConnector } from './connector.js';
 import type { Notify, RetryPredicate } from './connector.js';
+import type { FarmClass } from './codes.js';
 import { createRequestGate } from './request-gate.js';
 import { unpacedCalls } from '../../provider.js';
 import type { SourceCalls } from '../../provider.js';
@@ -37,12 +38,14 @@ export interface GatewayClientDeps {
   readonly timings: IbTimings;
   readonly clock: Clock;
   readonly onNotice: (notice: IbNotice) => void;
+  /** Called for every request that is sent. */
+  readonly onSent?: (farm: FarmClass) => void;
 }
 
 /** Attempts of `open`; a gateway that accepts the connection and sends nothing is tried once. */
 const maxOpenAttempts = 3;
 
-export function createGatewayClient({ settings, timings, clock, onNotice }: GatewayClientDeps): GatewayClient {
+export function createGatewayClient({ settings, timings, clock, onNotice, onSent }: GatewayClientDeps): GatewayClient {
   const gate = createRequestGate(clock);
   const closing = new AbortController();
   let connection: IbConnection | null = null;
@@ -111,6 +114,7 @@ export function createGatewayClient({ settings, timings, clock, onNotice }: Gate
         if (gate.getBlockedReason(request.farm) === null) {
           const reply = connectResult.value.send(request, signal);
           calls.sent();
+          onSent?.(request.farm);
           return reply;
         }
         const remaining = Math.max(until - clock.now(), 0);

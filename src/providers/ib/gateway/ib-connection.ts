@@ -16,7 +16,7 @@ import { noReply } from './ib-request.js';
 import { createRequestRegistry } from './request-registry.js';
 import type { IbMarketDataType, IbTimings } from '../settings.js';
 import { openWire } from './wire.js';
-import type { Wire } from './wire.js';
+import type { Wire, WireEndpoint } from './wire.js';
 
 /** One connection to the gateway after its handshake. It is not reopened when it ends. */
 export interface IbConnection {
@@ -36,7 +36,7 @@ export interface IbConnection {
 }
 
 export interface IbConnectionDeps {
-  readonly endpoint: { readonly host: string; readonly port: number; readonly clientId: number };
+  readonly endpoint: WireEndpoint;
   readonly timings: IbTimings;
   readonly clock: Clock;
   readonly nextId: () => number;
