@@ -87,7 +87,7 @@ const factories: Readonly<Record<ProviderName, ProviderFactory>> = {
     },
   },
   ib: {
-    limits: ({ pacing }) => createIbLimits(pacing.rules),
+    limits: ({ pacing, providers }) => createIbLimits(pacing.rules, providers.ib.lines),
     async provider({ pipeline, ctx: { clock }, warn }) {
       // The client library is large: only runs that use it load it.
       const { createIbProvider } = await import('../../providers/ib/provider.js');

@@ -274,6 +274,8 @@ export interface IbSettings {
   readonly marketDataType: 'live' | 'frozen' | 'delayed' | 'delayed-frozen';
   /** Accepts delayed data, marked as delayed, without a subscription to live data. */
   readonly allowDelayed: boolean;
+  /** Market data lines of the account; absent for the 100 that every account has. */
+  readonly lines?: number;
 }
 
 /** Connection to Zerodha Kite; credentials are never part of a pipeline. */
