@@ -19,6 +19,20 @@ function anyNull(columns: readonly string[]): string {
   return columns.map((column) => `"${column}" IS NULL`).join(' OR ');
 }
 
+/** Matches the numbers that stand for a missing value; see `missing-values.ts`. They are finite: infinity has its own rule. */
+function anyUnset(columns: readonly string[]): string {
+  return columns
+    .map((column) => {
+      const value = `CAST("${column}" AS DOUBLE)`;
+      return `(isfinite(${value}) AND (abs(${value}) >= 9.2e18 OR ${value} IN (2147483647, -2147483647, -2147483648)))`;
+    })
+    .join(' OR ');
+}
+
+function unsetRule(dataset: Dataset, columns: readonly string[]): CheckRule {
+  return rowRule(dataset, 'unset-value', 'numbers by which a provider says that it has no value', anyUnset(columns));
+}
+
 const reportBugHint = 'pipe computed these values: report this as a bug';
 
 const originColumns = ['run_id', 'request_id'];
@@ -46,6 +60,14 @@ function barRules(dataset: 'equity_bars' | 'option_bars'): readonly CheckRule[] 
       'negative volumes, counts or open interest',
       'volume < 0 OR bar_count < 0 OR open_interest < 0',
     ),
+    unsetRule(dataset, [...prices, 'volume', 'wap', 'bar_count', 'open_interest']),
+    rowRule(
+      dataset,
+      'bar-zero-price',
+      'bars of trades with a price of zero',
+      "what = 'TRADES' AND (open = 0 OR high = 0 OR low = 0 OR close = 0)",
+      { hint: 'only some futures and spreads trade at zero; refetch the window of anything else with --force' },
+    ),
     rowRule(
       dataset,
       'bar-session',
@@ -59,6 +81,7 @@ function barRules(dataset: 'equity_bars' | 'option_bars'): readonly CheckRule[] 
 function quoteRules(dataset: 'quotes' | 'option_snapshots', quotedColumns: readonly string[]): readonly CheckRule[] {
   const numbers = [...quotedColumns, 'volume'];
   return [
+    unsetRule(dataset, numbers),
     rowRule(dataset, 'quote-not-finite', 'prices or volumes that are not finite numbers', anyNotFinite(numbers)),
     rowRule(
       dataset,
@@ -86,6 +109,7 @@ export const valueRules: readonly CheckRule[] = [
     anyNull(['symbol', 'provider', 'as_of', ...originColumns]),
   ),
   rowRule('contracts', 'contract-tick', 'contracts whose smallest price step is not positive', 'min_tick <= 0'),
+  unsetRule('contracts', ['con_id', 'multiplier', 'min_tick']),
 
   rowRule(
     'chains',
@@ -94,6 +118,7 @@ export const valueRules: readonly CheckRule[] = [
     anyNull(['symbol', 'provider', 'as_of', 'expiry', 'strike', 'right', ...originColumns]),
   ),
   rowRule('chains', 'chain-strike', 'strikes that are not positive', 'NOT (strike > 0 AND isfinite(strike))'),
+  unsetRule('chains', ['strike', 'multiplier', 'con_id']),
   rowRule('chains', 'chain-right', 'rights that are neither C nor P', `"right" NOT IN ('C', 'P')`),
   rowRule('chains', 'chain-expired', 'options listed after their expiry', 'expiry < CAST(as_of AS DATE) - 1', {
     severity: 'warning',
@@ -124,6 +149,7 @@ export const valueRules: readonly CheckRule[] = [
     'history starts without a date or an origin',
     anyNull(['symbol', 'provider', 'as_of', 'what', 'use_rth', 'first', ...originColumns]),
   ),
+  rowRule('history_starts', 'history-start-future', 'history starts after the request for them', 'first > as_of'),
 
   rowRule(
     'quotes',
@@ -139,7 +165,13 @@ export const valueRules: readonly CheckRule[] = [
     'options without a time, an expiry, a strike, a right or an origin',
     anyNull(['symbol', 'provider', 'ts', 'expiry', 'strike', 'right', ...originColumns]),
   ),
-  ...quoteRules('option_snapshots', ['last', 'bid', 'ask', 'underlying_price']),
+  ...quoteRules('option_snapshots', ['last', 'bid', 'ask', 'underlying_price', 'open_interest']),
+  rowRule(
+    'option_snapshots',
+    'snapshot-provider-volatility',
+    'implied volatilities of the provider that are not positive numbers',
+    `NOT (provider_iv > 0 AND isfinite(provider_iv)) OR ${anyUnset(['provider_iv'])}`,
+  ),
   rowRule(
     'option_snapshots',
     'snapshot-volatility',
