@@ -72,10 +72,10 @@ function defineProgram(commands: readonly DefineCommand[], { stdout, stderr }: I
     'after',
     `
 Start here:
-  pipe init                          write a pipeline with comments
-  pipe plan pipelines/daily.yaml     show what would be fetched, and why
-  pipe run pipelines/daily.yaml      fetch it
-  pipe lineage AAPL                  show where the data came from
+  pipe init                              write a pipeline with comments
+  pipe plan pipelines/my-pipeline.yaml   show what would be fetched, and why
+  pipe run pipelines/my-pipeline.yaml    fetch it
+  pipe lineage AAPL                      show where the data came from
 
 Exit codes: 0 done · 1 bug · 2 wrong command line or pipeline · 3 some tasks
   failed · 4 provider unreachable or credentials denied · 5 a check failed ·

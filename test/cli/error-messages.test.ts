@@ -173,7 +173,7 @@ const errorCases: readonly (readonly [string, readonly string[], string])[] = [
   [
     'report before the first run says how to start one',
     ['report'],
-    'pipe: no run recorded in <project>/lineage\n  start one: pipe run pipelines/daily.yaml\n',
+    'pipe: no run recorded in <project>/lineage\n  start with: pipe run pipelines/daily.yaml\n',
   ],
   [
     'an unknown run id points to pipe status',

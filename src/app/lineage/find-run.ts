@@ -13,6 +13,7 @@ import type { RunReport } from '../../outputs/report/report.js';
 import { nodeFiles } from '../../platform/file-store.js';
 import { isProcessAlive } from '../../platform/process-alive.js';
 import { CliError } from '../cli-error.js';
+import { suggestFirstCommand } from '../pipeline/find-pipeline-files.js';
 import type { Folders } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import { withLakeReader } from '../lake-reader.js';
@@ -32,7 +33,7 @@ export async function readReportOrExit(id: string | undefined, folders: Folders)
       ? new CliError(
           exitCode.usage,
           `no run recorded in ${folders.lineageFolder}`,
-          'start one: pipe run pipelines/daily.yaml',
+          `start with: ${suggestFirstCommand()}`,
         )
       : await createNoRunError(id, folders);
   }

@@ -54,6 +54,12 @@ export async function listPipelinesInFolder(path: string): Promise<readonly stri
   }
 }
 
+/** The command that fetches the first data of a project: a run of one of its pipelines, or the way to write one. */
+export function suggestFirstCommand(): string {
+  const [first] = existsSync('pipeline.yaml') ? ['pipeline.yaml'] : listPipelines();
+  return first === undefined ? 'pipe init' : `pipe run ${first}`;
+}
+
 /** A hint for a file that does not exist. */
 export function suggestPipelineFile(file: string): string {
   const existing = listPipelines();

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { renderPipelineTemplate } from '../../config/pipeline/pipeline-template.js';
+import type { TemplateProvider } from '../../config/pipeline/pipeline-template.js';
 import { errorCode } from '../../platform/error-message.js';
 import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
@@ -9,11 +10,12 @@ import { requireLocalPath } from '../local-path.js';
 import { resolveSchemaPath } from './schema-path.js';
 
 /** Writes a pipeline with comments to start from; a file that exists ends the command. */
-export async function writePipelineTemplate(file: string): Promise<void> {
+export async function writePipelineTemplate(file: string, provider: TemplateProvider): Promise<void> {
   requireLocalPath('the pipeline file', file);
   await mkdir(dirname(file), { recursive: true });
   try {
-    await writeFile(file, renderPipelineTemplate(file, resolveSchemaPath(file, process.cwd())), { flag: 'wx' });
+    const text = renderPipelineTemplate(file, resolveSchemaPath(file, process.cwd()), provider);
+    await writeFile(file, text, { flag: 'wx' });
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error;
     throw new CliError(

@@ -12,6 +12,7 @@ import { formatBytes, formatCount, humanizeDuration, pluralize } from '../../pla
 import type { ApplyStyle } from '../../platform/style.js';
 import { formatTable } from '../../platform/table.js';
 import type { TableCell } from '../../platform/table.js';
+import { suggestFirstCommand } from '../../app/pipeline/find-pipeline-files.js';
 import type { LakeStatus, OpenWindows } from '../../app/status/collect-status.js';
 import { formatOpenBreakers } from './format-breakers.js';
 import { formatCollectorStatus } from './format-collector-status.js';
@@ -35,7 +36,7 @@ export function formatStatus(status: LakeStatus, dataFolder: string, now: Instan
     lines.push('', `  ${style('warn', 'locked')}  ${formatLockTarget(holder.target)} by ${by}`);
   }
   if (!hasTables && runs.length === 0 && locks.length === 0)
-    lines.push('', '  pipe run pipelines/daily.yaml   fetches the first data');
+    lines.push('', `  start with: ${suggestFirstCommand()}`);
   return `${lines.join('\n')}\n`;
 }
 

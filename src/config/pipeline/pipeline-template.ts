@@ -1,18 +1,93 @@
 import { basename } from 'node:path';
 
+/** The providers that a template exists for. */
+export const templateProviders = ['mock', 'synthetic', 'ib', 'kite'] as const;
+
+export type TemplateProvider = (typeof templateProviders)[number];
+
+/** The parts of the template that depend on the provider. */
+interface ProviderParts {
+  /** The provider with its comment and settings. */
+  readonly provider: string;
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly symbols: string;
+  /** A symbol of another exchange, as the commented examples show it. */
+  readonly other: { readonly symbol: string; readonly exchange: string; readonly list: string };
+}
+
+const unitedStates = {
+  cron: '30 18 * * 1-5',
+  timeZone: 'America/New_York',
+  symbols: `  - AAPL
+  - MSFT
+  # kind: stock, etf, index or future; symbols of priority 1 are fetched first.
+  - { symbol: SPY, kind: etf, priority: 1 }`,
+  other: { symbol: 'BHP', exchange: 'ASX', list: 'BHP, RIO' },
+};
+
+const providerParts: Readonly<Record<TemplateProvider, ProviderParts>> = {
+  mock: {
+    ...unitedStates,
+    provider: `# mock is an embedded market that needs no account and no network.
+provider: mock`,
+  },
+  synthetic: {
+    ...unitedStates,
+    provider: `# synthetic is an embedded market that follows a scenario: scripted rows, failures and delays. Without a scenario it has no
+# faults. Scenarios: docs/reference/scenarios.md
+provider: synthetic
+# providers:
+#   synthetic: { scenario: scenarios/evening.yaml }`,
+  },
+  ib: {
+    ...unitedStates,
+    provider: `# ib is Interactive Brokers: start TWS or IB Gateway and enable its API. \`pipe doctor FILE\` checks the connection.
+# Without an account, \`pipe simulate tws\` in another terminal answers instead.
+provider: ib
+providers:
+  ib:
+    # TWS: 7496 live, 7497 paper; IB Gateway: 4001 live, 4002 paper. IB_HOST and IB_PORT override these.
+    host: 127.0.0.1
+    port: 7497
+    # Accept quotes delayed by 15 minutes, marked as delayed, without a subscription to live data.
+    # allow_delayed: true`,
+  },
+  kite: {
+    provider: `# kite is Zerodha Kite: set KITE_API_KEY and KITE_API_SECRET, and log in once a day with \`pipe login kite\`.
+# Without an account, \`pipe simulate kite\` in another terminal answers instead; it prints the variables to set.
+provider: kite`,
+    cron: '45 15 * * 1-5',
+    timeZone: 'Asia/Kolkata',
+    symbols: `  - { symbol: INFY, exchange: NSE }
+  - { symbol: RELIANCE, exchange: NSE }
+  # kind: stock, etf, index or future; symbols of priority 1 are fetched first.
+  - { symbol: NIFTY, exchange: NSE, kind: index, priority: 1 }`,
+    other: { symbol: 'TCS', exchange: 'BSE', list: 'TCS, WIPRO' },
+  },
+};
+
 /**
  * Renders the commented pipeline that `pipe init` writes. Its name is that of the file; `schema` is the URL or path where
  * editors find the schema.
  */
-export function renderPipelineTemplate(file: string, schema: string): string {
+export function renderPipelineTemplate(file: string, schema: string, provider: TemplateProvider = 'mock'): string {
   const name = basename(file)
     .replace(/\.ya?ml$/i, '')
     .replaceAll(/[^A-Za-z0-9 ._-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+/, '')
     .slice(0, 64);
+  const parts = providerParts[provider];
   return template
     .replace('{schema}', () => schema)
     .replace('{name}', name === '' ? 'my-pipeline' : name)
+    .replace('{provider}', () => parts.provider)
+    .replace('{cron}', parts.cron)
+    .replace('{timezone}', parts.timeZone)
+    .replace('{symbols}', () => parts.symbols)
+    .replaceAll('{exchange}', parts.other.exchange)
+    .replace('{other}', parts.other.symbol)
+    .replace('{list}', parts.other.list)
     .replaceAll('FILE', () => file);
 }
 
@@ -25,33 +100,29 @@ const template = `# yaml-language-server: $schema={schema}
 # Values can use environment variables: \${NAME}, or \${NAME:-default} with a default.
 name: {name}
 
-# mock is an embedded market that needs no account and no network.
-provider: mock
+{provider}
 
 # When \`pipe serve\` or cron runs the pipeline. Without a schedule it runs only on request.
 schedule:
-  cron: 30 18 * * 1-5
-  timezone: America/New_York
+  cron: {cron}
+  timezone: {timezone}
   # Or at an interval, instead of both, only during market hours (half-days and holidays are known):
   # every: 5m
   # market_hours: true
 
 # Symbols are read as written: 0700, 1E5 and NO need no quotes.
 symbols:
-  - AAPL
-  - MSFT
-  # kind: stock, etf, index or future; symbols of priority 1 are fetched first.
-  - { symbol: SPY, kind: etf, priority: 1 }
+{symbols}
   # The exchange sets the default calendar and currency.
-  # - { symbol: BHP, exchange: ASX }
+  # - { symbol: {other}, exchange: {exchange} }
   # A CSV file holds a long list; its header is symbol,kind,exchange,currency,calendar,priority.
   # - { file: watchlist.csv }
 
 # Named lists of symbols that share settings.
 # groups:
-#   miners:
-#     exchange: ASX
-#     symbols: [BHP, RIO]
+#   others:
+#     exchange: {exchange}
+#     symbols: [{list}]
 #     steps: [equity]
 
 # What to fetch. The order is contracts, chains, equity, options; each step lists the steps it needs.

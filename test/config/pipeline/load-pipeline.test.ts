@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadPipeline } from '../../../src/config/pipeline/load-pipeline.js';
 import type { LoadOptions } from '../../../src/config/pipeline/load-pipeline.js';
 import { day, hour, minute } from '../../../src/core/time/time.js';
-import { renderPipelineTemplate } from '../../../src/config/pipeline/pipeline-template.js';
+import { renderPipelineTemplate, templateProviders } from '../../../src/config/pipeline/pipeline-template.js';
 import { knownCalendars, loadFiles, loadValid, loadDiagnosticCodes, expectValid } from './load-files.js';
 
 const steps = 'steps: { contracts: {} }';
@@ -103,6 +103,24 @@ describe('a pipeline file', () => {
     const loaded = await loadFiles({ [file]: renderPipelineTemplate(file, 'schema.json') });
     expect(loaded).toMatchObject({ ok: true, warnings: [], pipeline: { name } });
   });
+
+  it.each(templateProviders)(
+    'from the template for %s is valid without warnings and has no placeholder',
+    async (provider) => {
+      const text = renderPipelineTemplate('pipelines/first.yaml', 'schema.json', provider);
+      expect(text).not.toMatch(/\{(?:schema|name|provider|cron|timezone|symbols|exchange|other|list)\}|FILE/);
+      const loaded = await loadFiles({ 'pipelines/first.yaml': text });
+      expect(loaded).toMatchObject({ ok: true, warnings: [], pipeline: { name: 'first' } });
+      const { steps } = expectValid(loaded);
+      expect(new Set(steps.map((step) => step.provider))).toEqual(new Set([provider]));
+      // The lines that the comments offer.
+      const enabled = text.replaceAll(
+        /^( *)# (- \{ symbol|allow_delayed|groups:|  others:|    exchange|    symbols|    steps)/gm,
+        '$1$2',
+      );
+      expect(await loadFiles({ 'pipelines/first.yaml': enabled })).toMatchObject({ ok: true });
+    },
+  );
 
   it('from the template has an interval schedule when its commented lines are enabled', async () => {
     const template = renderPipelineTemplate('a.yaml', 'schema.json');
