@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs';
+
 import type { Command } from 'commander';
 
+import { CliError } from '../../app/cli-error.js';
+import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { findPipelineFile } from '../../app/pipeline/find-pipeline-files.js';
 import {
@@ -10,6 +14,7 @@ import {
   toDoctorExitCode,
 } from '../../app/providers/diagnose-provider.js';
 import type { DiagnosableProvider } from '../../app/providers/diagnose-provider.js';
+import { suggestProvider } from '../../config/pipeline/provider-aliases.js';
 import type { DoctorCheck } from '../../providers/doctor-check.js';
 import type { CliContext } from '../cli-context.js';
 import { loadPipelineOrExit } from '../load-pipeline.js';
@@ -29,8 +34,20 @@ export function defineDoctor(command: Command, run: RunAction): void {
     .action((target: string | undefined, flags: Flags) => run((ctx) => doctor(target, flags, ctx)));
 }
 
+/** Ends the command if a target that is no file stands for a provider, such as `ibkr`. */
+function rejectAlias(target: string): void {
+  const provider = existsSync(target) ? null : suggestProvider(target, diagnosableProviders);
+  if (provider !== null)
+    throw new CliError(
+      exitCode.usage,
+      `${target} is neither a provider nor a file`,
+      `did you mean: pipe doctor ${provider}`,
+    );
+}
+
 async function doctor(target: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const named = diagnosableProviders.find((name) => name === target);
+  if (named === undefined && target !== undefined) rejectAlias(target);
   const { providers, settings } =
     named === undefined
       ? targetPipeline(await loadPipelineOrExit(findPipelineFile(target), ctx))

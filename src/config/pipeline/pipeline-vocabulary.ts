@@ -9,6 +9,7 @@ import { quote } from '../yaml/quote.js';
 import { findKeyLocation, findNode, findLocation } from '../yaml/tree.js';
 import { toYamlCommand } from './command-line.js';
 import { explainText } from './explain-text.js';
+import { suggestProvider } from './provider-aliases.js';
 import { explainSelection } from './steps/explain-selection.js';
 import { stepTypes } from './steps/step-needs.js';
 import { schemaKeys } from './schema.generated.js';
@@ -40,12 +41,16 @@ const synonyms: readonly SettingSynonym[] = [
   { pattern: /^(older|age)/, setting: 'max_age' },
   { pattern: /^(during|hours)$/, setting: 'market_hours' },
   { pattern: /^(per|period|interval|span)$/, setting: 'window' },
+  { pattern: /^(ibkr|interactive|tws|gateway)/i, setting: 'ib' },
+  { pattern: /^zerodha/i, setting: 'kite' },
 ];
 
 /** Wording of messages about pipelines. */
 export const pipelineVocabulary: SchemaVocabulary = {
   keysByTitle: schemaKeys,
   synonyms,
+  suggestValue: (title, text, values) =>
+    title === 'provider' ? suggestProvider(text, values) : closestMatch(text, values),
   addArticle,
   // Only entries of lists of symbols have no title.
   unionTypes: (title) => (title === 'value' ? ['string', 'object'] : ['string', 'array']),

@@ -28,6 +28,8 @@ export interface SchemaVocabulary {
   readonly formatAsList?: (title: string, text: string) => string;
   /** Content of a mapping that must not be empty; null for one that may be. */
   readonly minimalExample?: (title: string) => string | null;
+  /** Suggests one of the values of an enumeration; by default the one with the most similar letters. */
+  readonly suggestValue?: (title: string, text: string, values: readonly string[]) => string | null;
   /** Other terms for settings, each with the setting that users of it mean. */
   readonly synonyms: readonly SettingSynonym[];
   /** Explains violations that the general messages do not fit; null for all others. */
@@ -254,7 +256,8 @@ function explainEnum(error: ErrorObject, location: Location, title: string, voca
   const allowed: unknown = error.params['allowedValues'];
   const values = Array.isArray(allowed) ? allowed.map(String) : [];
   const text = String(error.data);
-  const closest = title === 'bar size' ? suggestBarSize(text) : closestMatch(text, values);
+  const { suggestValue = (_, given) => closestMatch(given, values) } = vocabulary;
+  const closest = title === 'bar size' ? suggestBarSize(text) : suggestValue(title, text, values);
   const label = vocabulary.enumLabel(title);
   const [only] = values;
   const message = `${quote(text)} is not ${label ?? `one of ${joinList(values, 'or')}`}`;

@@ -5,7 +5,7 @@ import { closestMatch } from '../../../platform/suggest.js';
 import { isBuiltInTableName, isUserTableName } from '../../../core/tables/user-tables.js';
 import { datasets } from '../../../core/tables/tables.js';
 import type { Dataset } from '../../../core/tables/tables.js';
-import { didYouMean, problem } from '../../yaml/problem.js';
+import { didYouMean, problem, warning } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
 import type { ReadFile, SourceTextReader } from '../../yaml/source-texts.js';
 import { quote } from '../../yaml/quote.js';
@@ -214,7 +214,7 @@ function checkTableName(
   return null;
 }
 
-/** Reports a name that is similar to a known table. Other names may be tables of other pipelines. */
+/** Warns of a name that is similar to a known table. It may be the table of another pipeline, which only the lake knows. */
 function reportUnknownTable(
   dataset: string,
   earlier: readonly CustomStep[],
@@ -225,7 +225,9 @@ function reportUnknownTable(
   const closest = known.includes(dataset) ? null : closestMatch(dataset, known);
   if (closest !== null)
     report(
-      problem('unknown-table', location, `there is no table ${quote(dataset)}`, { suggestion: didYouMean(closest) }),
+      warning('unknown-table', location, `no step before this one writes the table ${quote(dataset)}`, {
+        suggestion: didYouMean(closest),
+      }),
     );
 }
 

@@ -82,7 +82,8 @@ export function checkNeeds(
       const needed = byName.get(need);
       if (needed === undefined) {
         hasAllNeeds = false;
-        if (!stepNames.includes(need)) report(explainUnknownNeed(step, need, stepNames, root));
+        if (!stepNames.includes(need))
+          report(explainUnknownNeed(step, need, listPossibleNeeds(step, stepNames, byName), root));
       } else if (!allowedNeeds[step.uses].includes(needed.uses) && !circular.has(`${step.name} ${need}`)) {
         report(explainWrongOrder(step, needed, root));
       }
@@ -98,12 +99,22 @@ function locateNeed(step: StepNeeds, need: string, root: MapNode): ReturnType<ty
   return node.items.find((item) => item.kind === 'scalar' && item.value === need)?.location ?? findLocation(root, path);
 }
 
-function explainUnknownNeed(step: StepNeeds, need: string, stepNames: readonly string[], root: MapNode): Diagnostic {
-  const others = stepNames.filter((name) => name !== step.name);
+/** The steps of the file that a step may need; the types of invalid ones are unknown. */
+function listPossibleNeeds(
+  step: StepNeeds,
+  stepNames: readonly string[],
+  byName: ReadonlyMap<string, StepNeeds>,
+): readonly string[] {
+  return stepNames.filter((name) => {
+    const other = byName.get(name);
+    return name !== step.name && (other === undefined || allowedNeeds[step.uses].includes(other.uses));
+  });
+}
+
+function explainUnknownNeed(step: StepNeeds, need: string, others: readonly string[], root: MapNode): Diagnostic {
   const isType = allowedNeeds[step.uses].some((type) => type === need);
-  const suggestion = isType
-    ? `add a step \`${need}\`, or use one of ${joinList(others, 'or')}`
-    : `the steps are ${joinList(others)}`;
+  const alternative = others.length === 0 ? `remove \`${need}\`` : `use ${joinList(others, 'or')}`;
+  const suggestion = isType ? `add a step \`${need}\`, or ${alternative}` : alternative;
   return problem(
     'unknown-need',
     locateNeed(step, need, root),
