@@ -3,6 +3,7 @@ import { errorMessage } from '../platform/error-message.js';
 import type { FileChange } from './pipeline-watcher.js';
 import { startPipelineRunner } from './pipeline-runner.js';
 import type { PipelineRunner, PipelineRunnerDeps, PipelineState, ScheduledPipeline } from './pipeline-runner.js';
+import { findClosedMarket } from './schedule/closed-market.js';
 import { createServedFiles } from './served-files.js';
 
 /** A file whose current content is invalid. */
@@ -100,7 +101,9 @@ export function createActivePipelines(deps: ActivePipelinesDeps): ActivePipeline
     if (runner === existing) runner.update(pipeline);
     runners.set(name, runner);
     const type = existing === undefined ? 'pipeline-loaded' : 'pipeline-reloaded';
-    emit({ type, pipeline: name, file, next: runner.getState().next });
+    const market = findClosedMarket(pipeline.schedule, deps.calendar, clock.now());
+    const closed = market === null ? {} : { closedMarket: { market, providers: pipeline.providers } };
+    emit({ type, pipeline: name, file, next: runner.getState().next, ...closed });
     return null;
   };
 

@@ -16,6 +16,8 @@ export interface PipelineLoaded {
   readonly pipeline: string;
   readonly file: string;
   readonly next: Instant | null;
+  /** The market whose hours the schedule follows, if it is closed now: the pipeline does nothing until it opens. */
+  readonly closedMarket?: { readonly market: string; readonly providers: readonly string[] };
 }
 
 /** A new or edited file is invalid. The last valid version of its pipeline, if any, stays active. */

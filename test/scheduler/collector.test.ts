@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
 import { hour, formatInstant, minute, second } from '../../src/core/time/time.js';
+import { formatServeEvent } from '../../src/app/serve/format-serve-event.js';
+import { plainStyle } from '../../src/platform/style.js';
 import { computeScheduleKey } from '../../src/scheduler/schedule/cycle-store.js';
 import type { ServeEvent } from '../../src/scheduler/serve-event.js';
 import type { StartWorker } from '../../src/scheduler/worker.js';
 import { createVirtualClock } from '../virtual-clock.js';
 import { createFakeWatcher, startFakeCollector, createFakeRuns, createFakeStore } from './fakes.js';
-import { at, every, createSchedule, createScheduledPipeline } from './schedules.js';
+import { at, cron, every, createSchedule, createScheduledPipeline } from './schedules.js';
 
 const start = at('2026-11-20T00:30:00Z');
 const hourly = createScheduledPipeline('hourly', createSchedule(every(hour)));
@@ -213,6 +215,76 @@ describe('startCollector', () => {
       '02:00 hourly starts',
       '02:01 hourly ok',
     ]);
+  });
+
+  it('skips due times while the circuit of the provider is open, and says why', async () => {
+    const clock = createVirtualClock(start, { auto: false });
+    const minutely = createScheduledPipeline('minutely', createSchedule(every(minute)));
+    const circuit = {
+      provider: 'mock',
+      until: at('2026-11-20T00:33:20Z'),
+      failures: 5,
+      cause: 'connection refused',
+    };
+    const fake = await startFakeCollector({
+      clock,
+      store: createFakeStore(),
+      startWorker: createFakeRuns(clock, () => ({ durationMs: second, outcome: 'ok' })),
+      watcher: createFakeWatcher([minutely]),
+      findOpenCircuits: () => Promise.resolve([circuit]),
+    });
+    await clock.advanceTo(at('2026-11-20T00:35:30Z'));
+    fake.stop();
+    await fake.collector.done;
+    expect(fake.events.map(describeEvent).slice(1, -1)).toEqual([
+      '00:31 minutely missed 1 circuit-open',
+      '00:32 minutely missed 1 circuit-open',
+      '00:33 minutely missed 1 circuit-open',
+      '00:34 minutely starts',
+      '00:34 minutely ok',
+      '00:35 minutely starts',
+      '00:35 minutely ok',
+    ]);
+    const skipped = fake.events.find(({ type }) => type === 'runs-missed');
+    if (skipped === undefined || skipped.type === 'run-event') throw new Error('no due time was skipped');
+    expect(formatServeEvent(skipped, plainStyle).text).toBe(
+      '1 scheduled run skipped (due 2026-11-20 00:31 UTC): circuit open for mock until 2026-11-20 00:33:20 UTC after 5 failures in a row: connection refused',
+    );
+  });
+
+  it('starts a run that is due once a day although the circuit is open: the run waits itself', async () => {
+    const clock = createVirtualClock(start, { auto: false });
+    const daily = createScheduledPipeline('daily', createSchedule(cron('31 0 * * *')));
+    const fake = await startFakeCollector({
+      clock,
+      store: createFakeStore(),
+      startWorker: createFakeRuns(clock, () => ({ durationMs: second, outcome: 'ok' })),
+      watcher: createFakeWatcher([daily]),
+      findOpenCircuits: () => Promise.resolve([{ provider: 'mock', until: at('2026-11-20T00:32:00Z'), failures: 5 }]),
+    });
+    await clock.advanceTo(at('2026-11-20T00:35:00Z'));
+    fake.stop();
+    await fake.collector.done;
+    expect(fake.events.map(describeEvent)).toContain('00:31 daily starts');
+  });
+
+  it('says how to try a pipeline whose market is closed', async () => {
+    const clock = createVirtualClock(start, { auto: false });
+    const intraday = createScheduledPipeline('intraday', createSchedule(every(5 * minute, 'XNYS')));
+    const fake = await startFakeCollector({
+      clock,
+      store: createFakeStore(),
+      startWorker: createFakeRuns(clock, () => ({ durationMs: second, outcome: 'ok' })),
+      watcher: createFakeWatcher([{ ...intraday, providers: ['ib'] }]),
+    });
+    fake.stop();
+    await fake.collector.done;
+    const [loaded] = fake.events;
+    if (loaded?.type !== 'pipeline-loaded') throw new Error('the pipeline was not loaded');
+    expect(formatServeEvent(loaded, plainStyle).text).toBe(
+      'loaded from intraday.yaml, next due 2026-11-20 09:30 New York\n' +
+        'XNYS is closed; to try the pipeline now: pipe simulate tws --start 2026-11-20T14:29:50Z, and pipe serve intraday.yaml --now 2026-11-20T14:29:50Z',
+    );
   });
 
   it('ends when every pipeline has reached max_cycles', async () => {

@@ -1,9 +1,10 @@
-import type { Instant } from '../../core/time/time.js';
+import { formatInstantSeconds, second } from '../../core/time/time.js';
+import type { Duration, Instant } from '../../core/time/time.js';
 import { formatDueTime, formatTime } from '../../core/time/zoned-time.js';
 import { humanizeDuration, pluralize } from '../../platform/format.js';
 import type { ApplyStyle } from '../../platform/style.js';
 import type { Cycle, MissedReason } from '../../scheduler/schedule/cycles.js';
-import type { CycleEnded, RunsMissed, ServeEvent } from '../../scheduler/serve-event.js';
+import type { CycleEnded, PipelineLoaded, RunsMissed, ServeEvent } from '../../scheduler/serve-event.js';
 import { formatFailures } from './format-failures.js';
 
 /** An event of a collector as text. */
@@ -20,7 +21,10 @@ export type CollectorEvent = Exclude<ServeEvent, { type: 'run-event' }>;
 export function formatServeEvent(event: CollectorEvent, style: ApplyStyle): ServeMessage {
   switch (event.type) {
     case 'pipeline-loaded':
-      return { about: event.pipeline, text: `loaded from ${event.file}${formatNext(event, ', ')}` };
+      return {
+        about: event.pipeline,
+        text: `loaded from ${event.file}${formatNext(event, ', ')}${formatRehearsal(event)}`,
+      };
     case 'pipeline-reloaded':
       return { about: event.pipeline, text: `reloaded from ${event.file}${formatNext(event, ', ')}` };
     case 'pipeline-rejected': {
@@ -73,6 +77,24 @@ const triggerNotes: Readonly<Record<Cycle['trigger'], string>> = {
   queued: ' after the previous run',
   'caught-up': ' to catch up',
 };
+
+/** Simulators of providers with a gateway or an account. */
+const simulatorNames: Readonly<Record<string, string>> = { ib: 'tws', kite: 'kite' };
+
+/** A moment before the first due time of the next session, for clocks that are set to it. */
+const rehearsalLead: Duration = 10 * second;
+
+/** Outside market hours nothing happens for hours: says how to try the pipeline at once. */
+function formatRehearsal({ file, next, closedMarket }: PipelineLoaded): string {
+  if (next === null || closedMarket === undefined) return '';
+  const at = formatInstantSeconds(next - rehearsalLead);
+  const simulators = closedMarket.providers.flatMap((provider) => simulatorNames[provider] ?? []);
+  const commands = [
+    ...simulators.map((name) => `pipe simulate ${name} --start ${at}`),
+    `pipe serve ${file} --now ${at}`,
+  ];
+  return `\n${closedMarket.market} is closed; to try the pipeline now: ${commands.join(', and ')}`;
+}
 
 /** The zone of the schedule of an event's pipeline. */
 type Zoned = Pick<ServeEvent, 'timeZone'>;

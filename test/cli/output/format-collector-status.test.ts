@@ -24,7 +24,12 @@ const pipeline: PipelineStatus = {
   next: '2026-11-23T23:30:00Z',
   cycles: { partial: 1 },
   missed: {},
-  providers: { ib: 'unhealthy' },
+  providers: { ib: 'unhealthy', mock: 'healthy' },
+  providerEvidence: {
+    ib: { answeredAt: '2026-11-23T20:00:00Z', failedAt: '2026-11-23T22:55:00Z', failure: 'connection refused' },
+    mock: { answeredAt: '2026-11-23T22:31:00Z', failedAt: null, failure: null },
+  },
+  timeZone: 'America/New_York',
   breakers: { ib: 'closed', 'ib/AAPL': 'open' },
   symbolsWithErrors: 1,
   errors: { MSFT: 'no permission' },
@@ -46,8 +51,8 @@ test('a running collector is shown with its health, problems and pipelines', () 
   expect(formatCollectorStatus({ alive: true, document }, now, plainStyle)).toEqual([
     '  collector  degraded, pid 12, http://127.0.0.1:9108',
     '    daily: the last run was partial',
-    '    daily: last 2026-11-23T22:30:00Z partial, next 2026-11-23T23:30:00Z (in 30m), ib unhealthy, ' +
-      'circuit breakers: ib/AAPL (open), errors of 1 symbol: MSFT (no permission)',
+    '    daily: last 2026-11-23 17:30 New York partial, next 2026-11-23 18:30 New York (in 30m), ' +
+      'ib unhealthy (connection refused, 5m ago; last answered 3h ago), mock healthy (answered 29m ago), circuit breakers: ib/AAPL (open), errors of 1 symbol: MSFT (no permission)',
   ]);
 });
 
