@@ -312,7 +312,8 @@ function openSharedSpending(pacer: Pacer, scheduler: RequestScheduler<Waiter>, o
   return shared;
 }
 
-function formatLedgerName(provider: string, account: string): string {
+/** Returns the name of the files of a ledger, before their number. */
+export function formatLedgerName(provider: string, account: string): string {
   return encodeURIComponent(`${provider}-${account}`);
 }
 

@@ -7,8 +7,8 @@ import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { ProviderName } from '../../core/series.js';
 import { errorCode, errorMessage } from '../../platform/error-message.js';
 import { replaceFile } from '../../platform/replace-file.js';
-import { LedgerError } from '../../pacing/ledger.js';
-import { openPacing } from '../../pacing/pacing.js';
+import { LedgerError, listLedgerFiles } from '../../pacing/ledger.js';
+import { formatLedgerName, openPacing } from '../../pacing/pacing.js';
 import type { Pacing, PacingOptions } from '../../pacing/pacing.js';
 import { pluralize } from '../../platform/format.js';
 import { minute } from '../../core/time/time.js';
@@ -51,11 +51,38 @@ export async function findLedger(
   const shared = openSharedFolder(ctx);
   if (!shared.ok) return { ...inLake, warning: shared.problem };
   const { folder } = shared;
-  const account =
-    provider === 'ib'
-      ? await getIbAccount(folder, pipeline, accounts)
-      : await getKiteAccount(pipeline.providers.kite.baseUrl, ctx);
+  const account = await findAccount(provider, folder, pipeline, ctx, accounts);
   return { folder, provider, account, earlier: { folder: lakeFolder, account: lakeAccount }, warning: null };
+}
+
+function findAccount(
+  provider: ProviderName,
+  folder: string,
+  pipeline: Pick<Pipeline, 'providers'>,
+  ctx: LedgerContext,
+  accounts: readonly string[] | null,
+): Promise<string> {
+  return provider === 'ib'
+    ? getIbAccount(folder, pipeline, accounts)
+    : getKiteAccount(pipeline.providers.kite.baseUrl, ctx);
+}
+
+/** Returns the number of requests that count against the account of a provider. Connects to nothing and creates nothing. */
+export async function countSpentRequests(
+  provider: ProviderName,
+  pipeline: Pick<Pipeline, 'providers'>,
+  budgets: readonly Budget[],
+  ctx: LedgerContext & Pick<AppContext, 'clock'>,
+): Promise<number> {
+  const state = findStateFolder(ctx.environment);
+  if (state === null || provider === 'mock' || provider === 'synthetic') return 0;
+  const folder = join(state.path, 'pacing');
+  const account = await findAccount(provider, folder, pipeline, ctx, null);
+  if (!(await reportLedgerErrors(() => hasLedger(folder, formatLedgerName(provider, account))))) return 0;
+  const pacing = await openLedgerPacing({ folder, provider, account, budgets, clock: ctx.clock });
+  const requests = pacing.foreignRequests();
+  await pacing.close();
+  return requests;
 }
 
 type SharedFolder = { readonly ok: true; readonly folder: string } | { readonly ok: false; readonly problem: string };
@@ -115,9 +142,17 @@ function hashKey(kind: string, text: string): string {
 }
 
 /** Opens the budgets of an account; a ledger that cannot be used ends the command. */
-export async function openLedgerPacing(options: PacingOptions): Promise<Pacing> {
+export function openLedgerPacing(options: PacingOptions): Promise<Pacing> {
+  return reportLedgerErrors(() => openPacing(options));
+}
+
+async function hasLedger(folder: string, name: string): Promise<boolean> {
+  return listLedgerFiles(folder, name).length > 0;
+}
+
+async function reportLedgerErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await openPacing(options);
+    return await work();
   } catch (error) {
     if (error instanceof LedgerError) throw new CliError(exitCode.storage, error.message);
     throw error;

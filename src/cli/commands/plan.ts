@@ -44,9 +44,10 @@ async function showPlan(file: string | undefined, flags: Flags, ctx: CliContext)
   const pipeline = await loadPipelineOrExit(findPipelineFile(file), ctx);
   const options = parsePlanOptions(flags, pipeline);
   requireSessions(pipeline, options, ctx.clock.now());
-  const { plan, damage, isNewLake } = await readPlan(pipeline, options, ctx);
+  const { plan, damage, isNewLake, accountNotes } = await readPlan(pipeline, options, ctx);
   for (const damagedFile of damage) ctx.info(ctx.stderrStyle('warn', describeCorruption(damagedFile)));
   if (isNewLake) ctx.info(ctx.stderrStyle('quiet', `no lake in ${ctx.dataFolder} yet; the first run creates it`));
+  for (const note of accountNotes) ctx.info(ctx.stderrStyle('warn', note));
   if (flags.out !== undefined) {
     await savePlan(flags.out, plan);
     ctx.info(`saved the plan in ${flags.out}; execute it with: pipe run --plan ${flags.out}`);
