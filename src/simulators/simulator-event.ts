@@ -15,6 +15,8 @@ export type SimulatorEvent =
       readonly request: string;
       readonly description: string;
     }
+  /** A request names an instrument that the simulator does not list. */
+  | { readonly kind: 'unlisted'; readonly at: Instant; readonly connection: number; readonly symbol: string }
   /** A request was answered; `rows` is 0 for responses without rows. */
   | {
       readonly kind: 'answered';

@@ -46,6 +46,8 @@ export interface SimulatorInput {
   /** The server version of the TWS protocol; null for the default. */
   readonly serverVersion: number | null;
   readonly pacing: PacingMode;
+  /** Names that the TWS simulator lists beside the built-in ones; `any` lists every name. */
+  readonly symbols: readonly string[] | 'any';
   readonly scenario: Scenario;
   readonly clock: Clock;
   readonly emit: (event: SimulatorEvent) => void;
@@ -61,7 +63,8 @@ const defaultServerVersion = 176;
 
 async function startTws(input: SimulatorInput): Promise<Result<RunningSimulator, PortProblem>> {
   const { startTwsSimulator } = await import('../../simulators/tws/simulator.js');
-  const { host, pacing } = input;
+  const { allListed, createListings } = await import('../../simulators/tws/contracts/listings.js');
+  const { host, pacing, symbols, scenario } = input;
   const serverVersion = input.serverVersion ?? defaultServerVersion;
   const started = await startTwsSimulator({
     ...createSimulatorDeps(input),
@@ -70,6 +73,7 @@ async function startTws(input: SimulatorInput): Promise<Result<RunningSimulator,
     serverVersion,
     account: 'DU1234567',
     pacing,
+    isListed: symbols === 'any' ? allListed : createListings([...symbols, ...listScenarioSymbols(scenario)]),
   });
   if (!started.ok) return started;
   const simulator = started.value;
@@ -86,6 +90,12 @@ async function startTws(input: SimulatorInput): Promise<Result<RunningSimulator,
     statistics: () => simulator.statistics(),
     close: () => simulator.close(),
   });
+}
+
+/** The names that a scenario expects: those with prices and those of rules. */
+function listScenarioSymbols({ market, rules }: Scenario): readonly string[] {
+  const ofRules = rules.flatMap(({ match }) => (match.kind === 'request' ? (match.symbols ?? []) : []));
+  return [...Object.keys(market.basePrices), ...ofRules];
 }
 
 /** Not secret: every client that can connect may use the simulator. */

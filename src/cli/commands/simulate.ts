@@ -26,6 +26,7 @@ export function defineSimulate(command: Command, run: RunAction): void {
     .option('--scenario <file>', 'faults to simulate; see docs/reference/scenarios.md')
     .option('--seed <number>', 'market seed (overrides the scenario)')
     .option('--server-version <number>', 'newest protocol version of tws (157 to 193) [176]')
+    .option('--symbols <names>', 'names that tws lists beside its own; any = every name')
     .option('--pacing <mode>', 'enforce limits: strict, documented or off', 'strict')
     .option('--start <instant>', 'initial time of the simulated market (ISO 8601)')
     .option('--speed <factor>', 'clock speed (1 = real time, 0 = frozen) [1]')

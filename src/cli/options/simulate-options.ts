@@ -13,6 +13,7 @@ export interface SimulateFlags {
   readonly seed?: string;
   readonly serverVersion?: string;
   readonly pacing: string;
+  readonly symbols?: string;
   readonly start?: string;
   readonly speed?: string;
   readonly json?: boolean;
@@ -38,6 +39,7 @@ export interface SimulateOptions {
   readonly seed: number | null;
   readonly serverVersion: number | null;
   readonly pacing: PacingMode;
+  readonly symbols: readonly string[] | 'any';
   readonly start: Instant | null;
   readonly speed: number | null;
   readonly json: boolean;
@@ -49,6 +51,8 @@ export function parseSimulateOptions(simulator: SimulatorName, flags: SimulateFl
     throw new CliError(exitCode.usage, `--pacing ${flags.pacing} is not one of ${pacingModes.join(', ')}`);
   if (flags.serverVersion !== undefined && simulator !== 'tws')
     throw new CliError(exitCode.usage, '--server-version is only for pipe simulate tws');
+  if (flags.symbols !== undefined && simulator !== 'tws')
+    throw new CliError(exitCode.usage, '--symbols is only for pipe simulate tws');
   return {
     host: flags.host,
     port: parseNumber('--port', flags.port, { from: 0, to: 65_535, whole: true }),
@@ -56,10 +60,20 @@ export function parseSimulateOptions(simulator: SimulatorName, flags: SimulateFl
     seed: parseNumber('--seed', flags.seed, { from: 0, to: 2 ** 32 - 1, whole: true }),
     serverVersion: parseNumber('--server-version', flags.serverVersion, { from: 157, to: 193, whole: true }),
     pacing,
+    symbols: parseSymbols(flags.symbols),
     start: flags.start === undefined ? null : parseStart(flags.start),
     speed: parseNumber('--speed', flags.speed, { from: 0, to: 100_000, whole: false }),
     json: flags.json === true,
   };
+}
+
+/** `any`, or names separated by commas. */
+function parseSymbols(text: string | undefined): SimulateOptions['symbols'] {
+  if (text === undefined) return [];
+  if (text === 'any') return text;
+  const symbols = text.split(',').map((symbol) => symbol.trim());
+  if (!symbols.includes('')) return symbols;
+  throw new CliError(exitCode.usage, `--symbols ${text} has an empty name`, 'write names as --symbols ABCD,EFGH');
 }
 
 interface NumberRange {

@@ -19,6 +19,8 @@ function describeEvent(event: SimulatorEvent, style: ApplyStyle): string {
       return style('quiet', 'disconnected');
     case 'request':
       return `${event.request}${event.description === '' ? '' : ` ${event.description}`}`;
+    case 'unlisted':
+      return style('warn', `no listing of ${event.symbol}: check its spelling, or add it with --symbols`);
     case 'answered':
       return style('quiet', `${event.request} answered${event.rows === 0 ? '' : `, ${pluralize(event.rows, 'row')}`}`);
     case 'rejected':

@@ -144,7 +144,8 @@ function writePrices(
   columns.bar_count[index] = hasSizes ? bar.count : priceType === 'TRADES' ? 0 : NaN;
 
   function midPrice(at: number): number {
-    return (bid(at) + ask(at)) / 2;
+    // The sum of two prices has binary noise: half of 123.41 + 123.42 is 123.41499999999999.
+    return Math.round(((bid(at) + ask(at)) / 2) * conversion.averageSteps) / conversion.averageSteps;
   }
 }
 

@@ -77,7 +77,7 @@ export async function startKiteSimulator(options: KiteSimulatorOptions): Promise
     tickerServer,
     handleRoute: createRouteHandler({ ...options, redirectUrl: options.redirectUrl ?? null, logins, getDump }),
     serialize: createSerializer(),
-    tryAcquire: createRateLimiter(clock),
+    tryAcquire: createRateLimiter(),
     closing: closing.signal,
     actionsFor: (scenarioEvent: Parameters<ScenarioEngine['actionsFor']>[0]) =>
       scenarioEngine.actionsFor(scenarioEvent, clock.now() - startedAt),
@@ -85,7 +85,8 @@ export async function startKiteSimulator(options: KiteSimulatorOptions): Promise
     applySourceActions,
   };
   const handleRequest = createRequestHandler(context);
-  const server = createServer({ keepAliveTimeout }, handleRequest);
+  // A request for 500 quotes names them in its address, for which Node's default of 16 kilobytes is nearly too short.
+  const server = createServer({ keepAliveTimeout, maxHeaderSize: 64 * 1024 }, handleRequest);
   server.on('upgrade', createUpgradeHandler(context, handleRequest));
   server.on('connection', onConnection);
 

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
-import type { Instant } from '../../core/time/time.js';
+import type { Duration, Instant } from '../../core/time/time.js';
 import type { Fault, FaultPlan } from '../../config/scenario/engine/plan-faults.js';
 import { defaultMessage } from './default-messages.js';
 import type { Gateway } from './gateway.js';
 import { toTwsError } from './history/historical-service.js';
-import { spreadArrivalTimes } from './pacing/arrival-times.js';
+import type { Arrival } from './pacing/arrival.js';
 import { createMessageRate } from './pacing/message-rate.js';
 import { farmStatusMessages, createClientSession } from './client-session.js';
 import type { ClientSession } from './client-session.js';
@@ -33,9 +33,12 @@ export interface ConnectionRegistry {
   /** Claims a client id for this connection; false if another connection holds it. */
   claimClientId(clientId: number): boolean;
   release(): void;
-  /** When the process was last idle; messages read now may have arrived at any time since. */
-  idleSince(): Instant;
+  /** How long messages that are read now may have waited for this process. */
+  measureStall(): Duration;
 }
+
+/** Node reads at most this many bytes of a socket at once. */
+const maxChunkLength = 65_536;
 
 /** Error codes after which TWS closes a new connection. */
 const disconnectCodes: ReadonlySet<number> = new Set([326, 502, 503, 504, 506, 507, 1100, 1300]);
@@ -53,25 +56,32 @@ export function serveClient(
   const reader = createFrameReader();
   const rate = createMessageRate();
   const closing = new AbortController();
-  const messageQueue: { readonly body: Buffer; readonly at: Instant }[] = [];
+  const messageQueue: { readonly body: Buffer; readonly arrival: Arrival }[] = [];
   let handshakeBuffer: Buffer | null = Buffer.alloc(0);
   let version: number | null = null;
   let enforcesRate = true;
   let session: ClientSession | null = null;
   let isFrozen = false;
   let backpressured = false;
+  /** Since when nothing has been read; null while reading. */
+  let pausedSince: Instant | null = null;
 
   function write(bytes: Buffer): void {
     if (isFrozen || socket.destroyed || socket.writableEnded || bytes.length === 0) return;
     if (socket.write(bytes) || backpressured) return;
     // Backpressure: stop reading requests until the client has read its answers.
     backpressured = true;
-    socket.pause();
+    pause();
     socket.once('drain', () => {
       backpressured = false;
       processQueue();
       if (!writer.isBackpressured() && !isFrozen) socket.resume();
     });
+  }
+
+  function pause(): void {
+    pausedSince ??= clock.now();
+    socket.pause();
   }
 
   function sendSystemMessage(code: number, message: string): void {
@@ -117,13 +127,29 @@ export function serveClient(
     close: () => socket.end(),
   };
 
+  function reportProtocolViolation(message: string): void {
+    options.emit({ kind: 'violation', at: clock.now(), connection: number, rule: 'protocol', message });
+  }
+
   /** Negotiates the protocol version and answers the handshake, unless the scenario prevents it. */
   function handleHello(body: Buffer): boolean {
     const clientHello = parseClientHello(body.toString('utf8'));
     const negotiatedVersion =
       clientHello === null ? null : negotiateVersion(clientHello, options.serverVersion, supportedVersions.min);
-    if (clientHello === null || negotiatedVersion === null) {
+    if (clientHello === null) {
+      reportProtocolViolation(`unreadable handshake ${JSON.stringify(body.toString('utf8').slice(0, 60))}`);
       socket.destroy();
+      return false;
+    }
+    if (negotiatedVersion === null) {
+      const { minVersion, maxVersion } = clientHello;
+      const spoken = minVersion === maxVersion ? `version ${minVersion}` : `versions ${minVersion} to ${maxVersion}`;
+      reportProtocolViolation(
+        `the client speaks ${spoken} of the protocol, this server ${supportedVersions.min} to ${options.serverVersion}`,
+      );
+      // TWS answers with its own version; the client reports that it does not match (503 or 506) and disconnects.
+      write(encodeFrame([options.serverVersion, formatConnectionTime(options.marketTime())]));
+      socket.end();
       return false;
     }
     version = negotiatedVersion;
@@ -162,9 +188,10 @@ export function serveClient(
   }
 
   /** Counts a message; sends an error and returns false if it exceeds the rate. */
-  function isWithinRate(at: Instant): boolean {
+  function isWithinRate(arrival: Arrival): boolean {
     if (options.pacing === 'off' || !enforcesRate) return true;
-    const verdict = rate.checkMessage(at);
+    const { at } = arrival;
+    const verdict = rate.checkMessage(arrival);
     if (verdict.kind === 'within') return true;
     const message = `Max rate of messages per second has been exceeded:max=50 rec=${verdict.received} (${verdict.offences})`;
     gateway.counters.countViolation('message-rate');
@@ -174,15 +201,21 @@ export function serveClient(
     return false;
   }
 
-  function handleMessage(body: Buffer, at: Instant): void {
+  function handleMessage(body: Buffer, arrival: Arrival): void {
     if (version === null) {
       handleHello(body);
       return;
     }
-    if (isFrozen || socket.writableEnded || !isWithinRate(at)) return;
+    if (isFrozen || socket.writableEnded || !isWithinRate(arrival)) return;
     const parsed = parseRequest(decodeFields(body), version);
     if (parsed.kind === 'unreadable') {
-      options.emit({ kind: 'violation', at, connection: number, rule: 'protocol', message: parsed.problem });
+      options.emit({
+        kind: 'violation',
+        at: arrival.at,
+        connection: number,
+        rule: 'protocol',
+        message: parsed.problem,
+      });
       write(encodeError(version, parsed.id, 320, parsed.problem));
       return;
     }
@@ -192,19 +225,31 @@ export function serveClient(
       return;
     }
     // TWS ignores requests before `startApi`.
-    session?.handle(request);
+    session?.handle(request, arrival);
+  }
+
+  /** TWS closes the connection of a client of another protocol, or of the one before 2013. */
+  function rejectForeignClient(): void {
+    if (socket.destroyed) return;
+    const beginning = JSON.stringify(handshakeBuffer?.toString('latin1').slice(0, 20) ?? '');
+    reportProtocolViolation(`the connection starts with ${beginning}, not with API`);
+    socket.destroy();
   }
 
   function onData(chunk: Buffer): void {
+    const at = clock.now();
+    const arrival = { at, earliest: Math.min(at - registry.measureStall(), pausedSince ?? at) };
+    // A full chunk may have a rest that waits as long.
+    if (chunk.length < maxChunkLength) pausedSince = null;
     let bytes = chunk;
     if (handshakeBuffer !== null) {
       handshakeBuffer = Buffer.concat([handshakeBuffer, chunk]);
       if (handshakeBuffer.length < handshakePrefix.length) {
-        if (!handshakePrefix.subarray(0, handshakeBuffer.length).equals(handshakeBuffer)) socket.destroy();
+        if (!handshakePrefix.subarray(0, handshakeBuffer.length).equals(handshakeBuffer)) rejectForeignClient();
         return;
       }
       if (!handshakeBuffer.subarray(0, handshakePrefix.length).equals(handshakePrefix)) {
-        socket.destroy();
+        rejectForeignClient();
         return;
       }
       bytes = handshakeBuffer.subarray(handshakePrefix.length);
@@ -216,8 +261,7 @@ export function serveClient(
       socket.destroy();
       return;
     }
-    const times = spreadArrivalTimes(registry.idleSince(), clock.now(), received.bodies.length);
-    for (const [index, body] of received.bodies.entries()) messageQueue.push({ body, at: times[index] ?? clock.now() });
+    for (const body of received.bodies) messageQueue.push({ body, arrival });
     processQueue();
   }
 
@@ -226,7 +270,7 @@ export function serveClient(
     let handledCount = 0;
     while (handledCount < messageQueue.length && !backpressured && !isFrozen && !socket.destroyed) {
       const next = messageQueue[handledCount++];
-      if (next !== undefined) handleMessage(next.body, next.at);
+      if (next !== undefined) handleMessage(next.body, next.arrival);
     }
     messageQueue.splice(0, handledCount);
   }
@@ -243,7 +287,7 @@ export function serveClient(
     options.emit({ kind: 'disconnected', at: clock.now(), connection: number });
   });
   if (acceptDelay > 0) {
-    socket.pause();
+    pause();
     const wake = async (): Promise<void> => {
       await clock.sleepUntil(clock.now() + acceptDelay, closing.signal);
       if (!isFrozen) socket.resume();

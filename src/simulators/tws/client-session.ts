@@ -19,6 +19,7 @@ import {
   toUnderlyingContract,
 } from './reference-replies.js';
 import type { ReferenceReply } from './reference-replies.js';
+import type { Arrival } from './pacing/arrival.js';
 import { runAfterDelay } from './timers.js';
 import type { ClientWriter } from './client-writer.js';
 import { classifyRequest } from './wire/requests.js';
@@ -26,7 +27,7 @@ import type { TwsRequest } from './wire/requests.js';
 
 /** Requests and subscriptions of one client, from `startApi` to disconnect. */
 export interface ClientSession {
-  handle(request: Exclude<TwsRequest, { kind: 'start' }>): void;
+  handle(request: Exclude<TwsRequest, { kind: 'start' }>, arrival: Arrival): void;
   /** Cancels subscriptions and requests in flight without a message, as TWS does after code 1101. */
   cancelAll(): void;
   end(): void;
@@ -137,7 +138,7 @@ export function createClientSession(gateway: Gateway, writer: ClientWriter): Cli
   }
 
   return {
-    handle(request) {
+    handle(request, arrival) {
       switch (request.kind) {
         case 'cancel':
           if (request.target === 'market-data') quotes.cancel(request.id);
@@ -162,7 +163,11 @@ export function createClientSession(gateway: Gateway, writer: ClientWriter): Cli
         request: requestType,
         description,
       });
-      if ((request.kind === 'historical' || request.kind === 'head-timestamp') && !history.admit(request)) return;
+      const symbol = getWireContract(request)?.symbol ?? '';
+      if (lookup?.kind === 'none' && symbol !== '' && !catalog.isListed(symbol))
+        options.emit({ kind: 'unlisted', at: clock.now(), connection: writer.connectionNumber, symbol });
+      if ((request.kind === 'historical' || request.kind === 'head-timestamp') && !history.admit(request, arrival))
+        return;
       const faultPlan = consultScenario(requestType, request, lookup);
       switch (request.kind) {
         case 'historical':
@@ -173,7 +178,7 @@ export function createClientSession(gateway: Gateway, writer: ClientWriter): Cli
           quotes.answer(request, lookup ?? { kind: 'none' }, faultPlan);
           return;
         case 'real-time-bars':
-          realTimeBars.answer(request, lookup ?? { kind: 'none' }, faultPlan);
+          realTimeBars.answer(request, lookup ?? { kind: 'none' }, faultPlan, arrival);
           return;
         default:
           replyOnce(requestType, 'id' in request ? request.id : -1, faultPlan, (now) =>

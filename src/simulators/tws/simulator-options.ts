@@ -1,9 +1,10 @@
 import type { Calendar } from '../../core/time/calendar.js';
 import type { Clock } from '../../core/time/clock.js';
-import type { Instant } from '../../core/time/time.js';
+import type { Duration, Instant } from '../../core/time/time.js';
 import type { Market } from '../../market/market.js';
 import type { ScenarioEngine } from '../../config/scenario/scenario.js';
 import type { SimulatorEvent } from '../simulator-event.js';
+import type { IsListed } from './contracts/listings.js';
 import type { DurationRule } from './history/request-duration.js';
 
 /** Requests that historical pacing counts: all, as a careful client assumes, or those for short bars, as documented. */
@@ -28,5 +29,9 @@ export interface TwsSimulatorOptions {
   readonly durationRule?: DurationRule;
   /** Symbols and security types without a live data subscription. Default: none. */
   readonly withoutLiveData?: { readonly symbols: readonly string[]; readonly secTypes: readonly string[] };
+  /** Whether any market has a contract of a name. Default: every name is listed. */
+  readonly isListed?: IsListed;
+  /** How long messages that are read now may have waited for this process. Default: measured. */
+  readonly measureStall?: () => Duration;
   readonly emit: (event: SimulatorEvent) => void;
 }

@@ -16,6 +16,7 @@ import { defaultMessage } from './default-messages.js';
 import { toTwsError } from './history/historical-service.js';
 import type { Gateway } from './gateway.js';
 import { createOutages } from './outages.js';
+import { createStallMeter } from './pacing/arrival.js';
 import { createHistoricalPacing } from './pacing/historical-pacing.js';
 import { createSlotPool } from './pacing/slot-pool.js';
 import type { TwsSimulatorOptions } from './simulator-options.js';
@@ -35,8 +36,8 @@ export interface TwsSimulator {
 const maxOpenHistorical = 50;
 const maxMarketDataLines = 100;
 
-/** Interval in ms at which the event loop records that it is idle; see `spreadArrivalTimes`. */
-const idleInterval = 20;
+/** Interval in ms of the ticks that show that the event loop is not busy. */
+const tickInterval = 20;
 
 /** Starts a simulated gateway. */
 export async function startTwsSimulator(options: TwsSimulatorOptions): Promise<Result<TwsSimulator, PortProblem>> {
@@ -55,7 +56,7 @@ export async function startTwsSimulator(options: TwsSimulatorOptions): Promise<R
   const marketDataLines = createSlotPool(isPacingOff ? Infinity : maxMarketDataLines);
   const closing = new AbortController();
   let acceptedCount = 0;
-  let idleSince = startedAt;
+  const stallMeter = createStallMeter();
 
   const gateway: Gateway = {
     options,
@@ -106,7 +107,7 @@ export async function startTwsSimulator(options: TwsSimulatorOptions): Promise<R
         connections.delete(number);
         for (const [clientId, holder] of clients) if (holder === number) clients.delete(clientId);
       },
-      idleSince: () => idleSince,
+      measureStall: options.measureStall ?? (() => stallMeter.measure()),
     };
     connections.set(number, serveClient(socket, number, gateway, registry, { delay, fault }));
   }
@@ -186,9 +187,7 @@ export async function startTwsSimulator(options: TwsSimulatorOptions): Promise<R
   const listening = await listen(server, options.host, options.port);
   if (!listening.ok) return listening;
   const port = listening.value;
-  const stopIdleTicker = startBackgroundInterval(idleInterval, () => {
-    idleSince = clock.now();
-  });
+  const stopTicks = startBackgroundInterval(tickInterval, () => stallMeter.tick());
   ignoreAbort(runTimedActions(), closing.signal);
 
   return ok({
@@ -196,7 +195,7 @@ export async function startTwsSimulator(options: TwsSimulatorOptions): Promise<R
     statistics: () => gateway.counters.statistics(),
     async close() {
       closing.abort();
-      stopIdleTicker();
+      stopTicks();
       disconnectAll();
       if (!server.listening) return;
       await new Promise<void>((resolve) => {

@@ -129,6 +129,7 @@ export async function startRig(options: Partial<RigOptions> = {}): Promise<Rig> 
     marketTime: () => clock.now(),
     scenarioEngine: engine,
     pacing: 'off',
+    measureStall: () => 0,
     emit: (event) => events.push(event),
     ...simulator,
   });

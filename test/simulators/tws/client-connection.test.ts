@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { createListings } from '../../../src/simulators/tws/contracts/listings.js';
 import { connectClient, startGateway, connectRaw } from './tws-rig.js';
 
 test('sends the version, accounts, next id and farm states to a new client', async () => {
@@ -27,24 +28,55 @@ test.each([
   expect((await client.next(() => true))[0]).toBe(agreed);
 });
 
-test.each(['v100..150', 'v180..193', 'hello'])(
-  'closes a connection that offers %s at a gateway of 176',
-  async (versions) => {
-    const { port } = await startGateway();
-    const client = await connectRaw(port, versions);
-    await client.closed;
-    expect(client.received).toEqual([]);
-  },
-);
+test.each([
+  ['v100..150', 'the client speaks versions 100 to 150 of the protocol, this server 157 to 176'],
+  ['v180..193', 'the client speaks versions 180 to 193 of the protocol, this server 157 to 176'],
+  ['v213', 'the client speaks version 213 of the protocol, this server 157 to 176'],
+])('answers a client of other versions (%s) with its own, logs it and closes', async (versions, message) => {
+  const { port, events } = await startGateway();
+  const client = await connectRaw(port, versions);
+  await client.closed;
+  expect(client.received).toEqual([['176', expect.stringMatching(/GMT$/)]]);
+  expect(events).toContainEqual(expect.objectContaining({ kind: 'violation', rule: 'protocol', message }));
+});
+
+test('closes a connection whose handshake names no versions and logs it', async () => {
+  const { port, events } = await startGateway();
+  const client = await connectRaw(port, 'hello');
+  await client.closed;
+  expect(client.received).toEqual([]);
+  const message = 'unreadable handshake "hello"';
+  expect(events).toContainEqual(expect.objectContaining({ kind: 'violation', rule: 'protocol', message }));
+});
 
 test('closes a connection that does not begin with the API prefix', async () => {
-  const { port } = await startGateway();
+  const { port, events } = await startGateway();
   const socket = connect(port, '127.0.0.1');
   onTestFinished(() => {
     socket.destroy();
   });
   socket.write('GET / HTTP/1.1\r\n\r\n');
   await new Promise((resolve) => socket.on('close', resolve));
+  const message = 'the connection starts with "GET / HTTP/1.1\\r\\n\\r\\n", not with API';
+  expect(events).toContainEqual(expect.objectContaining({ kind: 'violation', rule: 'protocol', message }));
+});
+
+test('knows no name that no market has and logs it', async () => {
+  const { port, events } = await startGateway({ isListed: createListings(['ACME']) });
+  const client = await connectClient(port);
+  const contract = (symbol: string) => [0, symbol, 'STK', '', 0, '', '', 'SMART', '', 'USD', '', '', 0, '', '', ''];
+  for (const [id, symbol] of ['AAPPL', 'AAPL', 'ACME', 'S0001', 'BRK B', 'F'].entries())
+    client.send(9, 8, id, ...contract(symbol));
+  expect((await client.message(4)).slice(2)).toEqual([
+    '0',
+    '200',
+    'No security definition has been found for the request',
+    '',
+  ]);
+  for (let id = 1; id <= 5; id++) expect((await client.message(52))[2]).toBe(String(id));
+  expect(events.filter(({ kind }) => kind === 'unlisted')).toEqual([
+    expect.objectContaining({ kind: 'unlisted', symbol: 'AAPPL' }),
+  ]);
 });
 
 test('rejects a client id in use and accepts it after its holder disconnects', async () => {

@@ -31,13 +31,13 @@ export function* generateTimedActions(
 /** Yields the times of one rule. Ends when no further action is possible, so that a repetition never loops forever. */
 function* generateOccurrences(
   { match, frequency, action }: Rule,
-  { choose }: Sampler,
+  sampler: Sampler,
 ): Generator<TimedAction, void, undefined> {
   if (match.kind !== 'time' || !(frequency.chance > 0)) return;
   const every = match.every ?? 0;
   let left = frequency.times ?? Infinity;
   for (let after = match.after; left > 0 && (frequency.until === null || after < frequency.until); after += every) {
-    if (choose(after)) {
+    if (sampler.choose(after)) {
       yield { after, action };
       left--;
     }

@@ -43,11 +43,12 @@ function readRange(raw: RawRule, path: NodePath, { root, report, readDuration }:
 }
 
 function readFrequency(
-  { skip = 0, every = 1, chance = 1, times = null }: RawRule,
+  raw: RawRule,
   path: NodePath,
   { from, until }: RuleRange,
   { root, report }: ValidatedScenario,
 ): Frequency | null {
+  const { skip = 0, every = 1, chance = 1, times = null } = raw;
   if (every === 0) {
     const message = '`every` must be at least 1';
     report(

@@ -1,4 +1,3 @@
-import type { Clock } from '../../../core/time/clock.js';
 import { second } from '../../../core/time/time.js';
 import type { Instant } from '../../../core/time/time.js';
 
@@ -8,13 +7,12 @@ export type RateClass = 'quote' | 'historical' | 'orders' | 'other';
 /** Maximum requests of a class per API key in any second. */
 const maxPerSecond: Readonly<Record<RateClass, number>> = { quote: 1, historical: 3, orders: 10, other: 10 };
 
-/** Counts one request and returns whether it is within the limit. Rejected requests do not count. */
-export type TryAcquire = (apiKey: string, rateClass: RateClass) => boolean;
+/** Counts one request and returns whether it is within the limit at its arrival. Rejected requests do not count. */
+export type TryAcquire = (apiKey: string, rateClass: RateClass, arrivedAt: Instant) => boolean;
 
-export function createRateLimiter(clock: Clock): TryAcquire {
+export function createRateLimiter(): TryAcquire {
   const recentByKey = new Map<string, Instant[]>();
-  return (apiKey, rateClass) => {
-    const now = clock.now();
+  return (apiKey, rateClass, now) => {
     const key = `${rateClass}|${apiKey}`;
     const recent = (recentByKey.get(key) ?? []).filter((at) => at > now - second);
     recentByKey.set(key, recent);

@@ -1,4 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Instant } from '../../../core/time/time.js';
 import type { Action } from '../../../config/scenario/scenario.js';
 import type { KiteRequest } from '../../../config/scenario/capabilities.js';
 import type { HttpConnection } from '../open-connections.js';
@@ -14,7 +17,7 @@ import { getLoginRule, getRateClass, matchRoute, classifyRoute } from './routes.
 import type { Route } from './routes.js';
 import type { SimulatorContext } from '../simulator-context.js';
 import { createGarbageResponse } from './http-response.js';
-import type { HttpResponse } from './http-response.js';
+import type { CompleteResponse, HttpResponse } from './http-response.js';
 
 /** What the scenario does to a request as a whole, and the instruments that it hides from the response. */
 interface ScenarioDecision {
@@ -29,6 +32,7 @@ export function createRequestHandler(context: SimulatorContext): RequestListener
 
   async function handleRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const connection = context.openConnections.find(request.socket);
+    const arrivedAt = context.clock.now();
     if (connection === undefined || connection.muted) return;
     await context.clock.sleepUntil(connection.respondsFrom, context.closing);
     const url = parseUrl(request);
@@ -52,15 +56,19 @@ export function createRequestHandler(context: SimulatorContext): RequestListener
     for (const action of actions) context.recordAction(action, connection, requestName);
     const faultPlan = planFaults(actions);
     if (context.applySourceActions(faultPlan.sourceActions) === 'restarting') return;
-    const plainContent = createContent(connection, request, route, query, form);
+    const plainContent = createContent(connection, { request, arrivedAt }, route, query, form);
     const content = applyFault(withoutInstruments(plainContent, hiddenKeys), faultPlan.fault);
     if (faultPlan.delay > 0) await context.clock.sleepUntil(context.clock.now() + faultPlan.delay, context.closing);
-    emitResult(connection, requestName, content, faultPlan);
+    const canStream = getWireFault(faultPlan.fault) === 'none' && request.method !== 'HEAD';
     const httpResponse =
       faultPlan.fault?.kind === 'garbage'
         ? createGarbageResponse(garbageCount++ % 2 === 0 ? 502 : 200)
-        : await context.serialize(content, acceptsGzip(request));
-    sendResponse(connection, response, httpResponse, faultPlan, request.method === 'HEAD');
+        : await context.serialize(content, { acceptsGzip: acceptsGzip(request), canStream });
+    const { body } = httpResponse;
+    if (body instanceof Readable) await streamResponse(response, httpResponse, body);
+    emitResult(connection, requestName, content, faultPlan);
+    if (!(body instanceof Readable))
+      sendResponse(connection, response, { ...httpResponse, body }, faultPlan, request.method === 'HEAD');
   }
 
   /** Collects the actions on a request and the instruments that they hide. */
@@ -79,7 +87,7 @@ export function createRequestHandler(context: SimulatorContext): RequestListener
 
   function createContent(
     connection: HttpConnection,
-    request: IncomingMessage,
+    { request, arrivedAt }: Arrival,
     route: Route | 'unknown' | 'wrong-method',
     query: URLSearchParams,
     form: URLSearchParams | null,
@@ -92,7 +100,7 @@ export function createRequestHandler(context: SimulatorContext): RequestListener
     if (route === 'unknown') return toErrorContent(routeNotFound);
     if (route === 'wrong-method') return toErrorContent(methodNotAllowed);
     if (form === null) return toErrorContent(kiteError('InputException', 'Request too large.'));
-    if (!isWithinRateLimit(connection, request, route, query)) return toErrorContent(tooManyRequests);
+    if (!isWithinRateLimit(connection, { request, arrivedAt }, route, query)) return toErrorContent(tooManyRequests);
     const { authorization } = request.headers;
     const loginRule = getLoginRule(route);
     const requiresLogin = loginRule === 'yes' || (loginRule === 'if-given' && authorization !== undefined);
@@ -102,16 +110,21 @@ export function createRequestHandler(context: SimulatorContext): RequestListener
 
   function isWithinRateLimit(
     connection: HttpConnection,
-    request: IncomingMessage,
+    { request, arrivedAt }: Arrival,
     route: Route,
     query: URLSearchParams,
   ): boolean {
     const rateClass = getRateClass(route);
-    if (context.tryAcquire(readApiKey(request, query), rateClass)) return true;
+    if (context.tryAcquire(readApiKey(request, query), rateClass, arrivedAt)) return true;
     context.counters.count('rateLimited', rateClass);
     const message = `more ${rateClass} requests in a second than the limit`;
-    const at = context.clock.now();
-    context.emit({ kind: 'violation', at, connection: connection.number, rule: `rate-${rateClass}`, message });
+    context.emit({
+      kind: 'violation',
+      at: arrivedAt,
+      connection: connection.number,
+      rule: `rate-${rateClass}`,
+      message,
+    });
     return context.pacing === 'off';
   }
 
@@ -140,10 +153,26 @@ export function createRequestHandler(context: SimulatorContext): RequestListener
   };
 }
 
+/** A request, and when it arrived: a busy simulator may read it later. */
+interface Arrival {
+  readonly request: IncomingMessage;
+  readonly arrivedAt: Instant;
+}
+
+/** Sends a body while it is created; a client that leaves ends it. */
+async function streamResponse(
+  response: ServerResponse,
+  { status, headers }: HttpResponse,
+  body: Readable,
+): Promise<void> {
+  response.writeHead(status, headers);
+  await pipeline(body, response).catch(() => undefined);
+}
+
 function sendResponse(
   connection: HttpConnection,
   response: ServerResponse,
-  { status, headers, body }: HttpResponse,
+  { status, headers, body }: CompleteResponse,
   { fault }: FaultPlan,
   headOnly: boolean,
 ): void {

@@ -11,12 +11,12 @@ export type ResponseContent =
   | { readonly kind: 'data'; readonly data: unknown }
   | { readonly kind: 'quotes'; readonly entries: readonly (readonly [key: string, quote: object])[] }
   | { readonly kind: 'candles'; readonly candles: readonly CandleRow[] }
-  /** Rows of a dump, of one exchange or of all; `wholeOf` if it is complete. */
+  /** The first part of a dump, of one exchange or of all; 1 keeps all rows. */
   | {
       readonly kind: 'instruments';
       readonly exchange: KiteExchange | null;
-      readonly rows: readonly KiteInstrument[];
-      readonly completeDump: InstrumentDump | null;
+      readonly dump: InstrumentDump;
+      readonly keepFraction: number;
     }
   | { readonly kind: 'csv'; readonly text: string }
   | { readonly kind: 'page'; readonly markup: string }
@@ -30,7 +30,17 @@ export function toErrorContent(error: KiteError): ResponseContent {
 export function countRows(content: ResponseContent): number {
   if (content.kind === 'quotes') return content.entries.length;
   if (content.kind === 'candles') return content.candles.length;
-  return content.kind === 'instruments' ? content.rows.length : 0;
+  return content.kind === 'instruments' ? listInstruments(content).length : 0;
+}
+
+/** Lists the rows of a response with instruments. */
+export function listInstruments({
+  dump,
+  exchange,
+  keepFraction,
+}: ResponseContent & { kind: 'instruments' }): readonly KiteInstrument[] {
+  const rows = exchange === null ? dump.rows() : dump.rows().filter((row) => row.exchange === exchange);
+  return keepFraction === 1 ? rows : rows.slice(0, Math.floor(rows.length * keepFraction));
 }
 
 /** Returns the same kind of response without data. */
@@ -55,7 +65,7 @@ export function truncateContent(content: ResponseContent, keep: number): Respons
   const first = <T>(list: readonly T[]): readonly T[] => list.slice(0, Math.floor(list.length * keep));
   if (content.kind === 'quotes') return { ...content, entries: first(content.entries) };
   if (content.kind === 'candles') return { ...content, candles: first(content.candles) };
-  if (content.kind === 'instruments') return { ...content, rows: first(content.rows), completeDump: null };
+  if (content.kind === 'instruments') return { ...content, keepFraction: content.keepFraction * keep };
   return content;
 }
 

@@ -1,6 +1,6 @@
 import type { Instant } from '../../../core/time/time.js';
 import type { Market } from '../../../market/market.js';
-import { marginsData, profileData, createSessionData } from '../login/account.js';
+import { fullProfileData, marginsData, profileData, createSessionData } from '../login/account.js';
 import { createCandleRows } from '../market-data/candle-rows.js';
 import { toErrorContent } from './response-content.js';
 import type { ResponseContent } from './response-content.js';
@@ -68,9 +68,7 @@ export function createRouteHandler({
 
   function getInstruments(name: string | null): ResponseContent {
     if (name !== null && !isKiteExchange(name)) return rejectWith('InputException', 'Invalid `exchange`.');
-    const dump = getDump(marketTime());
-    const rows = name === null ? dump.rows() : dump.rows().filter(({ exchange }) => exchange === name);
-    return { kind: 'instruments', exchange: name, rows, completeDump: dump };
+    return { kind: 'instruments', exchange: name, dump: getDump(marketTime()), keepFraction: 1 };
   }
 
   function getQuotes(detail: QuoteDetail, query: URLSearchParams): ResponseContent {
@@ -120,7 +118,7 @@ export function createRouteHandler({
         // Only approved platforms have refresh tokens; no login of the simulator issues one.
         return rejectWith('TokenException', 'Invalid `refresh_token`.');
       case 'profile':
-        return dataContent(profileData);
+        return dataContent(route.isFull ? fullProfileData : profileData);
       case 'margins':
         return getMargins(route.segment);
       case 'instruments':
@@ -131,6 +129,8 @@ export function createRouteHandler({
         return getCandles(route.token, route.interval, query);
       case 'nothing':
         return dataContent(route.data);
+      case 'not-found':
+        return toErrorContent(kiteError('GeneralException', `Couldn't find that \`${route.field}\`.`, 404));
       case 'no-funds':
         return { kind: 'csv', text: mutualFundsCsvHeader };
       case 'no-orders':

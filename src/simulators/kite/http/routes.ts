@@ -9,25 +9,33 @@ export type Route =
   | { readonly kind: 'begin-session' }
   | { readonly kind: 'end-session' }
   | { readonly kind: 'refresh-session' }
-  | { readonly kind: 'profile' }
+  | { readonly kind: 'profile'; readonly isFull: boolean }
   | { readonly kind: 'margins'; readonly segment: string | null }
   | { readonly kind: 'instruments'; readonly exchange: string | null }
   | { readonly kind: 'quote'; readonly detail: QuoteDetail }
   | { readonly kind: 'historical'; readonly token: string; readonly interval: string }
   /** Lists of the trading API; they are always empty. */
   | { readonly kind: 'nothing'; readonly data: unknown }
+  /** An order, trigger or plan of an account that has none. */
+  | { readonly kind: 'not-found'; readonly field: string }
   | { readonly kind: 'no-funds' }
   | { readonly kind: 'no-orders' };
 
 type RouteFactory = (parts: readonly string[]) => Route;
+
+/** Methods of one order or trigger: it does not exist, and none can be changed. */
+function triggerMethods(field: string): Readonly<Record<string, RouteFactory>> {
+  const reject: RouteFactory = () => ({ kind: 'no-orders' });
+  return { GET: () => ({ kind: 'not-found', field }), PUT: reject, DELETE: reject };
+}
 
 /** Paths with their methods; `:` stands for one path segment. */
 const routeTable: readonly (readonly [path: string, methods: Readonly<Record<string, RouteFactory>>])[] = [
   ['connect/login', { GET: () => ({ kind: 'login-page' }), POST: () => ({ kind: 'login' }) }],
   ['session/token', { POST: () => ({ kind: 'begin-session' }), DELETE: () => ({ kind: 'end-session' }) }],
   ['session/refresh_token', { POST: () => ({ kind: 'refresh-session' }) }],
-  ['user/profile', { GET: () => ({ kind: 'profile' }) }],
-  ['user/profile/full', { GET: () => ({ kind: 'profile' }) }],
+  ['user/profile', { GET: () => ({ kind: 'profile', isFull: false }) }],
+  ['user/profile/full', { GET: () => ({ kind: 'profile', isFull: true }) }],
   ['user/margins', { GET: () => ({ kind: 'margins', segment: null }) }],
   ['user/margins/:', { GET: ([segment = '']) => ({ kind: 'margins', segment }) }],
   ['instruments', { GET: () => ({ kind: 'instruments', exchange: null }) }],
@@ -42,10 +50,21 @@ const routeTable: readonly (readonly [path: string, methods: Readonly<Record<str
     'portfolio/positions',
     { GET: () => ({ kind: 'nothing', data: { net: [], day: [] } }), PUT: () => ({ kind: 'no-orders' }) },
   ],
+  ['portfolio/holdings/:', { GET: () => ({ kind: 'nothing', data: [] }) }],
+  ['orders', { GET: () => ({ kind: 'nothing', data: [] }) }],
+  ['orders/:', { GET: () => ({ kind: 'not-found', field: 'order_id' }), POST: () => ({ kind: 'no-orders' }) }],
+  ['orders/:/trades', { GET: () => ({ kind: 'not-found', field: 'order_id' }) }],
   ['trades', { GET: () => ({ kind: 'nothing', data: [] }) }],
+  ['alerts', { GET: () => ({ kind: 'nothing', data: [] }), POST: () => ({ kind: 'no-orders' }) }],
+  ['alerts/:', triggerMethods('uuid')],
+  ['gtt/triggers/:', triggerMethods('trigger_id')],
   ['gtt/triggers', { GET: () => ({ kind: 'nothing', data: [] }), POST: () => ({ kind: 'no-orders' }) }],
   ['mf/orders', { GET: () => ({ kind: 'nothing', data: [] }), POST: () => ({ kind: 'no-orders' }) }],
   ['mf/sips', { GET: () => ({ kind: 'nothing', data: [] }), POST: () => ({ kind: 'no-orders' }) }],
+  ['mf/orders/:', triggerMethods('order_id')],
+  ['mf/sips/:', triggerMethods('sip_id')],
+  ['mf/allotments', { GET: () => ({ kind: 'nothing', data: [] }) }],
+  ['mf/holdings/:', { GET: () => ({ kind: 'nothing', data: [] }) }],
   ['mf/holdings', { GET: () => ({ kind: 'nothing', data: [] }) }],
   ['mf/instruments', { GET: () => ({ kind: 'no-funds' }) }],
 ];
@@ -94,6 +113,7 @@ export function classifyRoute(route: Route): KiteRequest | null {
     case 'login-page':
     case 'login':
     case 'nothing':
+    case 'not-found':
     case 'no-funds':
     case 'no-orders':
       return null;
@@ -123,6 +143,7 @@ export function getLoginRule(route: Route): 'yes' | 'no' | 'if-given' {
     case 'quote':
     case 'historical':
     case 'nothing':
+    case 'not-found':
     case 'no-orders':
       return 'yes';
   }

@@ -14,6 +14,8 @@ export interface InstrumentDump {
   /** Day of publication. */
   readonly date: LocalDate;
   rows(): readonly KiteInstrument[];
+  /** The same rows in parts, each created when it is reached: those of the cash market, then those of each underlying. */
+  parts(): Iterable<readonly KiteInstrument[]>;
   byToken(token: number): KiteInstrument | undefined;
   /** Finds an instrument by `EXCHANGE:SYMBOL` or by its token as text. */
   byKey(key: string): KiteInstrument | undefined;
@@ -78,10 +80,14 @@ function createDump(
     }
     return undefined;
   };
+  function* listParts(): Iterable<readonly KiteInstrument[]> {
+    yield [...permanent.tokens.values()];
+    for (const underlying of underlyings) yield [...getContracts(underlying).tokens.values()];
+  }
   return {
     date,
-    rows: () =>
-      (allRows ??= [permanent, ...underlyings.map(getContracts)].flatMap(({ tokens }) => [...tokens.values()])),
+    rows: () => (allRows ??= [...listParts()].flat()),
+    parts: listParts,
     byToken: (token) => permanent.tokens.get(token) ?? contractNumbered(token),
     byKey(key) {
       if (/^\d{1,10}$/.test(key)) return this.byToken(Number(key));

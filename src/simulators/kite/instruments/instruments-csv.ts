@@ -1,11 +1,11 @@
 import type { KiteInstrument } from './instrument.js';
 
-const csvHeader =
+export const csvHeader =
   'instrument_token,exchange_token,tradingsymbol,name,last_price,expiry,strike,tick_size,lot_size,instrument_type,segment,exchange\n';
 
-/** Formats instruments as the dump does; `last_price` is always 0, as at Kite. */
-export function formatInstrumentsCsv(instruments: readonly KiteInstrument[]): string {
-  let text = csvHeader;
+/** Formats rows as the dump does; `last_price` is always 0, as at Kite. */
+export function formatInstrumentRows(instruments: Iterable<KiteInstrument>): string {
+  let text = '';
   for (const row of instruments) {
     text +=
       `${row.token},${row.exchangeToken},${escapeField(row.tradingsymbol)},${escapeField(row.name)},0,${row.expiry ?? ''},` +

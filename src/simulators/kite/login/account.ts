@@ -35,6 +35,20 @@ export function createSessionData(apiKey: string, { accessToken, publicToken, en
 /** Response of `/user/profile`. */
 export const profileData: object = { ...userProfile, meta: profileMeta };
 
+/** Response of `/user/profile/full`, with its numbers masked as Kite masks them. */
+export const fullProfileData: object = {
+  ...userProfile,
+  twofa_type: 'totp',
+  phone: '*0000',
+  bank_accounts: [{ name: 'SIMULATED BANK', branch: '', account: '*0000' }],
+  dp_ids: ['0000000000000000'],
+  pan: '*000S',
+  tags: [],
+  password_timestamp: '2026-01-01 09:00:00',
+  twofa_timestamp: '2026-01-01 09:00:00',
+  meta: { poa: 'physical', silo: '', account_blocks: [] },
+};
+
 const cashBalance = 1_000_000;
 
 const segmentMargin = {

@@ -7,6 +7,8 @@ import type { Market } from '../../../market/market.js';
 import type { WireContract } from '../wire/wire-contract.js';
 import { formatCompactDate, parseCompactDate } from '../wire/times.js';
 import { createConIdRegistry } from './con-id-registry.js';
+import { allListed } from './listings.js';
+import type { IsListed } from './listings.js';
 import { toInstrumentKind, findListingMarkets } from './listing-markets.js';
 import type { ListingMarket } from './listing-markets.js';
 
@@ -42,6 +44,7 @@ export type Lookup =
 
 /** Finds contracts by clients' descriptions and assigns their ids. */
 export interface ContractCatalog {
+  readonly isListed: IsListed;
   lookUp(query: WireContract, at: Instant): Lookup;
   /** Lists the tradable options on a stock or an index at an instant. */
   chain(spot: Spot, at: Instant): readonly ListedOption[];
@@ -58,8 +61,9 @@ const preassignedIndices = ['SPX', 'VIX'];
 export function createContractCatalog(deps: {
   readonly market: Market;
   readonly calendarOf: (name: string) => Calendar | undefined;
+  readonly isListed?: IsListed;
 }): ContractCatalog {
-  const { market, calendarOf } = deps;
+  const { market, calendarOf, isListed = allListed } = deps;
   const conIdRegistry = createConIdRegistry<Contract>();
   const chainCache = new Map<
     string,
@@ -74,7 +78,7 @@ export function createContractCatalog(deps: {
   ): Spot | null {
     const kind = toInstrumentKind(symbol, secType);
     const calendar = calendarOf(listingMarket.calendar);
-    if (kind === null || calendar === undefined) return null;
+    if (kind === null || calendar === undefined || !isListed(symbol)) return null;
     const instrument = { symbol, kind, exchange, currency: listingMarket.currency, calendar: listingMarket.calendar };
     if (!market.contract(instrument).found) return null;
     const make = (conId: number): Spot => ({ kind: 'spot', conId, secType, instrument, listingMarket, calendar });
@@ -178,10 +182,10 @@ export function createContractCatalog(deps: {
     if (query.exchange !== '' && !underlying.listingMarket.optionExchanges.includes(query.exchange))
       return { kind: 'none' };
     const contract = { ...known, conId: query.conId, exchange: getOptionExchange(query, underlying.listingMarket) };
-    const isListed = chain(underlying, at).some(
+    const isTradable = chain(underlying, at).some(
       ({ expiry, strike, right }) => expiry === listed.expiry && strike === listed.strike && right === listed.right,
     );
-    return isListed ? { kind: 'found', contracts: [contract] } : { kind: 'expired', contract };
+    return isTradable ? { kind: 'found', contracts: [contract] } : { kind: 'expired', contract };
   }
 
   const [usMarket] = findListingMarkets('', 'STK', { currency: 'USD', exchange: '', primaryExchange: '' });
@@ -191,6 +195,7 @@ export function createContractCatalog(deps: {
   }
 
   return {
+    isListed,
     lookUp(query, at) {
       if (query.conId > 0) {
         const known = findByConId(query, at);

@@ -1,4 +1,4 @@
-import type { Instant } from '../../../core/time/time.js';
+import type { Arrival } from '../pacing/arrival.js';
 import type { PacedArrival } from '../pacing/historical-pacing.js';
 import type { HistoricalRequest, TwsRequest } from '../wire/requests.js';
 import { isShortBarSize, parseBarSize } from './bar-sizes.js';
@@ -7,7 +7,7 @@ import { isShortBarSize, parseBarSize } from './bar-sizes.js';
 export function toPacedArrival(
   request: HistoricalRequest | Extract<TwsRequest, { kind: 'head-timestamp' }>,
   mode: 'strict' | 'documented',
-  at: Instant,
+  arrival: Arrival,
 ): PacedArrival | null {
   if (mode === 'documented' && request.kind === 'historical') {
     const size = parseBarSize(request.barSize);
@@ -16,7 +16,7 @@ export function toPacedArrival(
   const { contract, whatToShow } = request;
   const { conId, exchange, ...description } = contract;
   return {
-    at,
+    ...arrival,
     identity: JSON.stringify({ ...request, id: 0 }),
     group: JSON.stringify([conId > 0 ? conId : description, exchange, whatToShow]),
     weight: whatToShow === 'BID_ASK' ? 2 : 1,

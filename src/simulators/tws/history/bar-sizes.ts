@@ -11,20 +11,12 @@ export type WireBarSize =
 export const legalBarSizes =
   '1 secs, 5 secs, 10 secs, 15 secs, 30 secs, 1 min, 2 mins, 3 mins, 5 mins, 10 mins, 15 mins, 20 mins, 30 mins, 1 hour, 2 hours, 3 hours, 4 hours, 8 hours, 1 day, 1W, 1M';
 
-const barSizeAliases: Readonly<Record<string, WireBarSize>> = {
-  '1 sec': { kind: 'market', size: '1 secs' },
-  '1 week': { kind: 'week' },
-  '1w': { kind: 'week' },
-  '1 month': { kind: 'month' },
-  '1m': { kind: 'month' },
-};
-
-/** Parses a bar size; null if there is none of that name. */
+/** Parses a bar size; null for any other text: TWS refuses `1 sec`, `1 week` and `1 month` since 2023. */
 export function parseBarSize(text: string): WireBarSize | null {
-  const normalized = text.toLowerCase().replace(/ +/g, ' ');
-  const barSize = Object.keys(barSizes).find((name): name is BarSize => name === normalized);
-  if (barSize !== undefined) return { kind: 'market', size: barSize };
-  return Object.hasOwn(barSizeAliases, normalized) ? (barSizeAliases[normalized] ?? null) : null;
+  if (text === '1W') return { kind: 'week' };
+  if (text === '1M') return { kind: 'month' };
+  const barSize = Object.keys(barSizes).find((name): name is BarSize => name === text);
+  return barSize === undefined ? null : { kind: 'market', size: barSize };
 }
 
 export function getBarLength(size: WireBarSize): Duration {

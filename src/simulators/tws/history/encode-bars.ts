@@ -11,7 +11,7 @@ import type { WireBarSize } from './bar-sizes.js';
 /** Format of times in a response. */
 export interface TimeFormat {
   readonly version: number;
-  /** 1: text; 2: seconds since 1970 for bars shorter than a day. */
+  /** Of bars shorter than a day: 1 text, 2 seconds since 1970, 3 text without the year. */
   readonly formatDate: number;
   readonly timeZone: string;
 }
@@ -25,8 +25,11 @@ export function createDateFormatter(
     return ({ session }) => formatCompactDate(fromDayNumber(session));
   if (timeFormat.formatDate === 2) return ({ start }) => String(Math.floor(start / second));
   const formatTime = createTimeFormatter(timeFormat);
+  if (timeFormat.formatDate === 3) return ({ start }) => formatTime(start).slice(yearLength);
   return ({ start }) => formatTime(start);
 }
+
+const yearLength = 4;
 
 /** Creates a formatter of instants in the instrument's zone; older clients get two spaces and no zone name. */
 export function createTimeFormatter({ version, timeZone }: TimeFormat): (instant: number) => string {

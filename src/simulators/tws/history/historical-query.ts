@@ -14,7 +14,7 @@ import { exceedsMaxDuration, parseRequestDuration, checkMaxCount } from './reque
 import type { DurationRule } from './request-duration.js';
 import { isShortBarSize, legalBarSizes, parseBarSize, parseWhatToShow } from './bar-sizes.js';
 import type { WireBarSize } from './bar-sizes.js';
-import { toRequestWindow } from './request-window.js';
+import { toNamedWindow, toRequestWindow } from './request-window.js';
 
 /** Retention of bars of 30 seconds and less. */
 const shortBarRetention = 183 * day;
@@ -24,6 +24,8 @@ export interface HistoricalQuery {
   readonly size: WireBarSize;
   readonly priceType: PriceType;
   readonly window: Window;
+  /** The window that the response names: the end and the duration before it by the clock, sessions or not. */
+  readonly namedWindow: Window;
   /** Whether the response includes the bar in progress. */
   readonly includesPartialBar: boolean;
   /** Whether to warn the client that its end time has no zone. */
@@ -73,8 +75,8 @@ export function interpretRequest(
     );
   const problem = checkMaxCount(duration);
   if (problem !== null) return rejectInvalid(problem);
-  if (request.formatDate !== 1 && request.formatDate !== 2)
-    return rejectInvalid('Historical data format date is invalid: use 1 or 2');
+  if (![1, 2, 3].includes(request.formatDate))
+    return rejectInvalid('Historical data format date is invalid: use 1, 2 or 3');
   const end = parseEndTime(request.end, calendar.timeZone, now);
   if (end.kind === 'invalid') return { kind: 'rejected', error: { code: 10314, message: invalidTimeMessage } };
   if (request.keepUpToDate && end.kind === 'at') {
@@ -99,6 +101,7 @@ export function interpretRequest(
       size,
       priceType: whatToShow.priceType,
       window: isShortBarSize(size) ? { ...window, start: Math.max(window.start, now - shortBarRetention) } : window,
+      namedWindow: toNamedWindow(duration, until, calendar),
       includesPartialBar: end.kind === 'now' || end.instant >= now,
       zoneMissing: end.kind === 'at' && !end.hasZone,
     },

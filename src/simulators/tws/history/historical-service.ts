@@ -7,6 +7,7 @@ import type { FaultPlan, Fault } from '../../../config/scenario/engine/plan-faul
 import { sendAnswer } from '../send-answer.js';
 import { historicalErrorPrefix, defaultMessage } from '../default-messages.js';
 import type { Gateway } from '../gateway.js';
+import type { Arrival } from '../pacing/arrival.js';
 import { runEvery, runAfterDelay } from '../timers.js';
 import type { ClientWriter } from '../client-writer.js';
 import { encodeHeadTimestamp, encodeHistoricalSchedule, encodeHistoricalUpdate } from '../wire/messages.js';
@@ -28,7 +29,7 @@ const updateInterval = 5 * second;
 /** Answers one client's requests for bars and head timestamps. */
 export interface HistoricalService {
   /** Checks a request against pacing and limits; sends an error and returns false if it is rejected. */
-  admit(request: HistoricalRequest | HeadTimestampRequest): boolean;
+  admit(request: HistoricalRequest | HeadTimestampRequest, arrival: Arrival): boolean;
   answer(request: HistoricalRequest | HeadTimestampRequest, lookup: Lookup, faultPlan: FaultPlan): void;
   cancel(id: number, kind: 'historical' | 'head-timestamp'): void;
   /** Cancels all requests without a message. */
@@ -62,10 +63,10 @@ export function createHistoricalService(gateway: Gateway, writer: ClientWriter):
     return false;
   }
 
-  function admit(request: HistoricalRequest | HeadTimestampRequest): boolean {
+  function admit(request: HistoricalRequest | HeadTimestampRequest, arrival: Arrival): boolean {
     if (openRequests.has(request.id)) return reject(request, 322, defaultMessage(322, ''));
     if (options.pacing !== 'off') {
-      const pacedArrival = toPacedArrival(request, options.pacing, clock.now());
+      const pacedArrival = toPacedArrival(request, options.pacing, arrival);
       const violations = pacedArrival === null ? [] : gateway.pacing.checkRequest(pacedArrival);
       for (const rule of violations) {
         gateway.counters.countViolation(rule);
@@ -122,7 +123,7 @@ export function createHistoricalService(gateway: Gateway, writer: ClientWriter):
       formatDate: request.formatDate,
       timeZone: getContractCalendar(contract).timeZone,
     };
-    const frames = [encodeBars(request.id, query.window, rows, timeFormat, query.size)];
+    const frames = [encodeBars(request.id, query.namedWindow, rows, timeFormat, query.size)];
     if (request.keepUpToDate) keepUpToDate(request, contract, query, rows.at(-1));
     return { kind: 'frames', frames, rows: rows.length };
   }

@@ -4,6 +4,7 @@ import type { FaultPlan } from '../../../config/scenario/engine/plan-faults.js';
 import { sendAnswer } from '../send-answer.js';
 import { defaultMessage } from '../default-messages.js';
 import type { Gateway } from '../gateway.js';
+import type { Arrival } from '../pacing/arrival.js';
 import { runEvery, runAfterDelay } from '../timers.js';
 import type { ClientWriter } from '../client-writer.js';
 import { encodeRealTimeBar } from '../wire/messages.js';
@@ -22,7 +23,7 @@ const maxBarsPerUpdate = 100;
 
 /** Streams 5-second bars to one client. */
 export interface RealTimeBarService {
-  answer(request: RealTimeBarsRequest, lookup: Lookup, faultPlan: FaultPlan): void;
+  answer(request: RealTimeBarsRequest, lookup: Lookup, faultPlan: FaultPlan, arrival: Arrival): void;
   cancel(id: number): void;
   cancelAll(): void;
 }
@@ -41,11 +42,11 @@ export function createRealTimeBarService(gateway: Gateway, writer: ClientWriter)
     return true;
   }
 
-  function violatesPacing(request: RealTimeBarsRequest): boolean {
+  function violatesPacing(request: RealTimeBarsRequest, arrival: Arrival): boolean {
     if (options.pacing === 'off') return false;
     const { conId, exchange, ...description } = request.contract;
     const violations = gateway.pacing.checkRequest({
-      at: clock.now(),
+      ...arrival,
       identity: JSON.stringify({ ...request, id: 0 }),
       group: JSON.stringify([conId > 0 ? conId : description, exchange, 'real-time']),
       weight: 1,
@@ -55,7 +56,7 @@ export function createRealTimeBarService(gateway: Gateway, writer: ClientWriter)
   }
 
   return {
-    answer(request, lookup, faultPlan) {
+    answer(request, lookup, faultPlan, arrival) {
       const { id } = request;
       const reject = (code: number, message: string): void => {
         endSubscription(id);
@@ -65,7 +66,7 @@ export function createRealTimeBarService(gateway: Gateway, writer: ClientWriter)
         writer.sendError(id, 322, defaultMessage(322, ''), 'real-time-bars');
         return;
       }
-      if (violatesPacing(request)) {
+      if (violatesPacing(request, arrival)) {
         writer.sendError(id, 420, defaultMessage(420, ''), 'real-time-bars');
         return;
       }

@@ -24,6 +24,14 @@ export function toRequestWindow({ count, unit }: RequestDuration, end: Instant, 
   }
 }
 
+/** Computes the window that a response names: the same time of day, the duration earlier. */
+export function toNamedWindow(duration: RequestDuration, end: Instant, calendar: Calendar): Window {
+  const { count, unit } = duration;
+  if (unit === 'S') return { start: end - count * second, end };
+  if (unit === 'D') return { start: shiftKeepingTimeOfDay(calendar, end, (date) => addDays(date, -count)), end };
+  return toRequestWindow(duration, end, calendar);
+}
+
 /** Returns the start of the day of the session that is `count` sessions back. */
 function subtractSessions(calendar: Calendar, end: Instant, count: number): Instant {
   let remaining = count;

@@ -1,12 +1,12 @@
 import { minute, second } from '../../../core/time/time.js';
 import type { Duration, Instant } from '../../../core/time/time.js';
+import type { Arrival } from './arrival.js';
 
 /** A pacing rule of historical data. */
 export type HistoricalRule = 'identical' | 'same-contract' | 'total';
 
 /** A request as the pacing rules see it. */
-export interface PacedArrival {
-  readonly at: Instant;
+export interface PacedArrival extends Arrival {
   /** Equal for identical requests. */
   readonly identity: string;
   /** Equal for requests of one contract, exchange and tick type. */
@@ -34,8 +34,7 @@ const maxTotalWeight = 60;
 export function createHistoricalPacing(): HistoricalPacing {
   const lastIdentical = new Map<string, Instant>();
   const groups = new Map<string, Instant[]>();
-  let arrivals: { readonly at: Instant; readonly weight: number }[] = [];
-  let total = 0;
+  let arrivals: { readonly earliest: Instant; readonly weight: number }[] = [];
   let nextSweep = -Infinity;
 
   /** Deletes expired entries, so that memory use stays constant. */
@@ -47,23 +46,21 @@ export function createHistoricalPacing(): HistoricalPacing {
   }
 
   return {
-    checkRequest({ at, identity, group, weight }) {
+    checkRequest({ at, earliest, identity, group, weight }) {
       sweep(at);
       const violations: HistoricalRule[] = [];
       const last = lastIdentical.get(identity);
       if (last !== undefined && at - last < identicalWindow) violations.push('identical');
-      lastIdentical.set(identity, at);
+      lastIdentical.set(identity, earliest);
 
       const recent = (groups.get(group) ?? []).filter((time) => at - time < groupWindow);
-      recent.push(at);
+      recent.push(earliest);
       groups.set(group, recent);
       if (recent.length > maxPerGroup) violations.push('same-contract');
 
-      arrivals.push({ at, weight });
-      total += weight;
-      const firstRecent = arrivals.findIndex((arrival) => at - arrival.at < totalWindow);
-      for (const expired of arrivals.slice(0, firstRecent)) total -= expired.weight;
-      arrivals = arrivals.slice(firstRecent);
+      arrivals.push({ earliest, weight });
+      arrivals = arrivals.filter((arrival) => at - arrival.earliest < totalWindow);
+      const total = arrivals.reduce((sum, arrival) => sum + arrival.weight, 0);
       if (total > maxTotalWeight) violations.push('total');
       return violations;
     },

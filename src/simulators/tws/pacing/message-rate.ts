@@ -1,5 +1,6 @@
 import { second } from '../../../core/time/time.js';
 import type { Instant } from '../../../core/time/time.js';
+import type { Arrival } from './arrival.js';
 
 export type RateVerdict =
   | { readonly kind: 'within' }
@@ -7,7 +8,7 @@ export type RateVerdict =
   | { readonly kind: 'exceeded'; readonly received: number; readonly offences: number; readonly final: boolean };
 
 export interface MessageRate {
-  checkMessage(at: Instant): RateVerdict;
+  checkMessage(arrival: Arrival): RateVerdict;
 }
 
 /** Messages per second: half the number of market-data lines. */
@@ -17,19 +18,23 @@ const maxOffences = 3;
 
 /** Allows 50 messages in any second. All excess within one second is one offence. */
 export function createMessageRate(): MessageRate {
+  /** The earliest arrivals of the messages that arrived within a second of the newest one, however long they waited. */
   const recent: Instant[] = [];
   let offences = 0;
   let lastOffence = -Infinity;
   return {
-    checkMessage(at) {
+    checkMessage({ at, earliest }) {
       while ((recent[0] ?? at) <= at - second) recent.shift();
-      recent.push(at);
+      recent.push(earliest);
       if (recent.length <= maxMessagesPerSecond) return { kind: 'within' };
+      // After a stall the times are not in order, so that expired ones may be left.
+      const received = recent.filter((time) => time > at - second).length;
+      if (received <= maxMessagesPerSecond) return { kind: 'within' };
       if (at - lastOffence >= second) {
         offences++;
         lastOffence = at;
       }
-      return { kind: 'exceeded', received: recent.length, offences, final: offences >= maxOffences };
+      return { kind: 'exceeded', received, offences, final: offences >= maxOffences };
     },
   };
 }

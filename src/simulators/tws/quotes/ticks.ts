@@ -2,7 +2,7 @@ import { hashKey, hashString, drawUniform } from '../../../platform/random.js';
 import { addDays, minute, second } from '../../../core/time/time.js';
 import type { Instant } from '../../../core/time/time.js';
 import type { Market } from '../../../market/market.js';
-import { computeOptionGreeks } from '../../../market/options/option-greeks.js';
+import { computeImpliedVolatility, computeOptionGreeks } from '../../../market/options/option-greeks.js';
 import type { OptionQuote, Quote } from '../../../market/quote.js';
 import type { Contract, Option } from '../contracts/contract-catalog.js';
 import type { OptionComputation } from '../wire/messages.js';
@@ -97,33 +97,50 @@ function createPriceTicks(quote: Quote, tickTypes: TickTypeIds, sizes: QuoteSize
   return ticks;
 }
 
-/** Creates the option computations of bid, ask, last and model. */
+/** Creates the option computations of bid, ask and last, and that of the model, which is the market's own. */
 function createComputationTicks(option: Option, quote: OptionQuote, tickTypes: TickTypeIds): readonly Tick[] {
   const { calendar } = option.underlying;
   const getClose = (date: string): Instant =>
     calendar.sessions(date, addDays(date, 1))[0]?.close ?? calendar.startOf(addDays(date, 1));
   const times = { close: getClose(calendar.dateAt(quote.at)), expiry: getClose(option.listed.expiry) };
-  const { delta, gamma, vega, theta } = computeOptionGreeks(option.listed, quote, times);
-  const computed = {
-    impliedVolatility: roundGreek(quote.impliedVolatility),
-    delta: roundGreek(delta),
-    gamma: roundGreek(gamma),
-    vega: roundGreek(vega),
-    theta: roundGreek(theta),
-    underlyingPrice: quote.underlyingPrice,
+  const { listed } = option;
+  const { underlyingPrice } = quote;
+  const compute = (price: number | null, impliedVolatility: number | null): OptionComputation => {
+    if (price === null || impliedVolatility === null) {
+      return {
+        impliedVolatility: null,
+        delta: null,
+        price,
+        gamma: null,
+        vega: null,
+        theta: null,
+        underlyingPrice,
+      };
+    }
+    const { delta, gamma, vega, theta } = computeOptionGreeks(listed, { underlyingPrice, impliedVolatility }, times);
+    return {
+      impliedVolatility: roundGreek(impliedVolatility),
+      delta: roundGreek(delta),
+      price,
+      gamma: roundGreek(gamma),
+      vega: roundGreek(vega),
+      theta: roundGreek(theta),
+      underlyingPrice,
+    };
   };
-  const tick = (type: number, value: OptionComputation): Tick => ({
-    type,
-    encode: (id) => encodeTickOption(id, type, value),
-  });
+  /** Every price implies a volatility of its own. */
+  const tick = (type: number, price: number | null): Tick => {
+    const implied = price === null ? null : computeImpliedVolatility(listed, underlyingPrice, price, times);
+    const computation = compute(price, implied);
+    return { type, encode: (id) => encodeTickOption(id, type, computation) };
+  };
+  const middle = quote.bid === null || quote.ask === null ? quote.last : roundGreek((quote.bid + quote.ask) / 2);
+  const model = compute(middle, quote.impliedVolatility);
   return [
-    tick(tickTypes.bidOption, { ...computed, price: quote.bid }),
-    tick(tickTypes.askOption, { ...computed, price: quote.ask }),
-    tick(tickTypes.lastOption, { ...computed, price: quote.last }),
-    tick(tickTypes.modelOption, {
-      ...computed,
-      price: quote.bid === null || quote.ask === null ? quote.last : roundGreek((quote.bid + quote.ask) / 2),
-    }),
+    tick(tickTypes.bidOption, quote.bid),
+    tick(tickTypes.askOption, quote.ask),
+    tick(tickTypes.lastOption, quote.last),
+    { type: tickTypes.modelOption, encode: (id) => encodeTickOption(id, tickTypes.modelOption, model) },
   ];
 }
 

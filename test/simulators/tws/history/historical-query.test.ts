@@ -90,8 +90,8 @@ describe('historical bars', () => {
       '4 hours': ['1 D', 2],
       '8 hours': ['1 D', 1],
       '1 day': ['1 Y', 251],
-      '1 week': ['1 Y', 53],
-      '1 month': ['1 Y', 13],
+      '1W': ['1 Y', 53],
+      '1M': ['1 Y', 13],
     };
     let id = 0;
     for (const [barSize, [duration, count]] of Object.entries(counts)) {
@@ -102,13 +102,19 @@ describe('historical bars', () => {
 
   test('of weeks and months have the date of their last session and match the days', async () => {
     const { bars: days } = await answer({ barSize: '1 day', duration: '3 M', end: '20261031 23:59:59 US/Eastern' });
-    const { bars: months } = await answer({ barSize: '1 month', duration: '3 M', end: '20261031 23:59:59 US/Eastern' });
+    const { bars: months } = await answer({ barSize: '1M', duration: '3 M', end: '20261031 23:59:59 US/Eastern' });
     expect(months.map(([date]) => date)).toEqual(['20260831', '20260930', '20261030']);
     const september = days.filter(([date]) => date?.startsWith('202609') === true);
     const volumes = september.map((fields) => Number(fields[5]));
     expect(Number(months[1]?.[5])).toBe(volumes.reduce((sum, volume) => sum + volume, 0));
     expect(months[1]?.[1]).toBe(september[0]?.[1]);
     expect(months[1]?.[4]).toBe(september.at(-1)?.[4]);
+  });
+
+  test.each(['TRADES', 'MIDPOINT', 'BID', 'ASK', 'BID_ASK'])('of %s have prices without binary noise', async (what) => {
+    const { bars } = await answer({ barSize: '1 min', duration: '1 D', what });
+    for (const fields of bars) for (const price of fields.slice(1, 5)) expect(price).toMatch(/^\d+(?:\.\d{1,3})?$/);
+    expect(bars).toHaveLength(390);
   });
 
   test('of options match the market', async () => {
@@ -145,7 +151,7 @@ describe('historical bars', () => {
 describe('times in responses', () => {
   test('are in the instrument zone and name it', async () => {
     const { start, end, bars } = await answer({ barSize: '1 hour', duration: '1 D', end: '20261117-23:00:00' });
-    expect([start, end]).toEqual(['20261117 00:00:00 US/Eastern', '20261117 18:00:00 US/Eastern']);
+    expect([start, end]).toEqual(['20261116 18:00:00 US/Eastern', '20261117 18:00:00 US/Eastern']);
     expect([bars[0]?.[0], bars.at(-1)?.[0]]).toEqual(['20261117 09:30:00 US/Eastern', '20261117 15:30:00 US/Eastern']);
   });
 
@@ -173,11 +179,32 @@ describe('times in responses', () => {
     const { port } = await startGateway({ marketTime: () => afterClose });
     const client = await connectClient(port, 'v100..173');
     const { start, bars } = await ask(client, 1, historicalFields(1, apple, { barSize: '1 hour', duration: '1 D' }));
-    expect([start, bars[0]?.[0]]).toEqual(['20261118  00:00:00', '20261118  09:30:00']);
+    expect([start, bars[0]?.[0]]).toEqual(['20261117  21:00:00', '20261118  09:30:00']);
   });
 
   test('of daily bars are dates in both formats', async () => {
     expect((await answer({ duration: '1 D', formatDate: 2 })).bars[0]?.[0]).toBe('20261118');
+  });
+
+  test('have no year in the third format, which daily bars do not have', async () => {
+    const { start, bars } = await answer({ barSize: '1 hour', duration: '1 D', formatDate: 3 });
+    expect([start, bars[0]?.[0]]).toEqual(['20261117 21:00:00 US/Eastern', '1118 09:30:00 US/Eastern']);
+    expect((await answer({ duration: '1 D', formatDate: 3 })).bars[0]?.[0]).toBe('20261118');
+  });
+
+  test.each([
+    ['60 S', '20261123 09:59:00'],
+    ['1 D', '20261122 10:00:00'],
+    ['3 D', '20261120 10:00:00'],
+    ['1 W', '20261116 10:00:00'],
+    ['1 M', '20261023 10:00:00'],
+    ['1 Y', '20251123 10:00:00'],
+  ])('name a window of %s by the clock, whatever the sessions', async (duration, expected) => {
+    const { start, bars } = await answer({ barSize: '1 day', duration, end: '20261123 10:00:00 US/Eastern' }, apple, {
+      marketTime: () => Date.parse('2026-11-25T15:00:00Z'),
+    });
+    expect(start).toBe(`${expected} US/Eastern`);
+    if (duration === '3 D') expect(bars.map(([date]) => date)).toEqual(['20261119', '20261120', '20261123']);
   });
 
   test('include warning 2174 for an end without a zone', async () => {
@@ -255,11 +282,12 @@ describe('rejects a request for bars:', () => {
     );
 
   test.each([
+    [{ barSize: '1 week' }, /^321 .*Legal ones are: 1 secs, .*, 1 day, 1W, 1M$/],
     [{ barSize: '7 mins' }, /^321 .*bar size setting is invalid\. Legal ones are: 1 secs, 5 secs/],
     [{ duration: '5 days' }, /^321 /],
     [{ duration: '400 D' }, /^321 .*durations longer than 365 days must be made in years/],
     [{ what: 'NONSENSE' }, /^321 /],
-    [{ formatDate: 3 }, /^321 /],
+    [{ formatDate: 4 }, /^321 /],
     [{ end: 'tomorrow' }, /^10314 /],
     [{ end: '20261117 16:00:00 UTC', keep: 1 }, /^321 /],
     [{ end: '20261117 16:00:00 UTC', what: 'ADJUSTED_LAST' }, /^321 /],

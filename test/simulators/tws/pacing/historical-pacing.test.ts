@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { spreadArrivalTimes } from '../../../../src/simulators/tws/pacing/arrival-times.js';
+import { createStallMeter } from '../../../../src/simulators/tws/pacing/arrival.js';
 import { createHistoricalPacing } from '../../../../src/simulators/tws/pacing/historical-pacing.js';
 import type { HistoricalRule, PacedArrival } from '../../../../src/simulators/tws/pacing/historical-pacing.js';
 import { createMessageRate } from '../../../../src/simulators/tws/pacing/message-rate.js';
 import { createSlotPool } from '../../../../src/simulators/tws/pacing/slot-pool.js';
+
+/** The arrival of a message that was read at once. */
+const arriveAt = (at: number) => ({ at, earliest: at });
 
 /** Reference implementation: checks the documented rules against the whole history. */
 function findViolations(history: readonly PacedArrival[], index: number): readonly HistoricalRule[] {
@@ -30,7 +33,7 @@ describe('historical pacing', () => {
     fc.assert(
       fc.property(fc.array(arrival, { maxLength: 120 }), (steps) => {
         let at = 0;
-        const history = steps.map(({ step: by, ...rest }) => ({ ...rest, at: (at += by) }));
+        const history = steps.map(({ step: by, ...rest }) => ({ ...rest, at: (at += by), earliest: at }));
         const pacing = createHistoricalPacing();
         history.forEach((one, index) => {
           expect([...pacing.checkRequest(one)]).toEqual(findViolations(history, index));
@@ -42,7 +45,7 @@ describe('historical pacing', () => {
   test('allows 60 requests in ten minutes and rejects another until the first is ten minutes old', () => {
     const pacing = createHistoricalPacing();
     const ask = (index: number, at: number) =>
-      pacing.checkRequest({ at, identity: String(index), group: String(index), weight: 1 });
+      pacing.checkRequest({ ...arriveAt(at), identity: String(index), group: String(index), weight: 1 });
     for (let index = 0; index < 60; index++) expect(ask(index, index * 1_000)).toEqual([]);
     expect(ask(60, 599_999)).toEqual(['total']);
     expect(checkAfterSixtyRequests(600_000)).toEqual([]);
@@ -52,9 +55,9 @@ describe('historical pacing', () => {
 function checkAfterSixtyRequests(at: number): readonly HistoricalRule[] {
   const pacing = createHistoricalPacing();
   for (let index = 0; index < 60; index++) {
-    pacing.checkRequest({ at: index * 1_000, identity: String(index), group: String(index), weight: 1 });
+    pacing.checkRequest({ ...arriveAt(index * 1_000), identity: String(index), group: String(index), weight: 1 });
   }
-  return pacing.checkRequest({ at, identity: 'last', group: 'last', weight: 1 });
+  return pacing.checkRequest({ ...arriveAt(at), identity: 'last', group: 'last', weight: 1 });
 }
 
 describe('the message rate', () => {
@@ -67,7 +70,7 @@ describe('the message rate', () => {
         for (const step of steps) {
           times.push((at += step));
           const recent = times.filter((time) => at - time < 1_000).length;
-          expect(rate.checkMessage(at).kind).toBe(recent <= 50 ? 'within' : 'exceeded');
+          expect(rate.checkMessage(arriveAt(at)).kind).toBe(recent <= 50 ? 'within' : 'exceeded');
         }
       }),
     );
@@ -75,17 +78,57 @@ describe('the message rate', () => {
 
   test('counts excess within one second as one offence and closes at the third', () => {
     const rate = createMessageRate();
-    const burst = (at: number) => Array.from({ length: 60 }, () => rate.checkMessage(at)).at(-1);
+    const burst = (at: number) => Array.from({ length: 60 }, () => rate.checkMessage(arriveAt(at))).at(-1);
     expect(burst(0)).toEqual({ kind: 'exceeded', received: 60, offences: 1, final: false });
     expect(burst(1_000)).toMatchObject({ offences: 2, final: false });
     expect(burst(2_000)).toMatchObject({ offences: 3, final: true });
   });
 });
 
-test('spreads the arrival times of messages that were read together after a stall', () => {
-  expect(spreadArrivalTimes(1_000, 1_400, 4)).toEqual([1_100, 1_200, 1_300, 1_400]);
-  expect(spreadArrivalTimes(1_400, 1_400, 2)).toEqual([1_400, 1_400]);
-  expect(spreadArrivalTimes(0, 60_000, 2)).toEqual([60_000, 60_000]);
+describe('a simulator that was busy', () => {
+  test('measures a stall from the tick before the last one, as ticks come before reads', () => {
+    let now = 0;
+    const meter = createStallMeter(() => now);
+    for (const time of [20, 40]) {
+      now = time;
+      meter.tick();
+    }
+    now = 45;
+    expect(meter.measure()).toBe(25);
+    now = 1_540;
+    meter.tick();
+    expect(meter.measure()).toBe(1_500);
+    now = 1_560;
+    meter.tick();
+    expect(meter.measure()).toBe(20);
+  });
+
+  test('does not blame a client for messages that piled up during a stall', () => {
+    const rate = createMessageRate();
+    const verdicts = Array.from({ length: 100 }, () => rate.checkMessage({ at: 2_000, earliest: 0 }).kind);
+    expect(new Set(verdicts)).toEqual(new Set(['within']));
+    expect(rate.checkMessage({ at: 2_010, earliest: 2_000 }).kind).toBe('within');
+  });
+
+  test('still finds a burst that no stall explains', () => {
+    const rate = createMessageRate();
+    const verdicts = Array.from({ length: 51 }, () => rate.checkMessage({ at: 2_000, earliest: 1_960 }).kind);
+    expect(verdicts.at(-2)).toBe('within');
+    expect(verdicts.at(-1)).toBe('exceeded');
+  });
+
+  test('does not blame a client for requests for bars that piled up during a stall', () => {
+    const pacing = createHistoricalPacing();
+    const ask = (at: number, earliest: number) =>
+      pacing.checkRequest({ at, earliest, identity: String(at), group: 'AAPL', weight: 1 });
+    for (let index = 0; index < 5; index++) expect(ask(10_000 + index, 10_000 + index)).toEqual([]);
+    expect(ask(13_000, 11_000)).toEqual([]);
+    for (let index = 1; index <= 5; index++) expect(ask(13_000 + index, 11_000)).toEqual([]);
+    const identical = { identity: 'same', group: 'MSFT', weight: 1 };
+    expect(pacing.checkRequest({ at: 20_000, earliest: 10_000, ...identical })).toEqual([]);
+    expect(pacing.checkRequest({ at: 25_000, earliest: 25_000, ...identical })).toEqual([]);
+    expect(pacing.checkRequest({ at: 39_999, earliest: 39_999, ...identical })).toEqual(['identical']);
+  });
 });
 
 test('a slot pool grants slots until none is free', () => {

@@ -94,6 +94,19 @@ describe('a market data snapshot', () => {
     expect(theta).toBeLessThan(0);
   });
 
+  test('of an option has a volatility for each of its prices', async () => {
+    const { messages } = await fetchSnapshot(option);
+    const computed = messages.filter(([kind]) => kind === '21').map((fields) => fields.map(Number));
+    const [bid, ask, last, model] = computed.map(([, , , , volatility = NaN]) => volatility);
+    if (bid === undefined || ask === undefined || last === undefined || model === undefined) expect.fail('no ticks');
+    expect(bid).toBeLessThan(model);
+    expect(model).toBeLessThan(ask);
+    expect(new Set([bid, ask, last, model]).size).toBe(4);
+    for (const volatility of [bid, ask, last]) expect(Math.abs(volatility / model - 1)).toBeLessThan(0.2);
+    const deltas = new Set(computed.map(([, , , , , delta]) => delta));
+    expect(deltas.size).toBe(4);
+  });
+
   test('outside trading hours has the last quote', async () => {
     const { ticks } = await fetchSnapshot(apple, { marketTime: () => afterClose });
     expect(ticks.get(45)).toBe(String(Date.parse('2026-11-18T21:00:00Z') / 1000));

@@ -7,7 +7,7 @@ import {
   parseRequestDuration,
   checkMaxCount,
 } from '../../../../src/simulators/tws/history/request-duration.js';
-import { parseBarSize } from '../../../../src/simulators/tws/history/bar-sizes.js';
+import { legalBarSizes, parseBarSize } from '../../../../src/simulators/tws/history/bar-sizes.js';
 import { toRequestWindow } from '../../../../src/simulators/tws/history/request-window.js';
 import { createLocalTimeFormatter, parseEndTime } from '../../../../src/simulators/tws/wire/times.js';
 
@@ -125,13 +125,13 @@ test('limits durations by the published table and by size', () => {
   expect(exceedsMaxDuration({ count: 1801, unit: 'S' }, seconds, 'strict')).toBe(true);
 });
 
-test.each(['1 secs', '1 min', '1 hour', '8 hours', '1 day', '1 week', '1 month', '1W', '1M'])(
-  '%j is a size',
+test.each(legalBarSizes.split(', '))('%j is a size', (text) => {
+  expect(parseBarSize(text)).not.toBeNull();
+});
+
+test.each(['2 days', '7 mins', '', 'constructor', '1 minute', '1 sec', '1 week', '1 month', '1m', '1 Min'])(
+  'rejects the bar size %j',
   (text) => {
-    expect(parseBarSize(text)).not.toBeNull();
+    expect(parseBarSize(text)).toBeNull();
   },
 );
-
-test.each(['2 days', '7 mins', '', 'constructor', '1 minute'])('rejects the bar size %j', (text) => {
-  expect(parseBarSize(text)).toBeNull();
-});
