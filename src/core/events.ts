@@ -1,7 +1,7 @@
 import type { Absence } from './absence.js';
 import type { FailureKind } from './failure.js';
 import type { UserColumn, ColumnLineage, TableVersions } from './tables/user-tables.js';
-import type { RequestId, RunId } from './request.js';
+import type { CallParameters, RequestId, RunId } from './request.js';
 import type { DataOrigin, ProviderName } from './series.js';
 import type { Dataset } from './tables/tables.js';
 import type { Duration, Instant } from './time/time.js';
@@ -66,6 +66,8 @@ export interface TaskStarted {
   /** Null for a step that runs once for all symbols. */
   readonly symbol: string | null;
   readonly requests: number;
+  /** The tables that a custom step reads, with their versions; absent for other steps. */
+  readonly inputs?: TableVersions;
 }
 
 export interface TaskFinished {
@@ -125,6 +127,8 @@ export interface RequestCompleted {
   readonly rows: number;
   readonly durationMs: Duration;
   readonly message?: string;
+  /** What its calls asked the provider, in its own terms, each once; absent if the provider does not say it. */
+  readonly sent?: readonly CallParameters[];
 }
 
 export interface BreakerChanged {
@@ -152,6 +156,8 @@ export interface Committed {
   readonly files: number;
   readonly bytes: number;
   readonly durationMs: Duration;
+  /** The run that received the results, if this run only commits what that one left behind. */
+  readonly recoveredFrom?: { readonly runId: RunId; readonly pipeline: string };
 }
 
 /** A custom step replaced its whole table. */

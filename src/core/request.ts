@@ -20,6 +20,9 @@ export interface Request {
 /** Globally unique: the run's id, a slash, and a number within the run. */
 export type RequestId = string;
 
+/** What one call asked the source, in the terms of the source: `con_id`, `duration`, `token`. Never a secret. */
+export type CallParameters = Readonly<Record<string, string | number | boolean>>;
+
 /** A UUID of version 7, which sorts by the start time of the run. */
 export type RunId = string;
 

@@ -244,6 +244,8 @@ export type CustomStepRef = Pick<CustomStepRun, 'step' | 'definition'>;
 export interface LakeSnapshot {
   /** The versions of some tables in this snapshot. */
   readVersions(tables: readonly string[]): Promise<TableVersions>;
+  /** The tables that a statement reads, with their versions; none if it is not valid. */
+  findInputs(sql: string, signal: AbortSignal): Promise<TableVersions>;
   /** Replaces a table by the rows of a statement, in one commit. */
   replaceByQuery(
     stepRef: CustomStepRef,

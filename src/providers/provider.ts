@@ -1,5 +1,5 @@
 import type { Failure } from '../core/failure.js';
-import type { FetchOutcome, Request, RequestId } from '../core/request.js';
+import type { CallParameters, FetchOutcome, Request, RequestId } from '../core/request.js';
 import type { Result } from '../core/result.js';
 import type { ProviderName } from '../core/series.js';
 import type { Duration } from '../core/time/time.js';
@@ -18,6 +18,8 @@ export interface SourceCalls {
    * the request was cancelled meanwhile. `part` distinguishes the call from the others of the request.
    */
   next(part: string): Promise<boolean>;
+  /** Records what a call asks the source; adapters call it before they send, where it exists. */
+  readonly describe?: (parameters: CallParameters) => void;
 }
 
 /** The calls of a request that no budget limits. */

@@ -1,3 +1,4 @@
+import type { TableVersions } from '../core/tables/user-tables.js';
 import type { LakeSnapshot, UserTables, UserTablesState } from '../lake/api.js';
 import type { PlannedCustomStep } from '../plan/plan.js';
 import type { CustomTask, TaskId } from '../plan/task-graph.js';
@@ -5,7 +6,7 @@ import { toError } from '../platform/error-message.js';
 import { pluralize } from '../platform/format.js';
 import type { TaskResult } from './execution.js';
 import { cancelledStep, createStepRunner, failedStep } from './run-custom-step.js';
-import type { CustomStepEnd, StepRunnerDeps } from './run-custom-step.js';
+import type { CustomStepEnd, StepRunner, StepRunnerDeps } from './run-custom-step.js';
 import { cancelledEnd, propagateEnd } from './task-state.js';
 import type { TaskEnd } from './task-state.js';
 
@@ -118,11 +119,19 @@ async function runIfNeeded(
   const planned = execution.replan(task, await tables.readState());
   if (planned.status === 'blocked') return failedStep(planned.reason);
   if (planned.status === 'up-to-date') return { status: 'up-to-date', reason: null, rows: 0 };
-  emit({ type: 'task-started', task: task.id, step: step.name, symbol: null, requests: 0 });
-  const runner = createStepRunner(task.id, execution);
+  const start = (inputs: TableVersions): StepRunner => {
+    emit({ type: 'task-started', task: task.id, step: step.name, symbol: null, requests: 0, inputs });
+    return createStepRunner(task.id, execution);
+  };
   return step.uses === 'sql'
-    ? runSequentially(() => withSnapshot(tables, (snapshot) => runner.runQuery(step, snapshot)))
-    : withSnapshot(tables, (snapshot) => runner.runCommand(step, snapshot));
+    ? runSequentially(() =>
+        withSnapshot(tables, async (snapshot) =>
+          start(await snapshot.findInputs(step.query.text, shutdown.stopped)).runQuery(step, snapshot),
+        ),
+      )
+    : withSnapshot(tables, async (snapshot) =>
+        start(await snapshot.readVersions(step.inputTables)).runCommand(step, snapshot),
+      );
 }
 
 async function withSnapshot<T>(tables: UserTables, action: (snapshot: LakeSnapshot) => Promise<T>): Promise<T> {

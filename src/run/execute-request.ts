@@ -4,7 +4,7 @@ import { noEmptyConfirmation } from '../core/empty-confirmation.js';
 import type { EmptyConfirmation } from '../core/empty-confirmation.js';
 import { interruptedCode, circuitOpenCode } from '../core/failure.js';
 import type { Failure } from '../core/failure.js';
-import type { FetchOutcome, Request, RequestId } from '../core/request.js';
+import type { CallParameters, FetchOutcome, Request, RequestId } from '../core/request.js';
 import { formatSeriesName } from '../core/series.js';
 import type { DataOrigin, OptionContract, Series } from '../core/series.js';
 import { isComputed, tables } from '../core/tables/tables.js';
@@ -71,7 +71,7 @@ export async function executeRequest(input: RequestInput, context: RequestContex
   const { request, task } = input;
   const { series } = request;
   const sending = trackSending(input, execution);
-  const { outcome: received, upstream } = await fetchOrCompute(input, execution, sending.markSent);
+  const { outcome: received, upstream } = await fetchOrCompute(input, execution, sending);
   // An answer that came after the time was over is kept; an abort because of it is a failure of the task.
   const timeoutFailure = input.timeoutFailure();
   const timedOut = timeoutFailure !== null && !stopped.aborted && isRetryable(received);
@@ -100,19 +100,28 @@ export async function executeRequest(input: RequestInput, context: RequestContex
   }
   const count = rows?.length ?? 0;
   const truncated = outcome.kind === 'rows' ? closedWindows.find(isTruncated) : undefined;
+  const asked = sending.asked();
   emitCompleted(input, execution, {
+    ...(asked.length === 0 ? {} : { sent: asked }),
     outcome: outcome.kind === 'failure' ? outcome.failure.kind : truncated === undefined ? outcome.kind : 'partial',
     rows: count,
     durationMs: answeredAt - requestedAt,
     ...omitUndefined({
-      message: failure?.message ?? (outcome.kind === 'failure' ? undefined : (outcome.note ?? describeLack(closedWindows))),
+      message:
+        failure?.message ?? (outcome.kind === 'failure' ? undefined : (outcome.note ?? describeLack(closedWindows))),
     }),
   });
   const sessions = findSessions(series, closedWindows, calendar, execution);
   if (failure !== null) return { ...noAnswer, ...sessions };
   if (truncated === undefined) return { extent: 'full', rows: count, failure: null, isCancelled, ...sessions };
   const extent = closedWindows.every(({ state }) => state === 'failed') ? 'none' : 'partial';
-  return { extent, rows: count, failure: { kind: 'retryable', message: truncated.reason ?? '' }, isCancelled, ...sessions };
+  return {
+    extent,
+    rows: count,
+    failure: { kind: 'retryable', message: truncated.reason ?? '' },
+    isCancelled,
+    ...sessions,
+  };
 }
 
 /** Finds the sessions that an answer leaves without rows, and for options those with rows. */
@@ -133,14 +142,31 @@ function findSessions(
   return { absent: findAbsentWindows(closedWindows, series.dataset, calendar, isQuiet), traded };
 }
 
+/** The sending of one request: when it was sent, and what its calls asked. */
+interface Sending {
+  readonly isSent: () => boolean;
+  readonly markSent: () => Instant;
+  readonly describe: (parameters: CallParameters) => void;
+  /** What was asked, each once: an attempt that is repeated asks the same. */
+  readonly asked: () => readonly CallParameters[];
+}
+
+/** A request of more calls than this records the first ones: records stay small. */
+const maxRecordedCalls = 20;
+
 /** Reports the request as sent, once, and remembers when. */
 function trackSending(
   { request: { series, window }, id, task, onSent }: RequestInput,
   { deps: { clock, emit } }: Execution,
-): { readonly isSent: () => boolean; readonly markSent: () => Instant } {
+): Sending {
+  const asked = new Map<string, CallParameters>();
   let sentAt: Instant | null = null;
   return {
     isSent: () => sentAt !== null,
+    describe(parameters) {
+      if (asked.size < maxRecordedCalls) asked.set(JSON.stringify(parameters), parameters);
+    },
+    asked: () => [...asked.values()],
     markSent() {
       if (sentAt !== null) return sentAt;
       sentAt = clock.now();
@@ -156,7 +182,7 @@ function trackSending(
 async function fetchOrCompute(
   { request, id, task, signal }: RequestInput,
   { deps: { clock, emit }, prepared, deriver, providers }: Execution,
-  markSent: () => void,
+  { describe, markSent }: Sending,
 ): Promise<Derivation> {
   const { series } = request;
   if (isComputed(series.dataset)) return deriver.compute(series, clock.now());
@@ -167,7 +193,7 @@ async function fetchOrCompute(
   const context: FetchContext = {
     id,
     signal,
-    calls: unpacedCalls,
+    calls: { ...unpacedCalls, describe },
     onSend: markSent,
     onRetry(attempt, delay, { kind, message }) {
       emit({ type: 'request-retried', request: id, task: task.id, attempt, delay, failure: kind, message });
@@ -191,7 +217,7 @@ async function storeResult(result: FetchResult, outcome: FetchOutcome, execution
 function emitCompleted(
   { request, id, task }: RequestInput,
   { deps }: Execution,
-  result: Pick<RequestCompleted, 'outcome' | 'rows' | 'durationMs' | 'message'>,
+  result: Pick<RequestCompleted, 'outcome' | 'rows' | 'durationMs' | 'message' | 'sent'>,
 ): void {
   const provider = getOrigin(request.series);
   deps.emit({ type: 'request-completed', request: id, task: task.id, provider, ...result });

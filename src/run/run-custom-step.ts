@@ -30,7 +30,7 @@ export interface StepRunnerDeps {
   readonly shutdown: Shutdown;
 }
 
-interface StepRunner {
+export interface StepRunner {
   runQuery(step: SqlStep, snapshot: LakeSnapshot): Promise<CustomStepEnd>;
   runCommand(step: ExecStep, snapshot: LakeSnapshot): Promise<CustomStepEnd>;
 }

@@ -43,15 +43,26 @@ async function openLakeSnapshot(deps: UserTablesDeps): Promise<LakeSnapshot> {
     return found;
   }
 
+  /** All tables if DuckDB does not tell which a valid statement reads. */
+  const readInputs = async (tree: unknown): Promise<TableVersions> =>
+    readVersions(tree === null ? await listTableNames(database) : findTableNames(tree));
+
   return {
     readVersions,
+    async findInputs(sql, signal) {
+      const inputs = await runInterruptible(database, sql, '', signal, async (engine) => {
+        const checked = await checkStatement(engine, sql);
+        return checked.ok ? ok(await readInputs(await parseSyntaxTree(engine, sql))) : checked;
+      });
+      return inputs.ok ? inputs.value : {};
+    },
     replaceByQuery(stepRef, dataset, sql, signal) {
       const prefix = `CREATE OR REPLACE TEMP VIEW ${quoteIdentifier(resultView)} AS `;
       return runInterruptible(database, sql, prefix, signal, async (engine) => {
         const checked = await checkStatement(engine, sql);
         if (!checked.ok) return checked;
         const tree = await parseSyntaxTree(engine, sql);
-        const inputs = await readVersions(tree === null ? await listTableNames(database) : findTableNames(tree));
+        const inputs = await readInputs(tree);
         await engine.connection.run(`${prefix}${sql}`);
         return replaceTable(deps, engine, stepRef, dataset, inputs, async (columns) =>
           tree === null ? null : traceColumnLineage(tree, columns, await readSchemaNames(database, engine)),

@@ -119,6 +119,9 @@ export async function openWritableTables(options: WritableTablesOptions): Promis
         files,
         bytes,
         durationMs: clock.now() - startedAt,
+        ...(author.runId === options.runId
+          ? {}
+          : { recoveredFrom: { runId: author.runId, pipeline: author.pipeline.name } }),
       });
       await afterCommit(dataset, snapshot);
       return rows;

@@ -16,8 +16,22 @@ const strikeInputs = fromSnapshots('strike', 'right');
 const moneynessInputs = fromSnapshots('strike', 'right', 'underlying_price');
 const volatilityInputs = fromSnapshots('iv', 'strike', 'expiry', 'right', 'underlying_price');
 
+/** Rank and percentile compare the volatility of the chain with those of earlier overviews. */
+const rankInputs: readonly ComputedFrom[] = [
+  volatilityInputs,
+  { table: 'overviews', columns: ['atm_iv', 'atm_iv_days', 'session'] },
+];
+/** The price comes from the snapshots, else from a quote or a close. */
+const priceInputs: readonly ComputedFrom[] = [
+  fromSnapshots('underlying_price'),
+  { table: 'quotes', columns: ['last', 'bid', 'ask', 'close'] },
+  { table: 'equity_bars', columns: ['close'] },
+];
+
 /** The computed columns by table; all other columns come from the provider unchanged. */
-export const computedColumns: Readonly<Partial<Record<Dataset, Readonly<Record<string, ComputedFrom>>>>> = {
+export const computedColumns: Readonly<
+  Partial<Record<Dataset, Readonly<Record<string, ComputedFrom | readonly ComputedFrom[]>>>>
+> = {
   option_snapshots: {
     iv: fromModel,
     delta: fromModel,
@@ -29,7 +43,7 @@ export const computedColumns: Readonly<Partial<Record<Dataset, Readonly<Record<s
     iv_reason: fromModel,
   },
   overviews: {
-    spot_price: fromSnapshots('underlying_price'),
+    spot_price: priceInputs,
     pcr_oi: fromSnapshots('open_interest', 'right'),
     pcr_volume: fromSnapshots('volume', 'right'),
     atm_iv: volatilityInputs,
@@ -41,9 +55,9 @@ export const computedColumns: Readonly<Partial<Record<Dataset, Readonly<Record<s
     calls_otm: moneynessInputs,
     puts_itm: moneynessInputs,
     puts_otm: moneynessInputs,
-    iv_rank: volatilityInputs,
-    iv_percentile: volatilityInputs,
-    iv_days: volatilityInputs,
+    iv_rank: rankInputs,
+    iv_percentile: rankInputs,
+    iv_days: rankInputs,
     vix: { table: 'quotes', columns: ['last', 'bid', 'ask', 'close'] },
     trend: { table: 'equity_bars', columns: ['close'] },
     session: fromSnapshots('ts'),
@@ -52,5 +66,17 @@ export const computedColumns: Readonly<Partial<Record<Dataset, Readonly<Record<s
     expiries_expected: { table: 'chains', columns: ['expiry'] },
     expiries_held: fromSnapshots('expiry'),
     missing_expiries: { table: 'chains', columns: ['expiry'] },
+    atm_iv_reason: volatilityInputs,
   },
 };
+
+/** The inputs of a computed column. */
+export function listInputs(computed: ComputedFrom | readonly ComputedFrom[]): readonly ComputedFrom[] {
+  return 'columns' in computed ? [computed] : computed;
+}
+
+/** The tables that a computed table is read from; earlier rows of its own are among them. */
+export function listComputedInputs(dataset: Dataset): readonly Dataset[] {
+  const inputs = Object.values(computedColumns[dataset] ?? {}).flatMap(listInputs);
+  return [...new Set(inputs.flatMap(({ table }) => table ?? []))];
+}

@@ -30,6 +30,7 @@ export function recordCustomStep(run: RunState, event: CustomStepEvent): readonl
     step.finished = event;
     return [];
   }
+  if (event.type === 'task-started') step.inputs = event.inputs ?? null;
   const startEvents = step.state === 'waiting' ? [buildCustomStepEvent(run, step, 'START', event.at)] : [];
   step.state = 'started';
   if (event.type === 'task-started') return startEvents;
@@ -86,7 +87,7 @@ function buildCustomStepEvent(
         ...(!isEnd || plan.query === undefined ? {} : { sql: facet('sql', { query: plan.query, dialect: 'duckdb' }) }),
       },
     },
-    inputs: Object.entries(replaced?.inputs ?? {}).map(([dataset, version]) => ({
+    inputs: Object.entries(replaced?.inputs ?? step.inputs ?? {}).map(([dataset, version]) => ({
       ...tableId(started.lake, dataset),
       facets: version === null ? {} : { version: facet('version', { datasetVersion: String(version) }) },
       inputFacets: {},

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { DataOrigin } from '../../core/series.js';
 import { getColumns, tables } from '../../core/tables/tables.js';
 import type { Column, Dataset } from '../../core/tables/tables.js';
-import { computedColumns } from './computed-columns.js';
+import { computedColumns, listInputs } from './computed-columns.js';
 import type { FacetFactory } from './facets.js';
 import type { Facets, OpenLineageDataset } from './types.js';
 
@@ -93,12 +93,13 @@ export function columnLineageFacet(
   for (const [name, column] of Object.entries(getColumns(dataset))) {
     const computed = computedColumns[dataset]?.[name];
     if (computed !== undefined) {
-      const { table } = computed;
-      const origin = table === null ? providerTableId(provider, dataset) : tableId(lake, table);
       columns[name] = {
-        inputFields: computed.columns.map((field) => ({ ...origin, field, transformations: computation })),
+        inputFields: listInputs(computed).flatMap(({ table, columns: fields }) => {
+          const origin = table === null ? providerTableId(provider, dataset) : tableId(lake, table);
+          return fields.map((field) => ({ ...origin, field, transformations: computation }));
+        }),
       };
-    } else if (column.from === 'answer') {
+    } else if (column.from === 'answer' && provider !== 'pipe') {
       columns[name] = {
         inputFields: [{ ...providerTableId(provider, dataset), field: name, transformations: identity }],
       };

@@ -1,4 +1,5 @@
-import type { RunFinished, Stamped } from '../../core/events.js';
+import type { Committed, RunFinished, Stamped } from '../../core/events.js';
+import { isComputed } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Instant } from '../../core/time/time.js';
 import type { Window } from '../../core/time/window.js';
@@ -13,6 +14,7 @@ import {
   parentFacet,
 } from './run-state.js';
 import type { RunState } from './run-state.js';
+import { listComputedInputs } from './computed-columns.js';
 import { toWindowCondition } from './facets.js';
 import { columnLineageFacet, toProviderDataset, providerTableId, toTableDataset, tableId } from './datasets.js';
 import type { Facets, OpenLineageEvent, OpenLineageInput, OpenLineageOutput } from './types.js';
@@ -76,6 +78,34 @@ export function buildRunEvent(
     },
     inputs: [],
     outputs: finished === null ? [] : buildSharedOutputs(run),
+  };
+}
+
+/**
+ * Builds an event of a run that crashed: this run has committed what it had received, and the rows carry its id. The run
+ * itself has ended, so the event is no end of it.
+ */
+export function buildRecoveryEvent(
+  run: RunState,
+  { at, dataset, version, rows, bytes, files }: Stamped<Committed>,
+  { runId, pipeline }: NonNullable<Committed['recoveredFrom']>,
+): OpenLineageEvent {
+  const { started, facet } = run;
+  const statistics = { rowCount: rows, size: bytes, fileCount: files };
+  const parameters = [{ key: 'committed.by.run', value: started.runId }];
+  return {
+    ...eventEnvelope(run, 'OTHER', at),
+    run: { runId, facets: { executionParameters: facet('executionParameters', { parameters }) } },
+    job: { namespace: jobNamespace, name: pipeline, facets: { jobType: jobTypeFacet(facet, 'DAG') } },
+    inputs: [],
+    outputs: [
+      {
+        ...toTableDataset(started.lake, dataset, facet, {
+          version: facet('version', { datasetVersion: String(version) }),
+        }),
+        outputFacets: { outputStatistics: facet('outputStatistics', statistics) },
+      },
+    ],
   };
 }
 
@@ -163,8 +193,9 @@ function isFetched({ plan }: StepProgress): boolean {
   return plan.provider !== 'pipe';
 }
 
-/** The tables of the steps that a step needs. */
+/** The tables that a step reads: of a computed step those of its columns, else those of the steps that it needs. */
 function upstreamTables(run: RunState, step: StepProgress): readonly Dataset[] {
+  if (isComputed(step.plan.dataset)) return listComputedInputs(step.plan.dataset);
   const tables = step.plan.needs.flatMap((need) => run.steps.get(need)?.plan.dataset ?? []);
   return [...new Set(tables)].filter((dataset) => dataset !== step.plan.dataset);
 }

@@ -6,6 +6,7 @@ import type {
   TableReplaced,
   TaskFinished,
 } from '../../core/events.js';
+import type { TableVersions } from '../../core/tables/user-tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
@@ -36,6 +37,8 @@ export interface CustomStepProgress {
   readonly plan: PlannedCustomStepSummary;
   /** A step that is up to date stays `waiting`. */
   state: 'waiting' | 'started' | 'ended';
+  /** The tables that it reads, known from its start. */
+  inputs: TableVersions | null;
   finished: Stamped<TaskFinished> | null;
   replaced: Stamped<TableReplaced> | null;
 }

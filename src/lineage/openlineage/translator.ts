@@ -13,7 +13,7 @@ import type {
 } from '../../core/events.js';
 import type { Instant } from '../../core/time/time.js';
 import { createFacetFactory, producerUrn } from './facets.js';
-import { buildRunEvent, buildStepEvent } from './events.js';
+import { buildRecoveryEvent, buildRunEvent, buildStepEvent } from './events.js';
 import type { RunState } from './run-state.js';
 import { recordCustomStep, endCustomSteps } from './custom-step-events.js';
 import type { OpenLineageEvent } from './types.js';
@@ -71,7 +71,7 @@ function createRunTranslator(started: Stamped<RunStarted>): Translate {
         return recordCustomStep(run, event);
       case 'committed':
         recordCommit(run, event);
-        return endCompletedSteps(run, event.at);
+        return [...describeRecovery(run, event), ...endCompletedSteps(run, event.at)];
       case 'compacted': {
         const table = run.written.get(event.dataset);
         if (table !== undefined) table.version = event.version;
@@ -92,7 +92,7 @@ function translatePlan(run: RunState, event: Stamped<Planned>): readonly OpenLin
   for (const step of event.steps) if (!run.steps.has(step.step)) run.steps.set(step.step, createStepProgress(step));
   for (const plan of event.customSteps ?? [])
     if (!run.customSteps.has(plan.step))
-      run.customSteps.set(plan.step, { plan, state: 'waiting', finished: null, replaced: null });
+      run.customSteps.set(plan.step, { plan, state: 'waiting', inputs: null, finished: null, replaced: null });
   return isFirst ? [buildRunEvent(run, 'START', run.started.at, null)] : [];
 }
 
@@ -164,6 +164,11 @@ function recordCommit(run: RunState, { dataset, version, rows, files, bytes, req
     bytes: before.bytes + bytes,
     committedRequests: before.committedRequests + (run.planned === null ? 0 : requests),
   });
+}
+
+/** An event of a crashed run, with the table that this run has filled with its results. */
+function describeRecovery(run: RunState, event: Stamped<Committed>): readonly OpenLineageEvent[] {
+  return event.recoveredFrom === undefined ? [] : [buildRecoveryEvent(run, event, event.recoveredFrom)];
 }
 
 function translateRunEnd(run: RunState, event: Stamped<RunFinished>): readonly OpenLineageEvent[] {

@@ -1,7 +1,7 @@
 /** The used part of the OpenLineage event model; see https://openlineage.io/spec/2-0-2/OpenLineage.json. */
 export interface OpenLineageEvent {
   readonly eventTime: string;
-  readonly eventType: 'START' | 'COMPLETE' | 'ABORT' | 'FAIL';
+  readonly eventType: 'START' | 'COMPLETE' | 'ABORT' | 'FAIL' | 'OTHER';
   readonly producer: string;
   readonly schemaURL: string;
   readonly run: OpenLineageRun;

@@ -69,6 +69,8 @@ const isAbsence = objectOf<Absence>({
 });
 const isColumnRef = objectOf<ColumnRef>({ dataset: isString, column: isString });
 const isStringList = listOf(isString);
+const isScalar: Guard<string | number | boolean> = (value): value is string | number | boolean =>
+  isString(value) || isFiniteNumber(value) || isBoolean(value);
 
 /** The properties of each type of event: a new property does not compile without its guard. */
 const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } = {
@@ -128,6 +130,7 @@ const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } =
     step: isString,
     symbol: nullable(isString),
     requests: isCount,
+    inputs: optional(recordOf(nullable(isFiniteNumber))),
   }),
   'task-finished': objectOf<BodyOf<'task-finished'>>({
     type: oneOf({ 'task-finished': true }),
@@ -174,6 +177,7 @@ const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } =
     rows: isCount,
     durationMs: isFiniteNumber,
     message: optional(isString),
+    sent: optional(listOf(recordOf(isScalar))),
   }),
   'breaker-changed': objectOf<BodyOf<'breaker-changed'>>({
     type: oneOf({ 'breaker-changed': true }),
@@ -193,6 +197,9 @@ const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } =
     files: isCount,
     bytes: isCount,
     durationMs: isFiniteNumber,
+    recoveredFrom: optional(
+      objectOf<NonNullable<BodyOf<'committed'>['recoveredFrom']>>({ runId: isString, pipeline: isString }),
+    ),
   }),
   'table-replaced': objectOf<BodyOf<'table-replaced'>>({
     type: oneOf({ 'table-replaced': true }),

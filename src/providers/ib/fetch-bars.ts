@@ -13,6 +13,7 @@ import type { BarsAnswer } from './complete-answer.js';
 import { getCoverage } from './mapping/covered-part.js';
 import { toBarColumns, parseBars } from './mapping/parse-bars.js';
 import type { ParsedBars } from './mapping/parse-bars.js';
+import { describeContract } from './describe-contract.js';
 import { toWireContract } from './mapping/wire-contract.js';
 import type { ContractDefinitions } from './contract-definitions.js';
 import { toIbFailure } from './failures.js';
@@ -83,6 +84,9 @@ async function fetchPart(
   const requestBars = (): Promise<IbReply<readonly WireBar[]>> => {
     const wireContract =
       contract === null ? toWireContract(instrument) : definitions.resolveOption(instrument, contract);
+    const { priceType: what } = series;
+    const prices = { bar_size: barSize, what, use_rth: hours === 'rth' };
+    calls.describe?.({ ...describeContract(wireContract), ...span, ...prices });
     return gateway.send(buildHistoryRequest(wireContract, span, series), signal, calls);
   };
   let reply = await requestBars();

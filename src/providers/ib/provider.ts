@@ -11,6 +11,7 @@ import type { Dataset } from '../../core/tables/tables.js';
 import type { Duration } from '../../core/time/time.js';
 import { notFetchable } from '../not-fetchable.js';
 import type { Provider, SourceCalls } from '../provider.js';
+import { describeContract } from './describe-contract.js';
 import { toWireContract } from './mapping/wire-contract.js';
 import { createContractDefinitions } from './contract-definitions.js';
 import { competingSessionCode, competingSessionHint, toIbFailure } from './failures.js';
@@ -75,18 +76,33 @@ export function createIbProvider({
       return invalidOutcome(`unknown calendar ${instrument.calendar} of ${instrument.symbol}`);
     switch (series.dataset) {
       case 'contracts':
+        calls.describe?.(describeContract(toWireContract(instrument)));
         return definitions.fetchContract(instrument, signal);
       case 'chains':
+        calls.describe?.({ ...describeContract(toWireContract(instrument)), asked: 'option parameters' });
         return definitions.fetchChain(instrument, calendar, clock.now(), signal);
       case 'equity_bars':
       case 'option_bars':
         if (window === null) return invalidOutcome('a request for bars needs a window');
         return fetchBars(series, { window, closes }, calendar, { gateway, definitions, clock }, { calls, signal });
       case 'history_starts':
+        calls.describe?.({
+          ...describeContract(toWireContract(instrument)),
+          ...{ what: series.priceType, use_rth: series.hours === 'rth' },
+        });
         return fetchHistoryStart(series, calendar, withSourceCalls(gateway, calls), signal);
       case 'quotes':
+        calls.describe?.({
+          ...describeContract(toWireContract(instrument)),
+          market_data_type: settings.marketDataType,
+        });
         return fetchQuote(instrument, { ...quoteDeps, gateway: withSourceCalls(gateway, calls) }, signal);
       case 'option_snapshots':
+        // One call for each option; the rows of the answer name them.
+        calls.describe?.({
+          ...{ symbol: instrument.symbol, expiry: series.expiry, options: series.contracts.length },
+          market_data_type: settings.marketDataType,
+        });
         return fetchSnapshot(series, calendar, { ...quoteDeps, gateway: withSourceCalls(gateway, calls) }, signal);
       case 'overviews':
         return { kind: 'failure', failure: notFetchable };

@@ -41,6 +41,7 @@ export function createQuoteCalls(api: Pick<KiteApi, 'quotes'>, clock: Pick<Clock
     if (leader === undefined) return;
     const combined = combineAll(waiters.map(({ signal }) => signal));
     const onSent = (): void => waiters.forEach(({ calls }) => calls.sent());
+    for (const waiter of waiters) waiter.calls.describe?.({ instruments: waiter.keys.length, of_call: keys.size });
     const response = await api.quotes([...keys], { signal: combined.signal, onSent });
     combined.release();
     const call = { id: leader.id, answeredAt: clock.now() };

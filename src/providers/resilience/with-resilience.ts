@@ -102,7 +102,7 @@ export function withResilience(
     let outcome: FetchOutcome = interruptedOutcome;
     const timer = startAttemptTimer(options.timeout, signal);
     try {
-      const calls = createSourceCalls(permit, timer, stopping);
+      const calls = { ...createSourceCalls(permit, timer, stopping), ...pickDescribe(context) };
       const fetched = provider.fetch(request, { ...context, signal: timer.signal, calls });
       const ended = await Promise.race([fetched, timer.ended]);
       if (ended === 'timed-out') outcome = timeoutOutcome(options.timeout);
@@ -276,6 +276,11 @@ function createSourceCalls(permit: AttemptPermit, timer: AttemptTimer, stopping:
       return true;
     },
   };
+}
+
+/** The record of what is asked belongs to the request, not to an attempt. */
+function pickDescribe({ calls: { describe } }: FetchContext): Pick<SourceCalls, 'describe'> {
+  return describe === undefined ? {} : { describe };
 }
 
 function timeoutOutcome(limit: Duration): FetchOutcome {

@@ -67,10 +67,10 @@ export function createBarHistory({ api, clock, onNotice }: BarHistoryDeps): BarH
       if (!(await nextCall(`${start}-${end}`))) return err(abortedFailure);
       const from = formatIndianTime(Math.ceil(start / second) * second);
       const to = formatIndianTime(end - 1);
-      const response = await api.candles(
-        { token, interval: interval.interval, from, to, openInterest: rules.hasOpenInterest },
-        { signal, onSent: () => calls.sent() },
-      );
+      const openInterest = rules.hasOpenInterest;
+      const asked = { token, interval: interval.interval, from, to };
+      calls.describe?.(openInterest ? { ...asked, oi: openInterest } : asked);
+      const response = await api.candles({ ...asked, openInterest }, { signal, onSent: () => calls.sent() });
       if (signal.aborted) return err(abortedFailure);
       if (!response.ok) {
         const limit = parseSpanLimit(response.error);
