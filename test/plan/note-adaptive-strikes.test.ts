@@ -3,7 +3,13 @@ import { expect, it } from 'vitest';
 import { emptyKnownState, createKnownState } from '../../src/plan/known-state.js';
 import { noteAdaptiveStrikes } from '../../src/plan/note-adaptive-strikes.js';
 import type { LocalDate } from '../../src/core/time/time.js';
-import { createEquityStep, createChainsStep, createContractsStep, createOptionsStep, createPipeline } from '../fixtures/pipelines.js';
+import {
+  createEquityStep,
+  createChainsStep,
+  createContractsStep,
+  createOptionsStep,
+  createPipeline,
+} from '../fixtures/pipelines.js';
 import { createPlanningFixture } from '../fixtures/planning.js';
 
 const now = Date.parse('2026-11-20T23:00:00Z');
@@ -22,7 +28,8 @@ function listNotes(sessions: number, stored: number, needs = ['chains', 'equity'
   );
   const fixture = createPlanningFixture(pipeline);
   const closes = new Map<LocalDate, number>();
-  for (let index = 0; index < stored; index++) closes.set(`2026-0${1 + Math.floor(index / 9)}-0${1 + (index % 9)}`, 100);
+  for (let index = 0; index < stored; index++)
+    closes.set(`2026-0${1 + Math.floor(index / 9)}-0${1 + (index % 9)}`, 100);
   const knownState = createKnownState({
     ...emptyKnownState,
     dailyCloses: {
@@ -41,9 +48,7 @@ it('notes symbols for which the lake and the plan have too few closes', () => {
   expect(listNotes(20, 0)).toEqual([
     `options: adaptive_strikes does not widen the strikes of AAPL, MSFT: fewer than 31 ${hint}`,
   ]);
-  expect(listNotes(20, 11)).toEqual([
-    `options: adaptive_strikes does not widen the strikes of MSFT: 20 of 31 ${hint}`,
-  ]);
+  expect(listNotes(20, 11)).toEqual([`options: adaptive_strikes does not widen the strikes of MSFT: 20 of 31 ${hint}`]);
 });
 
 it('notes nothing when the needed equity step fetches enough closes in a first run', () => {

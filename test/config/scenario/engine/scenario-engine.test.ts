@@ -42,7 +42,7 @@ const arbitraryFrequency = fc.record({
 
 describe('createScenarioEngine', () => {
   it('returns the engine without faults for a scenario without rules', () => {
-    expect(createScenarioEngine(scenarioWithRules([]))).toBe(noFaults);
+    expect(createScenarioEngine(scenarioWithRules([]))).toMatchObject(noFaults);
     expect(noFaults.actionsFor(historicalRequest, 0)).toEqual([]);
     expect([...noFaults.timedActions()]).toEqual([]);
   });

@@ -200,9 +200,13 @@ describe('times in responses', () => {
     ['1 M', '20261023 10:00:00'],
     ['1 Y', '20251123 10:00:00'],
   ])('name a window of %s by the clock, whatever the sessions', async (duration, expected) => {
-    const { start, bars } = await answer({ barSize: '1 day', duration, end: '20261123 10:00:00 US/Eastern' }, apple, {
-      marketTime: () => Date.parse('2026-11-25T15:00:00Z'),
-    });
+    const { start, bars } = await answer(
+      { barSize: duration === '60 S' ? '1 min' : '1 day', duration, end: '20261123 10:00:00 US/Eastern' },
+      apple,
+      {
+        marketTime: () => Date.parse('2026-11-25T15:00:00Z'),
+      },
+    );
     expect(start).toBe(`${expected} US/Eastern`);
     if (duration === '3 D') expect(bars.map(([date]) => date)).toEqual(['20261119', '20261120', '20261123']);
   });
