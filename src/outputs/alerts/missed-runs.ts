@@ -2,6 +2,7 @@ import type { Duration, Instant } from '../../core/time/time.js';
 import { minute } from '../../core/time/time.js';
 import { formatDueTime, formatTime } from '../../core/time/zoned-time.js';
 import { pluralize } from '../../platform/format.js';
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { NotificationSettings } from '../../config/pipeline/notifications/notifications.js';
 import type { AlertFinding } from './alert-change.js';
 
@@ -41,7 +42,7 @@ export function findMissedRuns(
     if (missed.length >= maxMissedRuns) break;
   }
   const [first] = missed;
-  return first === undefined ? null : { count: missed.length, first, timeZone: schedule.timeZone ?? null };
+  return first === undefined ? null : { count: missed.length, first, ...omitUndefined({ timeZone: schedule.timeZone }) };
 }
 
 /**

@@ -23,7 +23,7 @@ test('formatLockHolder names the process, or the file of a lock that cannot be r
     since,
     heartbeat: since,
   };
-  expect(formatLockHolder({ kind: 'lock-held', holder })).toBe('pid 12 on desk, since 2026-11-20T23:00:00Z');
+  expect(formatLockHolder({ kind: 'lock-held', holder })).toBe('pid 12 on desk, since 2026-11-20 23:00 UTC');
   expect(formatLockHolder({ kind: 'lock-unreadable', path: 'data/_locks/daily.lock' })).toBe(
     'unknown process, data/_locks/daily.lock cannot be read',
   );

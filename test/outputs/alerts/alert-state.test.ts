@@ -151,5 +151,5 @@ test('formats title and body of a notification with more subjects than are liste
   if (pending === undefined) throw new Error('no pending notification');
   expect(formatTitle(pending.notification)).toBe('pipe: daily: critical: stale option chains');
   expect(formatBody(pending.notification)).toHaveLength(12);
-  expect(formatBody(pending.notification).slice(-2)).toEqual(['and 2 more', 'run run-1, 1970-01-01T00:00:00Z']);
+  expect(formatBody(pending.notification).slice(-2)).toEqual(['and 2 more', 'run run-1, 1970-01-01 00:00:00 UTC']);
 });

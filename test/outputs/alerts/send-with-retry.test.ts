@@ -47,7 +47,7 @@ describe('a webhook', () => {
   test('receives a Slack message', async () => {
     const server = await startWebServer();
     expect(await send(webhook(server.url))).toBeNull();
-    const text = 'daily: nothing &lt;answers&gt; &amp; all\nrun run-1, 2026-11-20T23:30:00Z';
+    const text = 'daily: nothing &lt;answers&gt; &amp; all\nrun run-1, 2026-11-20 23:30:00 UTC';
     expect(server.bodies).toEqual([
       {
         text: 'pipe: daily: critical: run failed',
