@@ -9,7 +9,7 @@ const campaigns = {
   recovery: { rounds: 'PIPE_ROUNDS', seed: 'PIPE_SEED' },
   fuzz: { rounds: 'PIPE_ROUNDS', seed: 'PIPE_SEED' },
   pacing: { rounds: 'PIPE_ROUNDS' },
-  soak: { cycles: 'PIPE_SOAK_CYCLES', real: 'PIPE_SOAK_RUNS' },
+  soak: { cycles: 'PIPE_SOAK_CYCLES', real: 'PIPE_SOAK_RUNS', serve: 'PIPE_SOAK_SERVE' },
 };
 
 const [name, ...args] = process.argv.slice(2);
