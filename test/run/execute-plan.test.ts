@@ -471,15 +471,15 @@ describe('an execution with data in the lake', () => {
 
 describe('an execution with denied windows', () => {
   const denied: FetchOutcome = failWith({ kind: 'denied', message: 'no permission' });
-  const denyBars: ExecutionScenario['script'] = ({ series }) =>
+  const denyBars: NonNullable<ExecutionScenario['script']> = ({ series }) =>
     series.dataset === 'equity_bars' && series.instrument.symbol === 'GOOGL' ? denied : undefined;
-  const denyContracts: ExecutionScenario['script'] = ({ series }) =>
+  const denyContracts: NonNullable<ExecutionScenario['script']> = ({ series }) =>
     series.dataset === 'contracts' && series.instrument.symbol === 'GOOGL' ? denied : undefined;
 
   /** Runs twice on the same lake; the provider denies in both. */
   async function runTwice(
     acceptsDenied: boolean,
-    script: ExecutionScenario['script'] = denyBars,
+    script = denyBars,
   ): Promise<readonly [RunOutcome, RunOutcome]> {
     const pipeline = createPipeline(
       ['AAPL', createSymbol('GOOGL', { acceptsDenied })],

@@ -207,10 +207,10 @@ describe('the resolution of a point', () => {
     [
       'no rows',
       { kind: 'rows', rows: createChainRows([]), answeredWindow: null },
-      { window: now, state: 'empty', rows: 0 },
+      { window: now, state: 'empty', rows: 0, emptyAnswers: 1 },
       0,
     ],
-    ['empty', { kind: 'empty' }, { window: now, state: 'empty', rows: 0 }, 0],
+    ['empty', { kind: 'empty' }, { window: now, state: 'empty', rows: 0, emptyAnswers: 1 }, 0],
     [
       'retryable',
       failWith({ kind: 'retryable', message: 'x' }),

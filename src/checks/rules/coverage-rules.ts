@@ -52,7 +52,7 @@ export const coverageRules: readonly CheckRule[] = [
     severity: 'warning',
     problem: 'sessions that an earlier version recorded as empty after one answer, between sessions with rows',
     hint: 'request them again with pipe run --retry-empty --symbols …',
-    violation: { kind: 'statement', sql: doubtfulEmptySql, needsRows: true },
+    violation: { kind: 'statement', sql: doubtfulEmptySql(), needsRows: true },
   },
 ];
 
@@ -73,7 +73,8 @@ function unconfirmedSql(dataset: Dataset): string {
 }
 
 /** The market of the mock provider is computed: its answers are right. */
-const doubtfulEmptySql = `
+function doubtfulEmptySql(): string {
+  return `
   SELECT e.symbol, e.series, e.start, e."end", e.requested_at
   FROM facts e
   JOIN (
@@ -82,6 +83,7 @@ const doubtfulEmptySql = `
   ) known ON known.provider = e.provider AND known.series = e.series AND known.first < e.start AND known.last > e."end"
   WHERE e.dataset = 'equity_bars' AND e.state = 'empty' AND e.empty_answers IS NULL AND NOT e.replaced
     AND e.provider <> 'mock'`;
+}
 
 /** Facts of requests that returned rows. */
 function answeredFactsSql(dataset: Dataset): string {

@@ -57,7 +57,7 @@ export function buildBarsResult(symbol: string, length: number, requestId = 'run
 export function buildFailedResult(symbol: string, requestId = 'run/2'): FetchResult {
   return {
     ...buildBarsResult(symbol, 0, requestId),
-    closedWindows: [{ window: { start: 5, end: 9 }, state: 'failed', rows: 0, reason: 'time-out “30 s”\n', emptyAnswers: 2 }],
+    closedWindows: [{ window: { start: 5, end: 9 }, state: 'failed', rows: 0, reason: 'time-out “30 s”\n' }],
     rows: null,
   };
 }

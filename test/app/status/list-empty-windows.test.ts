@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+
+import { listEmptyWindows } from '../../../src/app/status/list-empty-windows.js';
+import { formatEmptyWindows } from '../../../src/cli/output/format-empty.js';
+import { createCoveredWindow } from '../../../src/core/coverage-fold.js';
+import type { SeriesCoverage } from '../../../src/core/coverage.js';
+import { hour } from '../../../src/core/time/time.js';
+import type { LakeState } from '../../../src/lake/api.js';
+import { plainStyle } from '../../../src/platform/style.js';
+import { createEquityStep, createPipeline } from '../../fixtures/pipelines.js';
+import { noVersions } from '../../fixtures/planning.js';
+
+const now = Date.parse('2026-11-21T12:00:00Z');
+const asked = now - hour;
+const newYork = (date: string): number => Date.parse(`${date}T05:00:00Z`);
+const window = (from: string, to: string): { start: number; end: number } => ({
+  start: newYork(from),
+  end: newYork(to),
+});
+
+const coverage: Readonly<Record<string, SeriesCoverage>> = {
+  'equity_bars/AAPL/1 day/TRADES/rth': [
+    createCoveredWindow(window('2026-11-09', '2026-11-16'), 'data', asked),
+    createCoveredWindow(window('2026-11-16', '2026-11-18'), 'empty', asked, undefined, 3),
+    createCoveredWindow(window('2026-11-18', '2026-11-19'), 'failed', asked, 'no rows, 1 of 3 answers', 1),
+    createCoveredWindow(window('2026-11-19', '2026-11-20'), 'failed', asked, 'time-out'),
+  ],
+  'equity_bars/OLD/1 day/TRADES/rth': [createCoveredWindow(window('2026-11-16', '2026-11-17'), 'empty', asked)],
+  'chains/AAPL/2026-12-18/100/C': [createCoveredWindow({ start: asked, end: asked + 1 }, 'empty', asked)],
+  'quotes/AAPL': [createCoveredWindow({ start: asked, end: asked + 1 }, 'failed', asked, undefined, 2)],
+  ...Object.fromEntries(
+    [90, 95].map((strike) => [
+      `option_bars/AAPL/2026-12-18/${String(strike)}/C/1 day/TRADES/rth`,
+      [createCoveredWindow(window('2026-11-16', '2026-11-17'), 'failed', asked, undefined, 1)],
+    ]),
+  ),
+};
+
+const state: LakeState = {
+  versions: noVersions,
+  coverage: (_, series) => coverage[series] ?? [],
+  series: () => Object.keys(coverage).map((series) => ({ provider: 'ib', series })),
+  damage: [],
+};
+
+test('lists confirmed and unconfirmed windows without rows, and neither failures nor options that do not exist', () => {
+  const pipeline = createPipeline(['AAPL'], [createEquityStep({ provider: 'ib' })]);
+  expect(listEmptyWindows(state, pipeline, now)).toMatchObject([
+    {
+      symbol: 'AAPL',
+      from: '2026-11-16',
+      to: '2026-11-17',
+      sessions: 2,
+      isConfirmed: true,
+      answers: 3,
+      requestedAgainAt: null,
+    },
+    {
+      from: '2026-11-18',
+      to: '2026-11-18',
+      sessions: 1,
+      isConfirmed: false,
+      answers: 1,
+      requestedAgainAt: asked + 12 * hour,
+    },
+    { series: 'quotes/AAPL', sessions: null, isConfirmed: false, answers: 2, requestedAgainAt: now },
+    { dataset: 'option_bars', isConfirmed: false },
+    { dataset: 'option_bars', isConfirmed: false },
+  ]);
+});
+
+test('lists all symbols without a pipeline, with no number of answers where an earlier version recorded the window', () => {
+  const old = listEmptyWindows(state, null, now).filter(({ symbol }) => symbol === 'OLD');
+  expect(old).toMatchObject([{ isConfirmed: true, answers: null, sessions: null, requestedAgainAt: null }]);
+});
+
+test('prints a line per window, and one for all options of a symbol', () => {
+  const pipeline = createPipeline(['AAPL'], [createEquityStep({ provider: 'ib' })]);
+  expect(formatEmptyWindows(listEmptyWindows(state, pipeline, now), plainStyle).split('\n')).toEqual([
+    'unconfirmed  requested again until enough answers confirm them',
+    '  symbol  series                             from        to          sessions  answers  last requested        again from',
+    '  AAPL    equity_bars/AAPL/1 day/TRADES/rth  2026-11-18  2026-11-18         1        1  2026-11-21T11:00:00Z  2026-11-21T23:00:00Z',
+    '  AAPL    quotes/AAPL                        2026-11-21  2026-11-21         -        2  2026-11-21T11:00:00Z  2026-11-21T12:00:00Z',
+    '  AAPL    option_bars of 2 options           2026-11-16  2026-11-16         2        1  2026-11-21T11:00:00Z  2026-11-21T23:00:00Z',
+    '',
+    'empty  not requested again; pipe run --retry-empty does',
+    '  symbol  series                             from        to          sessions  answers  last requested        again from',
+    '  AAPL    equity_bars/AAPL/1 day/TRADES/rth  2026-11-16  2026-11-17         2        3  2026-11-21T11:00:00Z  -',
+    '',
+  ]);
+  expect(formatEmptyWindows([], plainStyle)).toBe('No answer was without rows.\n');
+});
