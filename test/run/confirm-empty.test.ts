@@ -90,9 +90,9 @@ describe('a session that an answer for a symbol leaves out', () => {
     await run(lacksWednesday, { fixture, now: saturday + 13 * hour });
     const third = await run(lacksWednesday, { fixture, now: saturday + 26 * hour });
     expect(third.tasks['equity/AAPL']).toBe('ok 1');
-    const plan = fixture.plan(saturday + 60 * hour);
+    const plan = fixture.plan(saturday + 30 * hour);
     expect({ requests: plan.requests, isComplete: isComplete(plan) }).toEqual({ requests: 0, isComplete: true });
-    const retried = fixture.plan(saturday + 60 * hour, { retryEmpty: true });
+    const retried = fixture.plan(saturday + 30 * hour, { retryEmpty: true });
     expect(retried.tasks.filter(({ status }) => status === 'ready').map(({ id, reason }) => `${id} ${reason}`)).toEqual(
       ['equity/AAPL empty 2026-11-22'],
     );
