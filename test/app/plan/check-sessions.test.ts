@@ -45,13 +45,13 @@ describe('requireSessions', () => {
       'a session in progress',
       '2026-11-30',
       '2026-11-30',
-      '3: the session of 2026-11-30 in the calendar XNYS has not finished; it ends at 2026-11-30T21:00:00Z (the last finished session is 2026-11-27)',
+      '3: the session of 2026-11-30 in the calendar XNYS has not finished; it ends at 2026-11-30 16:00 New York (the last finished session is 2026-11-27)',
     ],
     [
       'a range in the future',
       '2026-12-01',
       null,
-      '3: the session of 2026-12-01 in the calendar XNYS has not finished; it ends at 2026-12-01T21:00:00Z (the last finished session is 2026-11-27)',
+      '3: the session of 2026-12-01 in the calendar XNYS has not finished; it ends at 2026-12-01 16:00 New York (the last finished session is 2026-11-27)',
     ],
     [
       'a weekend as a range',
