@@ -18,13 +18,11 @@ import type { PlanOptions } from '../../plan/plan-options.js';
 import type { Plan } from '../../plan/plan.js';
 import { exitCode } from '../exit-code.js';
 import { CliError } from '../cli-error.js';
-import { requireLocalPath } from '../local-path.js';
 
 const format = 'pipe-plan/1';
 
 /** Saves a plan in a file. A run plans again and compares, so an edited file cannot cause requests that no plan makes. */
 export async function savePlan(path: string, plan: Plan): Promise<void> {
-  requireLocalPath('--out', path);
   const document = { format, nowMilliseconds: plan.now, ...planDocument(plan) };
   await replaceFile(path, `${JSON.stringify(document, null, 2)}\n`);
 }

@@ -4,6 +4,7 @@ import { hasWork, isComplete } from '../../plan/lacking.js';
 import { planDocument } from '../../plan/plan-document.js';
 import { describeCorruption } from '../../outputs/describe-event.js';
 import { exitCode } from '../../app/exit-code.js';
+import { requireLocalPath } from '../../app/local-path.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { findPipelineFile } from '../../app/pipeline/find-pipeline-files.js';
 import { loadPipelineOrExit } from '../load-pipeline.js';
@@ -41,6 +42,7 @@ export function definePlan(command: Command, run: RunAction): void {
 }
 
 async function showPlan(file: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
+  if (flags.out !== undefined) requireLocalPath('--out', flags.out);
   const pipeline = await loadPipelineOrExit(findPipelineFile(file), ctx);
   const options = parsePlanOptions(flags, pipeline);
   requireSessions(pipeline, options, ctx.clock.now());
