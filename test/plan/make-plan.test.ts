@@ -126,11 +126,11 @@ describe('a plan for a lake with data', () => {
     expect(planWith('failed')).toEqual(['equity/AAPL ready 1 failed 2026-11-21']);
     expect(planWith('missing')).toEqual(['equity/AAPL ready 1 file missing']);
     expect(planWith('provisional')).toEqual(['equity/AAPL ready 1 provisional']);
-    expect(planWith('denied')).toEqual(['equity/AAPL up-to-date 0 denied earlier']);
+    expect(planWith('denied')).toEqual(['equity/AAPL up-to-date 0 5 sessions denied']);
     expect(planWith('denied', { retryDenied: true })).toEqual(['equity/AAPL ready 1 denied 2026-11-21']);
-    expect(planWith('unavailable')).toEqual(['equity/AAPL up-to-date 0 up to date']);
+    expect(planWith('unavailable')).toEqual(['equity/AAPL up-to-date 0 5 sessions unavailable']);
     expect(planWith('unavailable', { force: true })).toEqual(['equity/AAPL ready 1 forced']);
-    expect(planWith('missing', { retryFailed: true })).toEqual(['equity/AAPL up-to-date 0 up to date']);
+    expect(planWith('missing', { retryFailed: true })).toEqual(['equity/AAPL up-to-date 0 5 sessions not requested']);
     expect(planWith('failed', { retryFailed: true })).toEqual(['equity/AAPL ready 1 failed 2026-11-21']);
   });
 
