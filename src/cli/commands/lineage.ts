@@ -19,6 +19,7 @@ import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { findRemovedRecord } from '../../app/lineage/find-run.js';
 import { readDownstreamOrExit, readLineageOrExit, readSourcesOrExit } from '../../app/lineage/read-lineage.js';
+import { readSentCalls } from '../../app/lineage/read-sent-calls.js';
 import type { SourceFilter } from '../../app/lineage/read-lineage.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
@@ -67,7 +68,8 @@ async function showLineage(symbol: string | undefined, flags: Flags, ctx: CliCon
 }
 
 async function printLineage(query: LineageQuery, flags: Flags, ctx: CliContext): Promise<void> {
-  const { result, isFilteredOut } = await readLineageOrExit(query, ctx);
+  const { result: found, isFilteredOut } = await readLineageOrExit(query, ctx);
+  const result = { ...found, sent: await readSentCalls(found, ctx) };
   if (!isFilteredOut && query.runId !== undefined) {
     const removal = await findRemovedRecord(query.runId, result.datasets[0]?.windows[0]?.pipeline.name, ctx);
     if (removal !== null)

@@ -143,8 +143,9 @@ steps:
     needs: [chains, equity]
     bar_size: 1 day
     lookback: 5 sessions
-    # Strikes on each side of the money, and number of expiries, nearest first.
+    # Strikes on each side of the money, or { percent: 10 }, { delta: [0.1, 0.9] } or all.
     strikes: 3
+    # The nearest expiries, or { dte: [7, 30, 60] } for those around these days, { dte: { max: 45 } } or all.
     expiries: 2
 
 # Alerts on failed and missed runs. Test a channel: pipe alerts test ops

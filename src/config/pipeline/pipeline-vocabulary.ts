@@ -74,7 +74,13 @@ function formatAsList(title: string, text: string): string {
 }
 
 function addArticle(title: string): string {
-  if (title.endsWith('section') || title.startsWith('defaults') || title === 'steps' || title === 'weights')
+  if (
+    title.endsWith('section') ||
+    title.endsWith(' rules') ||
+    title.startsWith('defaults') ||
+    title === 'steps' ||
+    title === 'weights'
+  )
     return `the ${title}`;
   return /^[aeio]/i.test(title) ? `an ${title}` : `a ${title}`;
 }

@@ -66,6 +66,6 @@ function isUnionError(error: ErrorObject): boolean {
   return error.keyword === 'anyOf' && !requiresOneOfKeys(error);
 }
 
-function hasJsonType(value: unknown, type: string): boolean {
+export function hasJsonType(value: unknown, type: string): boolean {
   return getJsonType(value) === (type === 'integer' ? 'number' : type);
 }

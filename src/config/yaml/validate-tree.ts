@@ -3,7 +3,7 @@ import type { Location } from '../../core/diagnostic.js';
 import { explainSchemaError, dropMisspeltRequired } from './explain-schema-error.js';
 import type { SchemaVocabulary } from './explain-schema-error.js';
 import type { ReportDiagnostic } from './problem.js';
-import { selectRelevantErrors } from './relevant-errors.js';
+import { getParentSchema, hasJsonType, selectRelevantErrors } from './relevant-errors.js';
 import { findNode, parseJsonPointer, toPlainValue } from './tree.js';
 import type { ListNode, MapNode, YamlNode, NodePath, ScalarNode } from './tree.js';
 
@@ -77,8 +77,9 @@ export function validateTree<T>(
  */
 function coerceScalars(root: MapNode, errors: readonly ErrorObject[]): boolean {
   let changed = false;
+  const intended = new Set(errors.filter(isOfIntendedType).map(({ instancePath }) => instancePath));
   for (const error of errors) {
-    if (error.keyword !== 'type') continue;
+    if (error.keyword !== 'type' || intended.has(error.instancePath)) continue;
     const node = findNode(root, parseJsonPointer(error.instancePath));
     if (node?.kind !== 'scalar') continue;
     const value = coerceScalar(String(error.params['type']), node);
@@ -87,6 +88,12 @@ function coerceScalars(root: MapNode, errors: readonly ErrorObject[]): boolean {
     changed = true;
   }
   return changed;
+}
+
+/** Returns whether a value has the type of the violated schema: a number out of range is no text, where text is an alternative. */
+function isOfIntendedType(error: ErrorObject): boolean {
+  const { type } = getParentSchema(error);
+  return error.keyword !== 'type' && typeof type === 'string' && hasJsonType(error.data, type);
 }
 
 function coerceScalar(type: string, node: ScalarNode): ScalarNode['value'] {

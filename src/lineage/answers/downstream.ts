@@ -63,7 +63,7 @@ export function toDownstreamDocument({
     symbol,
     roots: roots.map(toRequestDocument),
     requests: requests.map(toRequestDocument),
-    datasets: datasets.map(toSeriesDocument),
+    datasets: datasets.map((series) => toSeriesDocument(series)),
   };
 }
 

@@ -6,12 +6,17 @@ import type { LineageResult, LineageRequest, LineageSeries } from './query-linea
 export function toLineageDocument(result: LineageResult): Readonly<Record<string, unknown>> {
   return {
     symbol: result.symbol,
-    datasets: result.datasets.map(toSeriesDocument),
-    upstream: result.upstream.map(toRequestDocument),
+    datasets: result.datasets.map((series) => toSeriesDocument(series, result.sent)),
+    upstream: result.upstream.map((request) => {
+      return { ...toRequestDocument(request), sent: result.sent?.get(request.requestId) ?? null };
+    }),
   };
 }
 
-export function toSeriesDocument({ dataset, series, provider, windows }: LineageSeries): object {
+export function toSeriesDocument(
+  { dataset, series, provider, windows }: LineageSeries,
+  sent?: LineageResult['sent'],
+): object {
   return {
     dataset,
     series,
@@ -33,6 +38,7 @@ export function toSeriesDocument({ dataset, series, provider, windows }: Lineage
         upstream: more.upstream,
         reason: more.reason,
         requestWindow: toWindowDocument(requestWindow),
+        ...(sent === undefined ? {} : { sent: sent.get(requestId) ?? null }),
       }),
     ),
   };

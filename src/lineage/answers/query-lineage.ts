@@ -1,6 +1,6 @@
 import type { CoverageState } from '../../core/coverage.js';
 import type { CommitInfo } from '../../core/fetch-result.js';
-import type { RequestId, RunId } from '../../core/request.js';
+import type { CallParameters, RequestId, RunId } from '../../core/request.js';
 import type { ProviderName, SeriesName } from '../../core/series.js';
 import { datasets as allDatasets } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
@@ -27,6 +27,8 @@ export interface LineageResult {
   readonly datasets: readonly LineageSeries[];
   /** The requests that those of the windows depend on, directly or indirectly, newest first. */
   readonly upstream: readonly LineageRequest[];
+  /** What requests asked their provider, as far as the records of their runs have it. */
+  readonly sent?: ReadonlyMap<RequestId, readonly CallParameters[]>;
 }
 
 /** The current windows of one series, in order of time. */
@@ -75,16 +77,45 @@ export interface LineageRequest {
   readonly upstream: readonly RequestId[];
 }
 
-/** Queries the lineage of one symbol. Upstream requests concern the same symbol, so its facts are sufficient. */
+/** The most runs whose facts are read for upstream requests of other symbols, newest first. */
+const maxForeignRuns = 20;
+
+/**
+ * Queries the lineage of one symbol. Most upstream requests concern the symbol itself; those of others, such as the
+ * quote of the volatility index in an overview, are looked up by their run.
+ */
 export async function queryLineage(reader: Pick<LakeReader, 'readFacts'>, query: LineageQuery): Promise<LineageResult> {
   const facts: CommittedFact[] = [];
   for await (const fact of reader.readFacts({ symbol: query.symbol })) facts.push(fact);
-  return resolveLineage(facts, query);
+  const result = resolveLineage(facts, query);
+  const foreign = listUnknown(result);
+  if (foreign.size === 0) return result;
+  const runs = new Set(
+    [...foreign]
+      .map((id) => id.slice(0, id.lastIndexOf('/')))
+      .sort()
+      .reverse(),
+  );
+  const others: CommittedFact[] = [];
+  for (const runId of [...runs].slice(0, maxForeignRuns))
+    for await (const fact of reader.readFacts({ runId })) if (foreign.has(fact.requestId)) others.push(fact);
+  return resolveLineage(facts, query, others);
 }
 
-/** Resolves a query from all facts of the symbol, oldest first. */
-export function resolveLineage(facts: readonly CommittedFact[], query: LineageQuery): LineageResult {
-  const requests = collectRequests(facts);
+/** The upstream requests of the windows that the result does not explain. */
+function listUnknown({ datasets, upstream }: LineageResult): ReadonlySet<RequestId> {
+  const known = new Set(upstream.map(({ requestId }) => requestId));
+  const named = datasets.flatMap(({ windows }) => windows.flatMap((window) => window.upstream));
+  return new Set(named.filter((id) => !known.has(id)));
+}
+
+/** Resolves a query from all facts of the symbol, oldest first; `others` are of upstream requests of other symbols. */
+export function resolveLineage(
+  facts: readonly CommittedFact[],
+  query: LineageQuery,
+  others: readonly CommittedFact[] = [],
+): LineageResult {
+  const requests = collectRequests([...others, ...facts]);
   const series = collectSeries(facts, requests, query);
   const upstreamIds = new Set(series.flatMap(({ windows }) => windows.flatMap(({ upstream }) => upstream)));
   return { symbol: query.symbol, datasets: series, upstream: collectAncestors(upstreamIds, requests) };
@@ -184,7 +215,10 @@ function toLineageWindow(
   };
 }
 
-/** Collects requests and all their upstream requests that the facts contain. */
+/**
+ * Collects requests and all their upstream requests that the facts contain. The upstream of an earlier overview is left
+ * out: it leads to the overview before, and so on to the first.
+ */
 function collectAncestors(
   ids: ReadonlySet<RequestId>,
   requests: ReadonlyMap<RequestId, LineageRequest>,
@@ -194,8 +228,9 @@ function collectAncestors(
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
     const request = requests.get(id);
     if (request === undefined || ancestors.has(id)) continue;
-    ancestors.set(id, request);
-    pending.push(...request.upstream);
+    const isEarlierOverview = request.dataset === 'overviews';
+    ancestors.set(id, isEarlierOverview ? { ...request, upstream: [] } : request);
+    if (!isEarlierOverview) pending.push(...request.upstream);
   }
   return [...ancestors.values()].sort(newestFirst);
 }

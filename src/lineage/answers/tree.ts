@@ -1,6 +1,6 @@
 import { formatTimeSeconds } from '../../core/time/zoned-time.js';
 import { pluralize } from '../../platform/format.js';
-import type { RequestId } from '../../core/request.js';
+import type { CallParameters, RequestId } from '../../core/request.js';
 import { tables } from '../../core/tables/tables.js';
 import type { LineageResult, LineageRequest, LineageSeries, LineageWindow } from './query-lineage.js';
 import { groupBy } from '../../platform/group-by.js';
@@ -25,10 +25,14 @@ interface TreeNode {
   readonly children: readonly TreeNode[];
 }
 
+/** The most calls of one request that are shown. */
+const maxCallsShown = 3;
+
 /** The upstream requests, and those whose origin is already shown. */
 interface TreeContext {
   readonly requests: ReadonlyMap<RequestId, LineageRequest>;
   readonly expanded: Set<RequestId>;
+  readonly sent: LineageResult['sent'];
 }
 
 /** Formats the lineage of a symbol as a tree: tables, series, windows, requests and their upstream requests. */
@@ -40,6 +44,7 @@ export function formatLineageTree(result: LineageResult, options: LineageTreeOpt
   const context: TreeContext = {
     requests: new Map(result.upstream.map((request) => [request.requestId, request])),
     expanded: new Set(),
+    sent: result.sent,
   };
   const byDataset = groupBy(result.datasets, ({ dataset }) => dataset);
   const nodes = [...byDataset].map(([dataset, series]): TreeNode => {
@@ -99,8 +104,29 @@ function buildRangeNode(
   const reasonText = latest.reason === null ? '' : `  (${latest.reason})`;
   return {
     text: `${span}  ${range.state}  ${formatRowCount(range.rows)}  ${pluralize(range.windows, 'window')}, ${pluralize(range.requests, 'request')}, ${pluralize(range.runs, 'run')}${reasonText}`,
-    children: [{ text: `latest: ${describeOrigin(latest)}`, children: buildUpstreamNodes(latest.upstream, context) }],
+    children: [{ text: `latest: ${describeOrigin(latest)}`, children: buildOriginNodes(latest, context) }],
   };
+}
+
+/** What the request of a window asked, and the requests that it depends on. */
+function buildOriginNodes({ requestId, upstream }: LineageWindow, context: TreeContext): TreeNode[] {
+  return [...buildSentNodes(requestId, context), ...buildUpstreamNodes(upstream, context)];
+}
+
+function buildSentNodes(id: RequestId, { sent }: TreeContext): TreeNode[] {
+  const calls = sent?.get(id) ?? [];
+  const shown = calls.slice(0, maxCallsShown).map((call): TreeNode => {
+    return { text: `asked: ${describeCall(call)}`, children: [] };
+  });
+  const hidden = calls.length - shown.length;
+  return hidden === 0 ? shown : [...shown, { text: `and ${pluralize(hidden, 'more call')}`, children: [] }];
+}
+
+/** `con_id 265598, duration 1 Y`. */
+function describeCall(call: CallParameters): string {
+  return Object.entries(call)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ');
 }
 
 function buildWindowNode(
@@ -113,7 +139,7 @@ function buildWindowNode(
   const reasonText = window.reason === null ? '' : `  (${window.reason})`;
   return {
     text: `${time}  ${window.state}  ${formatRowCount(countRows([window]))}${reasonText}`,
-    children: [{ text: describeOrigin(window), children: buildUpstreamNodes(window.upstream, context) }],
+    children: [{ text: describeOrigin(window), children: buildOriginNodes(window, context) }],
   };
 }
 
@@ -134,9 +160,10 @@ function buildUpstreamNodes(ids: readonly RequestId[], context: TreeContext): Tr
     const text = `upstream: ${request.series}, request ${id}`;
     if (context.expanded.has(id)) return { text, children: [] };
     context.expanded.add(id);
+    const note = request.dataset === 'overviews' ? ' (first or last of the overviews that the rank compares)' : '';
     return {
-      text: `${text}, sent ${formatTimeSeconds(request.requestedAt)}`,
-      children: buildUpstreamNodes(request.upstream, context),
+      text: `${text}, sent ${formatTimeSeconds(request.requestedAt)}${note}`,
+      children: [...buildSentNodes(id, context), ...buildUpstreamNodes(request.upstream, context)],
     };
   });
 }

@@ -24,8 +24,12 @@ export function explainSelection({ error, root, path, title }: SchemaViolation):
   if (title === 'selection word' && keyword === 'enum') {
     const form = forms[key];
     if (form === undefined) return null;
-    const message = `${describePath(path)} is ${quote(String(error.data))}; it must be ${form.expected}`;
-    return problem('wrong-selection', location, message, { suggestion: `for example \`${key}: ${form.example}\`` });
+    const text = String(error.data);
+    const message = `${describePath(path)} is the text ${quote(text)}; it must be ${form.expected}`;
+    const suggestion = /^\d+$/.test(text)
+      ? `remove the quotes: \`${text}\``
+      : `for example \`${key}: ${form.example}\``;
+    return problem('wrong-selection', location, message, { suggestion });
   }
   const form = forms[title];
   if (form === undefined) return null;
