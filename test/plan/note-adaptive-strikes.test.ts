@@ -46,7 +46,7 @@ const hint = 'daily closes are known (a longer lookback of an equity step with b
 
 it('notes symbols for which the lake and the plan have too few closes', () => {
   expect(listNotes(20, 0)).toEqual([
-    `options: adaptive_strikes does not widen the strikes of AAPL, MSFT: fewer than 31 ${hint}`,
+    `options: adaptive_strikes does not widen the strikes of AAPL and MSFT: fewer than 31 ${hint}`,
   ]);
   expect(listNotes(20, 11)).toEqual([`options: adaptive_strikes does not widen the strikes of MSFT: 20 of 31 ${hint}`]);
 });
