@@ -111,7 +111,7 @@ function resolveNeedStates(
     const plan = planned.get(id);
     const isPending = plan?.status === 'ready' || plan?.status === 'deferred';
     const isStored = isAvailable(need, context) || (plan?.status === 'up-to-date' && listSeries(need).length === 0);
-    const isAccepted = plan === undefined ? isAcceptedDenial(need, context) : hasOnlyAcceptedAbsences(plan);
+    const isAccepted = plan === undefined ? isAcceptedDenial(need, context) : hasOnlyAcceptedDenials(plan);
     // Bars can be requested without the start of the history: it only saves requests.
     const canDoWithout = isAccepted && need.step.uses === 'history';
     const state = isPending ? 'pending' : isStored || canDoWithout ? 'available' : isAccepted ? 'accepted' : 'missing';
@@ -134,8 +134,9 @@ function isAvailable(need: Task, context: PlanContext): boolean {
   );
 }
 
-function hasOnlyAcceptedAbsences({ status, absences }: PlannedTask): boolean {
-  return status === 'up-to-date' && absences.length > 0 && !isLacking(absences);
+/** What the provider no longer has blocks the tasks that need it; only a denial can be accepted. */
+function hasOnlyAcceptedDenials({ status, absences }: PlannedTask): boolean {
+  return status === 'up-to-date' && absences.some(({ kind }) => kind === 'denied') && !isLacking(absences);
 }
 
 /** Returns true for a task outside of the plan whose last answer was a denial that the user accepts. */

@@ -78,7 +78,9 @@ describe('exit code 4 for an unusable source:', () => {
       'pacing: { concurrency: 1 }\nretry: { attempts: 2, delay: 1ms, max_delay: 1ms }\nbreaker: { threshold: 2, cooldown: 20ms }\n',
     );
     const { document, calls } = await project.run(4, '[{ when: request, do: drop }]');
-    expect(document.error).toBe('synthetic failed 5 times in a row and did not recover in 3 pauses');
+    expect(document.error).toBe(
+      'synthetic failed 5 times in a row and did not recover in 3 pauses: the connection was dropped before the response',
+    );
     expect(calls.filter(({ event }) => event === 'requested')).toHaveLength(5);
     await expectRecovery(project);
   });
@@ -215,8 +217,9 @@ describe('scripted rows', () => {
   test('are stored in the lake as written in the scenario', async () => {
     const { rig, run } = await createFaultyProject();
     const rows = `[{ ts: "2026-11-19T14:30:00Z", open: 1, high: 4, low: 0.5, close: 2, volume: 10 }]`;
+    // The other sessions have no rows, which further runs have to confirm.
     await run(
-      0,
+      3,
       `[{ when: { request: equity_bars, symbol: AAPL }, do: { rows: ${rows} } }]`,
       '--steps',
       'contracts,equity',

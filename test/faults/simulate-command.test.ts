@@ -94,7 +94,7 @@ describe.concurrent('pipe run at pipe simulate tws', () => {
     );
     const first = await run();
     expect(first.exitCode, first.stderr).toBe(3);
-    expect(first.stderr).toContain(`equity/MSFT failed: ${denied}\n`);
+    expect(first.stderr).toContain(`equity/MSFT failed: IB error 162: ${denied}\n`);
     expect(first.stdout).toMatch(/run with\s+`--retry-denied`/);
     const bars = await rig.pipe('query', '--csv', 'SELECT symbol, count(*) AS bars FROM equity_bars GROUP BY 1');
     expect(bars.stdout).toBe('symbol,bars\nAAPL,5\n');
