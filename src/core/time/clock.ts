@@ -39,6 +39,11 @@ export const systemClock: Clock = {
   },
 };
 
+/** Real time that no change of the clock moves, since an arbitrary instant: for durations within this process. */
+export function getMonotonicTime(): Duration {
+  return performance.now();
+}
+
 /** Calls an action repeatedly until the returned function is called. */
 export type StartInterval = (interval: Duration, action: () => void) => () => void;
 

@@ -1,3 +1,4 @@
+import { getMonotonicTime } from '../../../core/time/clock.js';
 import type { Duration, Instant } from '../../../core/time/time.js';
 
 /**
@@ -21,7 +22,7 @@ export interface StallMeter {
  * Creates a meter. A timer that is due runs before sockets are read, also after a long callback, so messages may have arrived
  * since the tick before the last one. `now` is monotonic: a change of the clock is no stall.
  */
-export function createStallMeter(now: () => Duration = () => performance.now()): StallMeter {
+export function createStallMeter(now: () => Duration = getMonotonicTime): StallMeter {
   let beforeLast = now();
   let last = beforeLast;
   return {
