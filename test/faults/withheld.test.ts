@@ -5,7 +5,7 @@
  */
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { listCases } from './withheld/cases.js';
-import { startCampaign } from './withheld/check-case.js';
+import { checkConfirmation, startCampaign } from './withheld/check-case.js';
 import type { Campaign } from './withheld/check-case.js';
 import { ibSource, kiteSource } from './withheld/source.js';
 
@@ -25,4 +25,8 @@ describe.concurrent('does not believe an answer that leaves something out:', () 
   it.for(cases.map((one) => [`${one.source.name}, ${one.table}: ${one.name}`, one] as const))('%s', ([, one]) =>
     campaign.check(one),
   );
+});
+
+describe('confirms a session that the source never answers with rows:', () => {
+  it.for(sources.map((source) => [source.name, source] as const))('%s', ([, source]) => checkConfirmation(source));
 });

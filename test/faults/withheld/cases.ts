@@ -95,12 +95,20 @@ export function listCases(source: Source): readonly WithheldCase[] {
   const isOneOption: Select = ({ option, symbol }) =>
     option?.right === 'P' && symbol === first && option.strike === oneStrike.get(symbol, option.strike);
   const oneStrike = createFirstSeen();
+  const noHistoryStart = {
+    when: { request: 'head-timestamp', symbol: first },
+    do: 'empty',
+    point: `history_starts/${first}`,
+  };
   const points: readonly (readonly [table: string, fault: Fault, of: string])[] = [
-    ['contracts', { contract: (symbol) => symbol === first }, 'one symbol'],
     ['chains', { chain: (symbol) => symbol === first }, 'one symbol'],
     ['chains', { chain: () => true }, 'everything'],
+    // Kite has no history starts, and its contracts come from the same list as the chains.
     ...(name === 'ib'
-      ? ([['history_starts', { historyStart: (symbol) => symbol === first }, 'one symbol']] as const)
+      ? ([
+          ['contracts', { contract: (symbol) => symbol === first }, 'one symbol'],
+          ['history_starts', { rule: noHistoryStart }, 'one symbol'],
+        ] as const)
       : []),
     ['quotes', { quote: (symbol) => symbol === first }, 'one symbol'],
     ['quotes', { quote: () => true }, 'everything'],

@@ -1,17 +1,55 @@
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import type { CoverageState } from '../../../src/core/coverage.js';
-import { hour } from '../../../src/core/time/time.js';
+import { addDays, hour } from '../../../src/core/time/time.js';
+import type { Instant } from '../../../src/core/time/time.js';
 import { formatTable } from '../../../src/platform/table.js';
 import type { WithheldCase } from './cases.js';
 import { createWeatherLake } from './lake.js';
-import type { Holdings, WeatherRun } from './lake.js';
+import type { Holdings, WeatherLake, WeatherRun } from './lake.js';
 import type { Source } from './source.js';
+import type { Fault } from './withholding-market.js';
 
 /** The results of a campaign, and the lakes of runs without faults that they are compared with. */
 export interface Campaign {
   check(one: WithheldCase): Promise<void>;
   /** Formats a row for each case, and the number of false completes. */
   format(): string;
+}
+
+/** Runs with a fault that stays: the absence is confirmed by three answers, without a request in between, and then complete. */
+export function checkConfirmation(source: Source): Promise<void> {
+  return withLake(source, (lake) => checkConfirmationOf(source, lake));
+}
+
+async function checkConfirmationOf(source: Source, lake: WeatherLake): Promise<void> {
+  const { calendar, evening, name } = source;
+  const symbol = name === 'ib' ? 'AAPL' : 'INFY';
+  const date = calendar.sessions(addDays(calendar.dateAt(evening), -7), calendar.dateAt(evening)).at(-2)?.date;
+  const fault: Fault = { bar: (bar) => bar.option === null && bar.symbol === symbol && bar.session === date };
+  const findStates = async (at: Instant): Promise<readonly string[]> => {
+    const { state } = await lake.read(at);
+    return ['1 day', '5 mins'].map((size) => {
+      const coverage = state.coverage(name, `equity_bars/${symbol}/${size}/TRADES/rth`);
+      const known = coverage.find(
+        ({ start, end }) => calendar.dateAt(start) <= (date ?? '') && calendar.dateAt(end - 1) >= (date ?? ''),
+      );
+      return `${known?.state ?? 'nothing'} ${String(known?.emptyAnswers)}`;
+    });
+  };
+  const states: (readonly [number, number, readonly string[]])[] = [];
+  for (const hours of [0, 1, 13, 14, 26]) {
+    const { code, outcome } = await lake.run(evening + hours * hour, fault);
+    const requests = outcome.tasks.find(({ id }) => id === `equity/${symbol}`)?.requests ?? 0;
+    states.push([code, hours === 1 || hours === 14 ? requests : 0, await findStates(evening + hours * hour)]);
+  }
+  expect(states).toEqual([
+    [3, 0, ['failed 1', 'failed 1']],
+    [3, 0, ['failed 1', 'failed 1']],
+    [3, 0, ['failed 2', 'failed 2']],
+    [3, 0, ['failed 2', 'failed 2']],
+    [0, 0, ['empty 3', 'empty 3']],
+  ]);
+  expect((await lake.read(evening + 26 * hour)).isComplete).toBe(true);
 }
 
 /** Fills a lake of each source without faults. */
@@ -25,7 +63,7 @@ export async function startCampaign(sources: readonly Source[]): Promise<Campaig
       if (baseline === undefined) throw new Error(`no baseline of ${one.source.name}`);
       const result: string[] = [];
       results.push(result);
-      await checkCase(one, baseline, result);
+      await withLake(one.source, (lake) => checkCase(one, lake, baseline, result));
     },
     format() {
       const head = ['provider', 'table', 'withheld', 'windows', 'false completes', 'run', 'afterwards'];
@@ -37,14 +75,20 @@ export async function startCampaign(sources: readonly Source[]): Promise<Campaig
   };
 }
 
-async function createBaseline(source: Source): Promise<Holdings> {
-  const lake = await createWeatherLake(source);
-  try {
+function createBaseline(source: Source): Promise<Holdings> {
+  return withLake(source, async (lake) => {
     const run = await lake.run(source.evening);
     expect({ code: run.code, problems: describeTasks(run) }).toEqual({ code: 0, problems: [] });
     const holdings = await lake.read(source.evening);
     expect(holdings.isComplete).toBe(true);
     return holdings;
+  });
+}
+
+async function withLake<T>(source: Source, use: (lake: WeatherLake) => Promise<T>): Promise<T> {
+  const lake = await createWeatherLake(source);
+  try {
+    return await use(lake);
   } finally {
     await lake.remove();
   }
@@ -93,10 +137,8 @@ const describeTasks = ({ outcome }: WeatherRun): readonly string[] =>
   outcome.tasks.flatMap(({ id, status, reason }) => (reason === undefined ? [] : [`${id} ${status}: ${reason}`]));
 
 /** Runs with the fault, compares what the lake claims with what the source withheld, and runs again in fair weather. */
-async function checkCase(one: WithheldCase, baseline: Holdings, result: string[]): Promise<void> {
+async function checkCase(one: WithheldCase, lake: WeatherLake, baseline: Holdings, result: string[]): Promise<void> {
   const { source, table, name, fault, isQuiet = false } = one;
-  const lake = await createWeatherLake(source);
-  onTestFinished(() => lake.remove());
   const run = await lake.run(source.evening, fault);
   const holdings = await lake.read(source.evening);
   const { withheld, claimed } = findClaims(one, run, holdings, baseline);

@@ -81,7 +81,8 @@ export async function createWeatherLake(source: Source): Promise<WeatherLake> {
 /** Quotes and snapshots depend on the time at which they are taken. */
 const comparedColumns: Readonly<Record<string, string>> = {
   contracts: 'symbol',
-  chains: 'symbol, expiry, strike, "right"',
+  // New options are listed every day.
+  chains: 'symbol',
   history_starts: 'symbol, first',
   equity_bars: 'symbol, bar_size, ts, open, high, low, close, volume',
   option_bars: 'symbol, expiry, strike, "right", bar_size, ts, open, high, low, close, volume',
@@ -103,7 +104,11 @@ async function loadSourcePipeline(source: Source, port: number): Promise<Pipelin
 async function run(source: Source, folder: string, clock: Clock, fault: Fault): Promise<WeatherRun> {
   const withheld: WithheldLog = { bars: new Map(), points: new Set() };
   const market = createWithholdingMarket(source.market, source.calendar, fault, withheld);
-  const running = await source.start(market, clock);
+  const { rule } = fault;
+  const running = await source.start(market, clock, {
+    rules: rule === undefined ? [] : [{ when: rule.when, do: rule.do }],
+    onAction: () => withheld.points.add(rule?.point ?? ''),
+  });
   const pipeline = await loadSourcePipeline(source, running.port);
   const runId = randomUUID();
   const emit = (): void => undefined;

@@ -9,20 +9,27 @@ import type { Instant } from '../../../src/core/time/time.js';
 import { createMarket } from '../../../src/market/market.js';
 import type { Market } from '../../../src/market/market.js';
 import type { Pipeline } from '../../../src/config/pipeline/pipeline.js';
-import { noFaults } from '../../../src/config/scenario/engine/scenario-engine.js';
+import { createScenarioEngine, noFaults } from '../../../src/config/scenario/engine/scenario-engine.js';
 import { createIbProvider } from '../../../src/providers/ib/provider.js';
 import { createKiteProvider } from '../../../src/providers/kite/provider.js';
 import type { Provider } from '../../../src/providers/provider.js';
 import { startKiteSimulator } from '../../../src/simulators/kite/simulator.js';
 import { startTwsSimulator } from '../../../src/simulators/tws/simulator.js';
 import { requireCalendar } from '../../fixtures/require-calendar.js';
-import { fastTimings } from '../fault-gateway.js';
+import { createScenario, fastTimings } from '../fault-gateway.js';
+import type { RuleInput } from '../fault-gateway.js';
 
 /** A simulated source that is running, and the provider for it. */
 export interface RunningSource {
   readonly port: number;
   createProvider(pipeline: Pipeline, folder: string): Provider;
   close(): Promise<void>;
+}
+
+/** Rules of a scenario; `onAction` is called when one of them acts. */
+export interface Rules {
+  readonly rules: readonly RuleInput[];
+  readonly onAction: () => void;
 }
 
 /** One provider of the campaign: its market, its pipeline and how to start its source. */
@@ -35,7 +42,7 @@ export interface Source {
   readonly pipeline: object;
   /** Changes the settings of the pipeline to those of a running source. */
   connect(pipeline: Pipeline, port: number): Pipeline;
-  start(market: Market, clock: Clock): Promise<RunningSource>;
+  start(market: Market, clock: Clock, rules: Rules): Promise<RunningSource>;
 }
 
 const common = {
@@ -77,7 +84,7 @@ export const ibSource: Source = {
     ...pipeline,
     providers: { ...providers, ib: { ...providers.ib, port } },
   }),
-  async start(market, clock) {
+  async start(market, clock, { rules, onAction }) {
     const started = await startTwsSimulator({
       host: '127.0.0.1',
       port: 0,
@@ -87,9 +94,11 @@ export const ibSource: Source = {
       calendarOf: getCalendar,
       clock,
       marketTime: () => clock.now(),
-      scenarioEngine: noFaults,
+      scenarioEngine: createScenarioEngine(createScenario(rules)),
       pacing: 'off',
-      emit: () => undefined,
+      emit: ({ kind }) => {
+        if (kind === 'action') onAction();
+      },
     });
     if (!started.ok) throw new Error(started.error.message);
     const { value: gateway } = started;
@@ -101,7 +110,7 @@ export const ibSource: Source = {
           calendarOf: getCalendar,
           clock,
           onNotice: () => undefined,
-          timings: { ...fastTimings, snapshotTimeout: 400 },
+          timings: { ...fastTimings, snapshotTimeout: 3_000 },
         }),
       close: () => gateway.close(),
     };

@@ -25,7 +25,8 @@ export interface Fault {
   optionQuote?(symbol: string, contract: Omit<OptionContract, 'conId'>): boolean;
   contract?(symbol: string): boolean;
   chain?(symbol: string): boolean;
-  historyStart?(symbol: string): boolean;
+  /** A scenario rule for what the market does not decide, and the point that it withholds. */
+  readonly rule?: { readonly when: object; readonly do: string; readonly point: string };
 }
 
 /** The source's own log of what it has left out. */
@@ -82,10 +83,7 @@ export function createWithholdingMarket(market: Market, calendar: Calendar, faul
         ? { found: true, value: [] }
         : found;
     },
-    historyStart: (instrument) =>
-      withhold(fault.historyStart?.(instrument.symbol), `history_starts/${instrument.symbol}`)
-        ? { found: false, reason: 'no-quotes' }
-        : market.historyStart(instrument),
+    historyStart: market.historyStart,
     quote(instrument, at) {
       const found = market.quote(instrument, at);
       return found.found && withhold(fault.quote?.(instrument.symbol), `quotes/${instrument.symbol}`)
