@@ -56,7 +56,8 @@ test('computes an overview after the snapshots without a request to a provider',
     rows: { columns: { expiries_held: Float64Array.of(2), missing_expiries: [null] } },
   });
   const answers = results.filter(({ series }) => series.dataset === 'option_snapshots');
-  expect(lastResult?.upstream).toEqual(answers.map(({ requestId }) => requestId));
+  const chain = results.find(({ series }) => series.dataset === 'chains');
+  expect(lastResult?.upstream).toEqual([...answers, chain].map((result) => result?.requestId));
   for (const { rows } of answers) {
     if (rows?.dataset === 'option_snapshots') expect(rows.columns.iv_source).toContain('computed');
   }

@@ -47,8 +47,9 @@ export function interpolateAtmVolatility(
 ): AtmVolatility {
   if (chain.length === 0) return { volatility: null, reason: 'no-options' };
   if (!(carry.spot > 0)) return { volatility: null, reason: 'no-spot' };
-  const known = expiries
-    .filter(({ years }) => years * daysPerYear > minDaysToExpiry)
+  const usable = expiries.filter(({ years }) => years * daysPerYear > minDaysToExpiry);
+  if (usable.length === 0) return { volatility: null, reason: 'no-later-expiry' };
+  const known = usable
     .map(({ expiry, years }) => ({ years, volatility: volatilityAtForward(chain, expiry, forwardPrice(carry, years)) }))
     .filter(({ volatility }) => volatility > 0)
     .sort((a, b) => a.years - b.years);

@@ -8,7 +8,8 @@ export function toLineageDocument(result: LineageResult): Readonly<Record<string
     symbol: result.symbol,
     datasets: result.datasets.map((series) => toSeriesDocument(series, result.sent)),
     upstream: result.upstream.map((request) => {
-      return { ...toRequestDocument(request), sent: result.sent?.get(request.requestId) ?? null };
+      const document = toRequestDocument(request);
+      return result.sent === undefined ? document : { ...document, sent: result.sent.get(request.requestId) ?? null };
     }),
   };
 }

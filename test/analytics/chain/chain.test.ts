@@ -99,7 +99,7 @@ describe('interpolateAtmVolatility', () => {
       interpolateAtmVolatility(...args).reason;
     expect(reasonOf(createChain([]), [], carry, 30)).toBe('no-options');
     expect(reasonOf(chain, [days(20)], { ...carry, spot: NaN }, 30)).toBe('no-spot');
-    expect(reasonOf(chain, [days(1)], carry, 30)).toBe('no-volatility');
+    expect(reasonOf(chain, [days(1)], carry, 30)).toBe('no-later-expiry');
     expect(reasonOf(createChain(flat(20, NaN)), [days(20)], carry, 30)).toBe('no-volatility');
   });
 });

@@ -6,6 +6,7 @@ import type { Rig } from '../../rig.js';
 const pipeline = `name: vol
 symbols:
   - { symbol: SPY, kind: etf }
+  - { symbol: IWM, kind: etf, steps: [contracts, chains] }
   - { symbol: VIX, kind: index, exchange: CBOE, priority: 1, steps: [contracts, quotes] }
 analytics: { rate: 0.04, dividend_yield: { SPY: 0.013 } }
 steps:
@@ -13,7 +14,7 @@ steps:
   chains: { needs: contracts, refresh: 30d }
   quotes: { needs: contracts }
   equity: { needs: contracts, lookback: 70 sessions }
-  snapshots: { needs: [chains, quotes, equity], strikes: 12, expiries: 5 }
+  snapshots: { needs: [chains, quotes, equity], strikes: 12, expiries: { nearest: 5, dte: 30 } }
   overview: { needs: [snapshots, equity, quotes] }
 `;
 
@@ -61,7 +62,7 @@ describe('pipe chain', () => {
   test('prints calls and puts of the nearest expiry side by side', async () => {
     const { stdout, stderr } = await rig.pipe('chain', 'SPY', ...now);
     const lines = stdout.split('\n');
-    expect(lines[0]).toMatch(/^SPY {2}[\d.]+ {2}2026-11-20T18:00:\S+ from mock$/);
+    expect(lines[0]).toMatch(/^SPY {2}[\d.]+ {2}2026-11-20 13:00 New York from mock$/);
     expect(stdout).toMatch(/^ +calls +puts$/m);
     expect(stdout).toMatch(/^ +iv +delta +oi +volume +bid +ask +strike +bid +ask +volume +oi +delta +iv$/m);
     expect(lines.filter((line) => /^ *[\d.]+%/.test(line))).toHaveLength(21);
@@ -111,7 +112,19 @@ describe('pipe chain', () => {
     expect(new Set(past.options.map(({ ts }) => ts.slice(0, 10)))).toEqual(new Set(['2026-11-18']));
   });
 
+  test('lists the options of a symbol without a snapshot, and names the step that takes one', async () => {
+    const { exitCode, stdout, stderr } = await rig.pipe('chain', 'IWM', ...now);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^IWM {2}no prices {2}listed 2026-11-18 13:00 New York by mock$/m);
+    expect(stdout).toMatch(/^2026-11-27 +in 9 days +IWM +\d+ +\d+ /m);
+    expect(stderr).toContain('no snapshot of IWM in the lake; the step `snapshots` fetches prices and Greeks');
+    const { options } = await json('chain', 'IWM', '--expiry', '2026-11-27');
+    expect(options.length).toBeGreaterThan(10);
+    expect(options[0]).toMatchObject({ expiry: '2026-11-27', bid: null, iv: null, trading_class: 'IWM' });
+  });
+
   test.each([
+    [['chain', 'IWM', '--delta', '0.2..0.3'], 'the lake has no snapshot of IWM, so its options have no delta'],
     [['chain', 'SPI'], 'no chain for SPI in the lake\n  did you mean SPY?'],
     [['chain', 'SPY', '--at', '2020-01-01'], 'no chain for SPY in the lake\n  other times or providers have data'],
     [['chain', 'SPY', '--right', 'X'], '--right X is neither C nor P'],
@@ -147,6 +160,19 @@ describe('pipe iv', () => {
     expect(stdout).toContain('no rank: 3 days of history, 30 needed');
   });
 
+  test('says why there is no volatility for 30 days when only near expiries were snapped', async () => {
+    const near = await createRig();
+    await near.write('vol.yaml', pipeline.replace('{ nearest: 5, dte: 30 }', '1'));
+    const { stderr: warning } = await near.pipe('run', 'vol.yaml', '--now', '2026-11-20T18:00:00Z');
+    expect(warning).toContain('`expiries` of `snapshots` need not lie around 30 days');
+    const { exitCode, stderr } = await near.pipe('iv', 'SPY', ...now);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      'pipe: no implied volatility for SPY on 2026-11-20: no expiry is 30 days or more away\n' +
+        '  add the term to `expiries` of the snapshots step: `dte: 30`\n',
+    ]);
+  });
+
   test('--html writes a page without external resources', async () => {
     const { exitCode, stdout } = await rig.pipe('iv', 'SPY', '--html', 'iv.html', '--quiet', ...now);
     expect([exitCode, stdout]).toEqual([0, '']);
@@ -180,5 +206,10 @@ test('overviews have the volatility index, the trend and their lineage, and the 
   }
   const lineage = await rig.pipe('lineage', 'SPY', '--dataset', 'overviews');
   expect(lineage.stdout).toContain('upstream: option_snapshots/SPY/');
+  expect(lineage.stdout).toContain('upstream: chains/SPY, ');
+  expect(lineage.stdout).toContain('upstream: quotes/VIX, ');
+  expect(lineage.stdout).toMatch(
+    /upstream: overviews\/SPY, .* \(first or last of the overviews that the rank compares\)/,
+  );
   expect((await rig.pipe('check')).exitCode).toBe(0);
 });
