@@ -47,6 +47,8 @@ export interface TaskState {
   readonly absentDates: Map<AbsenceKind, Set<LocalDate>>;
   /** Sessions in which some of the options have rows, by the plan and the answers of this run. */
   readonly tradedDates: Set<LocalDate>;
+  /** What the provider said when it denied a request; undefined if it denied none. */
+  deniedReason: string | undefined;
   firstFailure: Failure | null;
   /** Null until it ends. */
   end: TaskEnd | null;
@@ -68,6 +70,7 @@ export function createTaskState(task: Task, planned: PlannedTask): TaskState {
     plannedAbsences: [],
     absentDates: new Map(),
     tradedDates: new Set(),
+    deniedReason: undefined,
     firstFailure: null,
     end: null,
   };
@@ -83,6 +86,7 @@ export function recordResult(state: TaskState, result: RequestResult): void {
     for (const date of dates) known.add(date);
   }
   for (const date of result.traded ?? []) state.tradedDates.add(date);
+  if (result.failure?.kind === 'denied') state.deniedReason ??= result.failure.message;
   if (result.isCancelled) state.isCancelled = true;
   else if (result.failure !== null && !isAcceptedDenial(state, result.failure))
     state.firstFailure = chooseFailure(state.firstFailure, result.failure);
@@ -113,7 +117,9 @@ function isAcceptedDenial({ task }: TaskState, { kind }: Failure): boolean {
 /** Lists what the task wanted and has not got: by the plan, and by the answers of this run. */
 export function listAbsences(state: TaskState): readonly Absence[] {
   const { task, plannedAbsences, end } = state;
-  const answered = [...splitUntradedDates(state)].map(([kind, dates]) => createAbsence(task, kind, [...dates]));
+  const answered = [...splitUntradedDates(state)].map(([kind, dates]) =>
+    createAbsence(task, kind, [...dates], state.deniedReason),
+  );
   const inherited = end?.acceptedAbsence;
   return mergeAbsences([
     ...plannedAbsences,

@@ -191,7 +191,7 @@ alerts:
     const denies = '{ when: { request: quotes, symbol: MSFT }, do: { failure: denied, message: no permission } }';
     expect(await runAt('18:10', denies)).toEqual([3, 'task_failed quotes/MSFT: no permission']);
     // The denied quote is not requested again, and still missing.
-    expect(await runAt('18:15', '')).toEqual([0, 'task_failed quotes/MSFT: no permission']);
+    expect(await runAt('18:15', '')).toEqual([3, 'task_failed quotes/MSFT: denied (no permission)']);
   });
 
   test('are evaluated without a run: a missed run, and stale chains', async () => {

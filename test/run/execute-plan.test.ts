@@ -492,16 +492,16 @@ describe('an execution with denied windows', () => {
 
   test('is partial in the run of the denial and in every later one, which requests nothing', async () => {
     const [first, second] = await runTwice(false);
-    const absences = [{ kind: 'denied', windows: 5, isAccepted: false }];
+    const absences = [{ kind: 'denied', windows: 5, isAccepted: false, reason: 'no permission' }];
     expect(first).toMatchObject({ status: 'partial' });
     expect(first.tasks.at(-1)).toMatchObject({ id: 'equity/GOOGL', status: 'failed', absences });
     expect(second).toMatchObject({ status: 'partial', requests: 0 });
-    expect(second.tasks.at(-1)).toMatchObject({ status: 'partial', reason: '5 sessions denied', absences });
+    expect(second.tasks.at(-1)).toMatchObject({ status: 'partial', reason: '5 sessions denied (no permission)', absences });
   });
 
   test('is ok and names the sessions if the pipeline accepts the denial', async () => {
     const runs = await runTwice(true);
-    const absences = [{ kind: 'denied', windows: 5, isAccepted: true }];
+    const absences = [{ kind: 'denied', windows: 5, isAccepted: true, reason: 'no permission' }];
     expect(runs.map(({ status }) => status)).toEqual(['ok', 'ok']);
     expect(runs.map(({ tasks }) => tasks.at(-1))).toMatchObject([
       { id: 'equity/GOOGL', status: 'ok', requests: 1, rows: 0, absences },

@@ -6,6 +6,7 @@ import type { SeriesCoverage } from '../../core/coverage.js';
 import type { Instant, LocalDate } from '../../core/time/time.js';
 import { overlaps } from '../../core/time/window.js';
 import type { EquityStep, OptionsStep } from '../../config/pipeline/pipeline.js';
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import { findAbsentSessions } from './absent-sessions.js';
 import type { AbsentSessions } from './absent-sessions.js';
 import { batchGaps } from './batch-gaps.js';
@@ -22,6 +23,8 @@ export interface MissingBars {
   readonly batches: readonly RequestBatch[];
   /** Wanted sessions that the lake lacks and that are not requested. */
   readonly absent: AbsentSessions;
+  /** What the provider said when it denied sessions; undefined if it denied none. */
+  readonly deniedReason?: string;
   /** Wanted sessions with rows in the lake; only of options. */
   readonly traded: readonly LocalDate[];
 }
@@ -80,7 +83,13 @@ export function createBarsPlanner(context: PlanContext): BarsPlanner {
       const maxWindow = Math.max(limits.maxWindow[barSize], barSizes[barSize]);
       const batches = batchGaps(missing, maxWindow, step.hours);
       const traded = step.uses === 'options' ? findTradedDates(coverage, existingSessions) : [];
-      const bars: MissingBars = { absent, gaps: joinGaps(missing), batches, traded };
+      const deniedReason = absent.has('denied')
+        ? coverage.findLast(({ state }) => state === 'denied')?.reason
+        : undefined;
+      const bars: MissingBars = {
+        ...{ absent, gaps: joinGaps(missing), batches, traded },
+        ...omitUndefined({ deniedReason }),
+      };
       missingByCoverage.set(coverage, bars);
       return bars;
     },

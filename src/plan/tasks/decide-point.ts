@@ -24,6 +24,8 @@ export interface PointNotRequested {
   readonly reason: string;
   /** Why there is no answer that is good enough; null when there is one. */
   readonly absence: AbsenceKind | null;
+  /** What the provider said when it denied the answer. */
+  readonly deniedReason?: string;
 }
 
 export function request(reason: GapReason): PointDecision {
@@ -63,7 +65,9 @@ export function decidePoint(series: Series, step: PointStep, context: PlanContex
     case 'denied':
     case 'unavailable': {
       const reason: GapReason = { kind: 'requested-before', state, lastRequestedAt };
-      return state === 'denied' && options.retryDenied ? request(reason) : doNotRequest(describeReason(reason), state);
+      return state === 'denied' && options.retryDenied
+        ? request(reason)
+        : { ...doNotRequest(describeReason(reason), state), ...omitUndefined({ deniedReason: latest.reason }) };
     }
   }
 }

@@ -16,8 +16,11 @@ export function addAbsentSessions(absent: AbsentSessions, dates: AbsentDates): v
 }
 
 /** Counts each session once, however many series lack it. */
-export function listSessionAbsences(task: Task, absent: AbsentDates): readonly Absence[] {
-  return [...absent].map(([kind, dates]) => createAbsence(task, kind, [...dates]));
+export function listSessionAbsences(
+  task: Task,
+  { absent, deniedReason }: { readonly absent: AbsentDates; readonly deniedReason: string | undefined },
+): readonly Absence[] {
+  return [...absent].map(([kind, dates]) => createAbsence(task, kind, [...dates], deniedReason));
 }
 
 /** Takes unconfirmed sessions of an option that is often without a trade for ordinary ones. */
@@ -45,11 +48,17 @@ export function promoteUntraded(absent: AbsentDates, isTraded: (date: LocalDate)
 /** Lists the kinds of absences of the points of a task that are not requested. */
 export function listPointAbsences(task: Task, ...skipped: readonly PointNotRequested[]): readonly Absence[] {
   const kinds = new Set(skipped.map(({ absence }) => absence).filter((kind) => kind !== null));
-  return [...kinds].map((kind) => createAbsence(task, kind, null));
+  const deniedReason = skipped.find(({ absence }) => absence === 'denied')?.deniedReason;
+  return [...kinds].map((kind) => createAbsence(task, kind, null, deniedReason));
 }
 
 /** Creates an absence of some sessions; `dates` is null, or has one empty date, for a table of the current state. */
-export function createAbsence({ symbol }: Task, kind: AbsenceKind, dates: readonly LocalDate[] | null): Absence {
+export function createAbsence(
+  { symbol }: Task,
+  kind: AbsenceKind,
+  dates: readonly LocalDate[] | null,
+  deniedReason?: string,
+): Absence {
   const isAccepted = kind === 'unavailable' || kind === 'untraded' || (kind === 'denied' && symbol.acceptsDenied);
   const named = (dates ?? []).filter((date) => date !== '').sort();
   return {
@@ -58,6 +67,7 @@ export function createAbsence({ symbol }: Task, kind: AbsenceKind, dates: readon
     isAccepted,
     // What was denied or not requested has been so for years; a hole is looked up by its dates.
     ...(kind === 'unconfirmed' && named.length > 0 ? { reason: listDates(named) } : {}),
+    ...(kind === 'denied' && deniedReason !== undefined ? { reason: deniedReason } : {}),
   };
 }
 

@@ -108,7 +108,7 @@ function planEquityBars(
     addMissingBars(series, bars.findMissing(step, instrument.calendar, barSize, coverage, historyStart), missing);
   }
   const pending = needs.filter((need) => need.state === 'pending' && need.step.uses === 'history').slice(0, 1);
-  const absences = listSessionAbsences(task, missing.absent);
+  const absences = listSessionAbsences(task, missing);
   if (pending.length > 0 && missing.requests.length > 0)
     return deferredTask(task, missing.requests.length, pending, absences);
   return readyOrUpToDateTask(task, { ...missing, absences }, describeNoSessions(task, step, bars) ?? 'up to date');
@@ -118,16 +118,19 @@ interface MissingDataBuilder {
   readonly gaps: Gap[];
   readonly requests: Request[];
   readonly absent: AbsentDates;
+  /** The first of the reasons for which sessions were denied; undefined for none. */
+  deniedReason: string | undefined;
   /** Sessions in which some of the options have rows. */
   readonly tradedDates: Set<LocalDate>;
 }
 
 function createMissingData(): MissingDataBuilder {
-  return { gaps: [], requests: [], absent: new Map(), tradedDates: new Set() };
+  return { gaps: [], requests: [], absent: new Map(), deniedReason: undefined, tradedDates: new Set() };
 }
 
 function addMissingBars(series: Series, bars: MissingBars, missing: MissingDataBuilder): void {
   addAbsentSessions(bars.absent, missing.absent);
+  missing.deniedReason ??= bars.deniedReason;
   for (const gap of bars.gaps) missing.gaps.push(gap);
   for (const batch of bars.batches) missing.requests.push({ series, window: batch.window, closes: batch.closes });
 }
@@ -141,7 +144,7 @@ function planOptionBars(
 ): PlannedTask {
   const choice = chooseOptions(task, step, context);
   const missing = choice.kind === 'chosen' ? findMissingOptionBars(task, step, choice.contracts, context, bars) : null;
-  const absences = missing === null ? [] : listSessionAbsences(task, missing.absent);
+  const absences = missing === null ? [] : listSessionAbsences(task, missing);
   const pending = needs.filter(({ state }) => state === 'pending');
   if (pending.length > 0)
     return deferredTask(task, missing?.requests.length ?? estimateChainRequests(task, step, bars), pending, absences);
