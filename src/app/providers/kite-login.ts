@@ -1,6 +1,6 @@
 import { defaultKiteSettings } from '../../config/pipeline/settings/provider-defaults.js';
 import type { Instant } from '../../core/time/time.js';
-import { getTokenExpiry, readKiteApp } from '../../providers/kite/auth/credentials.js';
+import { findTokenVariable, getTokenExpiry, readKiteApp } from '../../providers/kite/auth/credentials.js';
 import type { KiteApp } from '../../providers/kite/auth/login.js';
 import { applyKiteEnvironment } from '../../providers/kite/environment.js';
 import { CliError } from '../cli-error.js';
@@ -20,6 +20,8 @@ export interface KiteLogin {
   readonly userId: string | null;
   readonly file: string;
   readonly expiresAt: Instant;
+  /** A variable with another token, which runs use instead; null if there is none. */
+  readonly hiddenBy: string | null;
 }
 
 /** The app of the environment; without its variables the command ends. */
@@ -102,5 +104,10 @@ export async function logInToKite(
   const file = getKiteTokenFile(environment);
   const stored = await writeTokenFile(file, token.value);
   if (!stored.ok) throw new CliError(exitCode.storage, stored.error.message, stored.error.hint);
-  return { userId: token.value.userId, file, expiresAt: getTokenExpiry(token.value, clock.now()) };
+  return {
+    userId: token.value.userId,
+    file,
+    expiresAt: getTokenExpiry(token.value, clock.now()),
+    hiddenBy: findTokenVariable(environment),
+  };
 }

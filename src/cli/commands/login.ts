@@ -48,12 +48,14 @@ async function login(provider: string, flags: Flags, ctx: CliContext): Promise<E
       : await parseRequestTokenOrExit(flags.requestToken);
   if (requestToken === null) return exitCode.interrupted;
 
-  const { userId, file, expiresAt } = await logInToKite(app, requestToken, ctx);
+  const { userId, file, expiresAt, hiddenBy } = await logInToKite(app, requestToken, ctx);
   const user = userId === null ? '' : ` as ${userId}`;
   ctx.print(
     `logged in${user}; saved the token in ${file}, readable by you only\n` +
       `the token expires at ${formatIndianTime(expiresAt).slice(0, 16)} in India (${formatInstant(expiresAt)}); then log in again\n`,
   );
+  if (hiddenBy !== null)
+    ctx.error(ctx.stderrStyle('warn', `warning: ${hiddenBy} is set, and runs use its token instead: unset it`));
   return exitCode.done;
 }
 

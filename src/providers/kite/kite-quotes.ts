@@ -20,6 +20,9 @@ function parseQuote(value: unknown): KiteQuote | null {
   if (!isRecord(value) || readNumber(value, 'last_price') === undefined) return null;
   const day = readObject(value, 'ohlc');
   const marketDepth = readObject(value, 'depth');
+  const volume = readCount(value, 'volume');
+  // An index has no order book, and a volume of 0 if any.
+  const isIndex = !isRecord(value['depth']);
   return {
     last: readPrice(value, 'last_price'),
     bid: getBestPrice(marketDepth, 'buy'),
@@ -28,7 +31,7 @@ function parseQuote(value: unknown): KiteQuote | null {
     high: readPrice(day, 'high'),
     low: readPrice(day, 'low'),
     close: readPrice(day, 'close'),
-    volume: readCount(value, 'volume'),
+    volume: isIndex && volume === 0 ? null : volume,
     openInterest: readCount(value, 'oi'),
   };
 }

@@ -131,13 +131,20 @@ async function verifyLogin(
     const description = isTransient
       ? `cannot reach Kite at ${baseUrl}: ${message}`
       : `Kite rejected the access token from ${credentials.tokenSource}: ${message}`;
-    const hint = failure.kind === 'fatal' ? failure.hint : undefined;
+    const { tokenVariable = null } = credentials;
+    const isStaleVariable = tokenVariable !== null && code === 'TokenException';
+    const hint = isStaleVariable ? getVariableHint(tokenVariable) : failure.hint;
     return err({ kind: 'fatal', message: description, ...omitUndefined({ code, hint }) });
   }
 }
 
+/** A login does not help while the variable hides its token. */
+function getVariableHint(variable: string): string {
+  return `unset ${variable} and log in with \`pipe login kite\`, or set it to a token of today: tokens expire at 06:00 in India`;
+}
+
 /** A profile without a user comes from something else than Kite, such as a proxy that answers every request. */
-function checkUser(profile: unknown, { tokenSource, userId }: KiteCredentials): Result<void, Failure> {
+function checkUser(profile: unknown, { tokenSource, userId = null }: KiteCredentials): Result<void, Failure> {
   const found = isRecord(profile) ? profile['user_id'] : undefined;
   if (typeof found !== 'string' || found === '')
     return err({

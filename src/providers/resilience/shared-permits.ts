@@ -2,6 +2,7 @@ import { countInstruments } from '../../core/batch-rule.js';
 import type { BatchRule } from '../../core/batch-rule.js';
 import type { FetchOutcome, Request } from '../../core/request.js';
 import type { Clock } from '../../core/time/clock.js';
+import type { Instant } from '../../core/time/time.js';
 import { abortedOutcome } from '../aborted-outcome.js';
 import type { AcquirePermit, AttemptPermit } from './with-resilience.js';
 
@@ -18,8 +19,7 @@ interface Call {
   readonly members: Set<Member>;
   readonly abandoned: AbortController;
   used: number;
-  /** Counts the joins, so that the end of a wait can tell whether another request has joined meanwhile. */
-  joins: number;
+  lastJoinedAt: Instant;
 }
 
 /**
@@ -53,7 +53,7 @@ export function withSharedPermits(
     if (signal.aborted) return Promise.resolve(null);
     const size = countInstruments(request.series);
     const found = [...open].find(({ used }) => used + size <= rule.maxInstruments);
-    const call = found ?? { members: new Set<Member>(), abandoned: new AbortController(), used: 0, joins: 0 };
+    const call = found ?? { members: new Set<Member>(), abandoned: new AbortController(), used: 0, lastJoinedAt: 0 };
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         call.members.delete(member);
@@ -77,7 +77,7 @@ export function withSharedPermits(
       signal.addEventListener('abort', leave, { once: true });
       call.members.add(member);
       call.used += size;
-      call.joins++;
+      call.lastJoinedAt = clock.now();
       if (found !== undefined) return;
       open.add(call);
       void depart(call, request);
@@ -89,10 +89,13 @@ export function withSharedPermits(
 async function gather(call: Call, { quietTime, maxWait, maxInstruments }: BatchRule, clock: Clock): Promise<void> {
   const { signal } = call.abandoned;
   const deadline = clock.now() + maxWait;
-  for (let joins = 0; joins !== call.joins && call.used < maxInstruments && !signal.aborted;) {
-    joins = call.joins;
-    await clock.sleepUntil(Math.min(clock.now() + quietTime, deadline), signal).catch(() => undefined);
-    if (clock.now() >= deadline) return;
+  const getEnd = (): Instant => Math.min(call.lastJoinedAt + quietTime, deadline);
+  for (let before = -Infinity; clock.now() > before && clock.now() < getEnd() && call.used < maxInstruments;) {
+    before = clock.now();
+    await clock.sleepUntil(getEnd(), signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    if (signal.aborted) return;
   }
 }
 

@@ -7,6 +7,7 @@ const [, , modules, baseUrl, cacheFolder, now] = process.argv;
 const load = (path) => import(pathToFileURL(join(modules, path)).href);
 const { createKiteProvider } = await load('providers/kite/provider.js');
 const { getCalendar } = await load('calendar/calendars.js');
+const { unpacedCalls } = await load('providers/provider.js');
 
 const provider = createKiteProvider({
   settings: { baseUrl, instrumentsMaxAge: 3_600_000 },
@@ -20,7 +21,7 @@ const provider = createKiteProvider({
   onNotice: () => undefined,
 });
 const never = new AbortController().signal;
-const context = { id: 'run/1', signal: never, onSend: () => undefined, onRetry: () => undefined };
+const context = { id: 'run/1', signal: never, calls: unpacedCalls, onSend: () => undefined, onRetry: () => undefined };
 const instrument = { symbol: 'INFY', kind: 'stock', exchange: 'NSE', currency: 'INR', calendar: 'XNSE' };
 const window = { start: Date.parse('2026-11-16T18:30:00Z'), end: Date.parse('2026-11-17T18:30:00Z') };
 const outcomes = [await provider.open(never)];

@@ -23,7 +23,7 @@ async function startOneDayServer() {
       sendData(response, { candles: [['2026-11-17T00:00:00+0530', 1, 2, 1, 2, 9]] });
     else if (url.pathname.endsWith('/60minute'))
       sendData(response, { candles: hours.map((at) => [at, 1, 2, 1, 2, 9, 0]) });
-    else sendData(response, url.pathname === '/quote' ? quote : {});
+    else sendData(response, url.pathname === '/quote' ? quote : { user_id: 'AB1234' });
   });
 }
 

@@ -6,7 +6,7 @@ import type { Rows, RowsOf } from '../../../src/core/tables/rows.js';
 import type { Instrument, OptionContract } from '../../../src/core/series.js';
 import { fromDayNumber, day } from '../../../src/core/time/time.js';
 import type { Window } from '../../../src/core/time/window.js';
-import type { Provider } from '../../../src/providers/provider.js';
+import type { Provider, SourceCalls } from '../../../src/providers/provider.js';
 import type { Rule } from '../../../src/config/scenario/scenario.js';
 import { abortedFailure } from '../../../src/providers/kite/failures.js';
 import type { KiteNotice } from '../../../src/providers/kite/notice.js';
@@ -334,15 +334,30 @@ describe('with faults', () => {
     expect(notices).toMatchObject([{ kind: 'span-limit' }]);
   });
 
-  it('limits calls beyond the planned call to the rate limit', async () => {
-    const rules = [requestRule('historical', { kind: 'truncate', keepFraction: 0.3 })];
-    const strict = await startSimulation({ pacing: 'strict' });
-    onTestFinished(() => strict.stop());
-    const { provider, countRequests } = await openProvider(rules, strict);
+  it('waits for the budgets before every call beyond the planned one, and reports each as sent', async () => {
+    const { provider, countRequests } = await openProvider([
+      requestRule('historical', { kind: 'truncate', keepFraction: 0.3 }),
+    ]);
     const window = { start: getDayWindow('2026-08-10').start, end: getDayWindow('2026-11-17').end };
-    expect(await provider.fetch(barsRequest(window), createFetchContext())).toMatchObject({ kind: 'rows' });
-    expect(countRequests()).toBeGreaterThan(3);
-    expect(strict.simulator.statistics().rateLimited).toEqual({});
+    const parts: string[] = [];
+    let sent = 0;
+    const calls: SourceCalls = {
+      stopping: never,
+      sent() {
+        sent++;
+      },
+      async next(part) {
+        // The call before has left.
+        expect(sent).toBe(parts.length + 1);
+        parts.push(part);
+        return parts.length < 3;
+      },
+    };
+    const outcome = await provider.fetch(barsRequest(window), { ...createFetchContext(), calls });
+    // The third wait was cancelled.
+    expect(outcome).toMatchObject({ kind: 'failure', failure: { kind: 'retryable' } });
+    expect(countRequests()).toBe(3);
+    expect(new Set(parts).size).toBe(3);
   });
 
   it('ends a request without a response when its signal aborts', async () => {
@@ -363,7 +378,7 @@ describe('opening', () => {
       error: {
         kind: 'fatal',
         code: 'TokenException',
-        message: expect.stringMatching(/access token from the test: Incorrect/) as string,
+        message: expect.stringMatching(/access token from the test: Kite TokenException: Incorrect/) as string,
         hint: expect.stringMatching(/pipe login kite/) as string,
       },
     });

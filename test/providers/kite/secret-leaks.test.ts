@@ -55,7 +55,7 @@ test.each([
   const clock = createClockFrom(indianNoon);
   const provider = createKiteProvider({
     settings: { baseUrl: server.baseUrl, instrumentsMaxAge: 1_000_000 },
-    credentials: async () => ok({ ...secrets, tokenSource: 'the test', issuedAt: indianNoon, userId: null }),
+    credentials: async () => ok({ ...secrets, tokenSource: 'the test', issuedAt: indianNoon }),
     cacheFolder: folder,
     calendarOf: getCalendar,
     clock: { ...clock, sleepUntil: async () => undefined },

@@ -145,7 +145,13 @@ export function createProvider(
 ): Provider {
   return createKiteProvider({
     settings: { baseUrl, instrumentsMaxAge: 6 * hour },
-    credentials: async () => ok({ ...secrets, accessToken, tokenSource: 'the test', issuedAt: clock.now(), userId: null }),
+    credentials: async () =>
+      ok({
+        ...secrets,
+        accessToken,
+        tokenSource: 'the test',
+        issuedAt: clock.now(),
+      }),
     cacheFolder: folder,
     calendarOf: getCalendar,
     clock,

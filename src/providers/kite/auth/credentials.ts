@@ -17,10 +17,12 @@ export interface KiteCredentials {
   readonly accessToken: string;
   /** The place where the token was found, for messages. */
   readonly tokenSource: string;
+  /** The variable that holds the token; null for the token file. */
+  readonly tokenVariable?: string | null;
   /** Null if unknown. */
   readonly issuedAt: Instant | null;
   /** The user who logged in; null if unknown. */
-  readonly userId: string | null;
+  readonly userId?: string | null;
 }
 
 const tokenExpiryMinute = 6 * 60;
@@ -35,6 +37,11 @@ function readKiteVariable(
     if (value !== null) return { name: candidate, value };
   }
   return null;
+}
+
+/** The variable with an access token, which takes precedence over the token file; null if there is none. */
+export function findTokenVariable(environment: EnvironmentVariables): string | null {
+  return readKiteVariable(environment, 'KITE_ACCESS_TOKEN')?.name ?? null;
 }
 
 /** The app's key and secret from the environment; a login needs both. */
@@ -62,8 +69,8 @@ export async function loadKiteCredentials(
   const token = readKiteVariable(environment, 'KITE_ACCESS_TOKEN');
   if (token !== null) {
     if (apiKey === null) return noApiKey(`${token.name} is set, and KITE_API_KEY is not`);
-    const tokenSource = `variable ${token.name}`;
-    return ok({ apiKey, apiSecret, accessToken: token.value, tokenSource, issuedAt: null, userId: null });
+    const source = { tokenSource: `variable ${token.name}`, tokenVariable: token.name };
+    return ok({ apiKey, apiSecret, accessToken: token.value, ...source, issuedAt: null, userId: null });
   }
 
   const stored = await readTokenFile(tokenFile);
@@ -76,7 +83,8 @@ export async function loadKiteCredentials(
   if (apiKey !== null && stored.value.apiKey !== apiKey)
     return noToken(`the access token in ${tokenFile} is for another API key than KITE_API_KEY`);
   const { accessToken, issuedAt, userId } = stored.value;
-  return ok({ apiKey: stored.value.apiKey, apiSecret, accessToken, tokenSource: tokenFile, issuedAt, userId });
+  const source = { tokenSource: tokenFile, tokenVariable: null };
+  return ok({ apiKey: stored.value.apiKey, apiSecret, accessToken, ...source, issuedAt, userId });
 }
 
 function noApiKey(message: string): Result<never, CredentialProblem> {

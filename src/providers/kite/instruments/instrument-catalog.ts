@@ -4,7 +4,7 @@ import type { Clock } from '../../../core/time/clock.js';
 import type { Failure } from '../../../core/failure.js';
 import { err, ok } from '../../../core/result.js';
 import type { Result } from '../../../core/result.js';
-import { day } from '../../../core/time/time.js';
+import { day, minute } from '../../../core/time/time.js';
 import type { Duration, Instant } from '../../../core/time/time.js';
 import { untilAborted } from '../../../platform/until-aborted.js';
 import { abortedFailure } from '../failures.js';
@@ -32,8 +32,13 @@ interface DatedTable {
   readonly fetchedAt: Instant;
 }
 
-/** A list does not shrink by half within days: a shorter one was truncated during the download. */
+/** No exchange loses half of its instruments within days: a shorter list was truncated during the download. */
 const maxComparableAge: Duration = 4 * day;
+
+/** A small exchange may lose all of its contracts at an expiry. */
+const minComparableRows = 50;
+
+const retryDelay: Duration = 5 * minute;
 
 type LoadResult = Result<DatedTable, Failure>;
 
@@ -46,6 +51,8 @@ export function createInstrumentCatalog({
 }: InstrumentCatalogDeps): InstrumentCatalog {
   let current: DatedTable | null = null;
   let hasTriedCache = false;
+  /** After a failed refresh the older list is used until then, instead of a download for every request. */
+  let retryAt: Instant = -Infinity;
   let loading: {
     readonly done: Promise<LoadResult>;
     readonly controller: AbortController;
@@ -58,32 +65,47 @@ export function createInstrumentCatalog({
       current = await loadFromCache();
       if (current !== null && isFresh(current.fetchedAt, clock.now(), maxAge)) return ok(current);
     }
-    const text = await download(signal);
+    const downloaded = await downloadTable(signal);
     const now = clock.now();
-    if (!text.ok) {
-      if (current === null || signal.aborted || text.error.kind === 'fatal' || !isFromToday(current.fetchedAt, now))
-        return text;
+    if (!downloaded.ok) {
+      const { error } = downloaded;
+      if (current === null || signal.aborted || error.kind === 'fatal' || !isFromToday(current.fetchedAt, now))
+        return downloaded;
+      retryAt = now + retryDelay;
       onNotice({
         kind: 'stale-instruments',
-        message: `using an older list of instruments: ${text.error.message}`,
+        message: `using an older list of instruments: ${error.message}`,
       });
       return ok(current);
     }
-    const parsed = await yieldToEventLoop(parseInstruments(text.value));
-    if (!parsed.ok) return err({ kind: 'retryable', message: parsed.error });
-    if (
-      current !== null &&
-      now - current.fetchedAt < maxComparableAge &&
-      parsed.value.length * 2 < current.table.length
-    ) {
-      const sizes = `${parsed.value.length} rows instead of ${current.table.length}`;
-      const hint = 'if this is correct, delete the list in the cache folder';
-      return err({ kind: 'retryable', message: `the list of instruments is truncated: ${sizes}; ${hint}` });
-    }
-    current = { table: parsed.value, fetchedAt: now };
-    const stored = await cache.store({ text: text.value, fetchedAt: now });
+    const { table, text } = downloaded.value;
+    current = { table, fetchedAt: now };
+    const stored = await cache.store({ text, fetchedAt: now });
     if (!stored.ok) onNotice({ kind: 'cache', message: `cannot store the list of instruments: ${stored.error}` });
     return ok(current);
+  }
+
+  /** Downloads a list that nothing shows to be truncated. */
+  async function downloadTable(
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly table: InstrumentTable; readonly text: string }, Failure>> {
+    const text = await download(signal);
+    if (!text.ok) return text;
+    const parsed = await yieldToEventLoop(parseInstruments(text.value));
+    if (!parsed.ok) return err({ kind: 'retryable', message: parsed.error });
+    const known = current !== null && clock.now() - current.fetchedAt < maxComparableAge ? current.table : null;
+    const lost = known === null ? null : findLostExchange(parsed.value, known);
+    if (lost !== null) {
+      const hint = 'if this is correct, delete the list in the cache folder';
+      return err({ kind: 'retryable', message: `the list of instruments is truncated: ${lost}`, hint });
+    }
+    const { duplicates } = parsed.value;
+    if (duplicates.length > 0) {
+      const named = `${duplicates.slice(0, 3).join(', ')}${duplicates.length > 3 ? ', …' : ''}`;
+      const message = `the list of instruments has several rows for ${named}: the first row counts`;
+      onNotice({ kind: 'duplicate-instruments', message });
+    }
+    return ok({ table: parsed.value, text: text.value });
   }
 
   async function loadFromCache(): Promise<DatedTable | null> {
@@ -95,7 +117,10 @@ export function createInstrumentCatalog({
   return {
     async getTable(signal) {
       if (signal.aborted) return err(abortedFailure);
-      if (current !== null && isFresh(current.fetchedAt, clock.now(), maxAge)) return ok(current.table);
+      const now = clock.now();
+      const isUsable = ({ fetchedAt }: DatedTable): boolean =>
+        isFresh(fetchedAt, now, maxAge) || (now < retryAt && isFromToday(fetchedAt, now));
+      if (current !== null && isUsable(current)) return ok(current.table);
       if (loading === null) {
         const controller = new AbortController();
         const newLoad = { done: load(controller.signal), controller, waiterCount: 0 };
@@ -131,6 +156,16 @@ export function isFresh(fetchedAt: Instant, now: Instant, maxAge: Duration): boo
 /** Returns whether a list was downloaded after the list of the current day was complete. */
 function isFromToday(fetchedAt: Instant, now: Instant): boolean {
   return now >= fetchedAt && now < nextIndianTime(fetchedAt, listReadyMinute);
+}
+
+/** Describes an exchange with less than half of its rows of an earlier list; null if there is none. */
+function findLostExchange(table: InstrumentTable, earlier: InstrumentTable): string | null {
+  for (const [exchange, rows] of earlier.rowIndex) {
+    const size = table.rowIndex.get(exchange)?.size ?? 0;
+    if (rows.size >= minComparableRows && size * 2 < rows.size)
+      return `${size} instruments of ${exchange} instead of ${rows.size}`;
+  }
+  return null;
 }
 
 /** Runs a long computation and lets the event loop turn whenever it yields. */

@@ -15,6 +15,8 @@ export interface InstrumentTable {
   readonly exchange: readonly string[];
   /** Rows by exchange and tradingsymbol; tokens are no key, because Kite reuses them after an expiry. */
   readonly rowIndex: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Keys such as `NSE:INFY` that several rows have with different tokens; the first row counts. */
+  readonly duplicates: readonly string[];
 }
 
 export function findRow(table: InstrumentTable, exchange: string, tradingsymbol: string): number | undefined {

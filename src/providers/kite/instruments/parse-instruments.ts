@@ -21,9 +21,10 @@ const rowsPerTurn = 8_192;
 
 /**
  * Parses the list of instruments. It yields regularly, so that the caller can yield to the event loop: 117,000 rows take about a
- * tenth of a second. Invalid rows are skipped as long as they are few.
+ * tenth of a second. Invalid rows are skipped as long as they are few. A list whose last line has no end was cut.
  */
 export function* parseInstruments(text: string): Generator<undefined, Result<InstrumentTable, string>, undefined> {
+  if (!text.endsWith('\n')) return err('the list of instruments ends early');
   const headerEnd = findLineEnd(text, 0);
   const header = splitFields(text.slice(0, headerEnd).replace(/^\uFEFF/, ''));
   const findPosition = (column: (typeof columns)[number]): number => header.indexOf(column);
@@ -51,6 +52,7 @@ export function* parseInstruments(text: string): Generator<undefined, Result<Ins
   const rowIndex = new Map<string, Map<string, number>>();
   const intern = createInterner();
   const parseDay = memoize((date) => (isLocalDate(date) ? toDayNumber(date) : NaN));
+  const duplicates: string[] = [];
   let unreadableRows = 0;
 
   for (let start = headerEnd + 1, line = 1; start < text.length; line++) {
@@ -65,18 +67,27 @@ export function* parseInstruments(text: string): Generator<undefined, Result<Ins
       unreadableRows++;
       continue;
     }
+    const expiryDay = parseDay(fields[expiryIndex] ?? '');
+    const strikePrice = Number(fields[strikeIndex]);
+    const typeName = intern(fields[typeIndex]);
+    if ((typeName === 'CE' || typeName === 'PE') && (Number.isNaN(expiryDay) || !(strikePrice > 0))) {
+      unreadableRows++;
+      continue;
+    }
     const exchangeName = intern(fields[exchangeIndex]);
     const rowsOfExchange = rowIndex.get(exchangeName) ?? new Map<string, number>();
     if (rowsOfExchange.size === 0) rowIndex.set(exchangeName, rowsOfExchange);
-    if (!rowsOfExchange.has(symbol)) rowsOfExchange.set(symbol, token.length);
+    const known = rowsOfExchange.get(symbol);
+    if (known === undefined) rowsOfExchange.set(symbol, token.length);
+    else if (token[known] !== number) duplicates.push(`${exchangeName}:${symbol}`);
     token.push(number);
     tradingsymbol.push(symbol);
     name.push(intern(fields[nameIndex]));
-    expiry.push(parseDay(fields[expiryIndex] ?? ''));
-    strike.push(Number(fields[strikeIndex]));
+    expiry.push(expiryDay);
+    strike.push(strikePrice);
     tickSize.push(Number(fields[tickIndex]));
     lotSize.push(Number(fields[lotIndex]));
-    type.push(intern(fields[typeIndex]));
+    type.push(typeName);
     segment.push(intern(fields[segmentIndex]));
     exchange.push(exchangeName);
   }
@@ -95,6 +106,7 @@ export function* parseInstruments(text: string): Generator<undefined, Result<Ins
     segment,
     exchange,
     rowIndex,
+    duplicates,
   });
 }
 

@@ -41,22 +41,41 @@ describe('credentials', () => {
         apiSecret: 'secret',
         accessToken: 'token',
         tokenSource: 'variable G6_KITE_ACCESS_TOKEN',
+        tokenVariable: 'G6_KITE_ACCESS_TOKEN',
         issuedAt: null,
+        userId: null,
       },
     });
   });
 
   it('are read from the token file if the environment has no token', async () => {
     const path = await createTokenFile(stored);
-    const { issuedAt, accessToken } = stored;
+    const { issuedAt, accessToken, userId } = stored;
+    const value = {
+      apiKey: 'key',
+      apiSecret: null,
+      accessToken,
+      tokenSource: path,
+      tokenVariable: null,
+      issuedAt,
+      userId,
+    };
     expect(await loadKiteCredentials({ KITE_API_KEY: 'key', KITE_ACCESS_TOKEN: '' }, path, baseUrl)).toEqual({
       ok: true,
-      value: { apiKey: 'key', apiSecret: null, accessToken, tokenSource: path, issuedAt },
+      value,
     });
+    // Cron has an empty environment.
+    expect(await loadKiteCredentials({}, path, baseUrl)).toEqual({ ok: true, value });
   });
 
   it.each([
-    ['without a key', {}, baseUrl, /no API key/, /KITE_API_KEY/],
+    [
+      'without a key',
+      { KITE_ACCESS_TOKEN: 'token' },
+      baseUrl,
+      /KITE_ACCESS_TOKEN is set, and KITE_API_KEY/,
+      /KITE_API_KEY/,
+    ],
     ['with another key', { KITE_API_KEY: 'another' }, baseUrl, /another API key/, /pipe login kite/],
     ['for another server', { KITE_API_KEY: 'key' }, 'http://127.0.0.1:1', /is for https:\/\/api/, /pipe login kite/],
   ])('are rejected %s', async (_, environment, requestedUrl, message, hint) => {
@@ -71,6 +90,10 @@ describe('credentials', () => {
     expect(await loadKiteCredentials({ KITE_API_KEY: 'key' }, await createTokenFile(), baseUrl)).toMatchObject({
       ok: false,
       error: { message: 'no access token for Kite' },
+    });
+    expect(await loadKiteCredentials({}, await createTokenFile(), baseUrl)).toMatchObject({
+      ok: false,
+      error: { message: 'no API key for Kite' },
     });
   });
 });

@@ -4,8 +4,8 @@ import { getCalendar } from '../../../../src/calendar/calendars.js';
 import type { Calendar } from '../../../../src/core/time/calendar.js';
 import type { Instrument } from '../../../../src/core/series.js';
 import { minute } from '../../../../src/core/time/time.js';
-import { toBarColumns, parseCandles } from '../../../../src/providers/kite/history/candles.js';
-import type { KiteCandle } from '../../../../src/providers/kite/history/candles.js';
+import { toBarColumns, toRefusedWindows, parseCandles } from '../../../../src/providers/kite/history/candles.js';
+import type { CandleRules, KiteCandle } from '../../../../src/providers/kite/history/candles.js';
 import { possiblyTruncatedFrom } from '../../../../src/providers/kite/history/truncation.js';
 import { infosys } from '../simulated-kite.js';
 
@@ -29,38 +29,77 @@ const createCandle = (at: number, price = 1): KiteCandle => ({
 const week = { start: parseIndianTime('2026-11-14T00:00'), end: parseIndianTime('2026-11-22T00:00') };
 
 describe('candles', () => {
-  const plain = { date: new Date(0), open: 1, high: 2, low: 0.5, close: 1.5, volume: 7 };
+  const time = '2026-11-17T09:15:00+0530';
+  const share: CandleRules = { hasOpenInterest: false, isIndex: false, priceFloor: 'positive' };
+  const option: CandleRules = { ...share, hasOpenInterest: true };
+  const parse = (rows: unknown, rules: CandleRules = share) => parseCandles({ candles: rows }, rules);
 
-  it('are parsed with a missing volume as NaN and a missing open interest as 0', () => {
-    const parsed = { startsAt: 0, open: 1, high: 2, low: 0.5, close: 1.5, volume: 7 };
-    expect(parseCandles([], true)).toEqual([]);
-    expect(parseCandles([{ ...plain, oi: 3 }], true)).toEqual([{ ...parsed, openInterest: 3 }]);
-    expect(parseCandles([{ ...plain, volume: undefined }], false)).toMatchObject([{ volume: NaN }]);
-    expect(parseCandles([{ ...plain, volume: -1, oi: -1 }], true)).toMatchObject([{ volume: NaN, openInterest: 0 }]);
-  });
-
-  it('of derivatives have an open interest, 0 if the library omits the value; other candles have none', () => {
-    expect(parseCandles([plain], true)).toMatchObject([{ openInterest: 0 }]);
-    expect(parseCandles([plain, { ...plain, oi: 3 }], false)).toMatchObject([
-      { openInterest: NaN },
-      { openInterest: NaN },
-    ]);
+  it('are parsed from rows of time, prices, volume and open interest', () => {
+    const prices = { startsAt: parseIndianTime('2026-11-17T09:15'), open: 1, high: 2, low: 0.5, close: 1.5 };
+    expect(parse([])).toEqual({ candles: [], refused: [] });
+    expect(parse([[time, 1, 2, 0.5, 1.5, 7, 3]], option)).toEqual({
+      candles: [{ ...prices, volume: 7, openInterest: 3 }],
+      refused: [],
+    });
+    expect(parse([[time, 1, 2, 0.5, 1.5, 7, 3]])?.candles).toMatchObject([{ volume: 7, openInterest: NaN }]);
   });
 
   it.each([
+    [0, 0],
+    [null, NaN],
+    [undefined, NaN],
+    [-1, NaN],
+    ['7', NaN],
+    [2_147_483_647, NaN],
+    [9_223_372_036_854_775_807, NaN],
+  ])('with a volume and an open interest of %j have %j', (sent, stored) => {
+    expect(parse([[time, 1, 2, 0.5, 1.5, sent, sent]], option)?.candles).toMatchObject([
+      { volume: stored, openInterest: stored },
+    ]);
+  });
+
+  it('of an index have no volume if Kite sends 0', () => {
+    expect(parse([[time, 1, 2, 0.5, 1.5, 0]], { ...share, isIndex: true })?.candles).toMatchObject([{ volume: NaN }]);
+  });
+
+  it.each([
+    ['zero prices', [0, 0, 0, 0]],
+    ['a negative price', [1, 2, -1, 1]],
+    ['a high below its close', [1, 1.2, 0.5, 1.5]],
+    ['a low above its open', [1, 2, 1.2, 1.5]],
+    ['a largest integer as high', [1, 9_223_372_036_854_775_807, 0.5, 1]],
+  ])('with %s are refused, and the others are kept', (_, prices) => {
+    const parsed = parse([
+      [time, ...prices, 7],
+      ['2026-11-17T09:16:00+0530', 1, 2, 0.5, 1.5, 7],
+    ]);
+    expect(parsed?.candles).toHaveLength(1);
+    expect(parsed?.refused).toEqual([parseIndianTime('2026-11-17T09:15')]);
+  });
+
+  it.each([
+    ['no list', { candles: {} }],
     ['undefined', undefined],
     ['a text', 'candles'],
-    ['an object', { candles: [] }],
-    ['a null', [null]],
-    ['no date', [{ ...plain, date: '2026-11-17' }]],
-    ['a wrong date', [{ ...plain, date: new Date(NaN) }]],
-    ['a price that is a text', [{ ...plain, low: '1' }]],
-    ['a missing price', [{ ...plain, close: undefined }]],
-    ['a high below its close', [{ ...plain, high: 1.2 }]],
-    ['a low above its open', [{ ...plain, low: 1.2 }]],
-    ['an infinite price', [{ ...plain, high: Infinity }]],
-  ])('with %s are rejected', (_, response) => {
-    expect(parseCandles(response, true)).toBeNull();
+    ['a null', { candles: [null] }],
+    ['no time', { candles: [[null, 1, 2, 0.5, 1.5, 7]] }],
+    ['a wrong time', { candles: [['yesterday', 1, 2, 0.5, 1.5, 7]] }],
+    ['a price that is a text', { candles: [[time, 1, 2, '0.5', 1.5, 7]] }],
+    ['a missing price', { candles: [[time, 1, 2]] }],
+  ])('with %s make the whole response unreadable', (_, response) => {
+    expect(parseCandles(response, share)).toBeNull();
+  });
+
+  it('that are refused leave their session or their interval open, in regular hours only', () => {
+    const refused = ['2026-11-17T00:00', '2026-11-15T00:00'].map(parseIndianTime);
+    expect(toRefusedWindows(refused, { calendar, barSize: '1 day', window: week })).toEqual([
+      { start: parseIndianTime('2026-11-17T00:00'), end: parseIndianTime('2026-11-18T00:00') },
+    ]);
+    const minutes = ['2026-11-17T09:14', '2026-11-17T09:15', '2026-11-17T09:16', '2026-11-17T11:00'];
+    expect(toRefusedWindows(minutes.map(parseIndianTime), { calendar, barSize: '1 min', window: week })).toEqual([
+      { start: parseIndianTime('2026-11-17T09:15'), end: parseIndianTime('2026-11-17T09:17') },
+      { start: parseIndianTime('2026-11-17T11:00'), end: parseIndianTime('2026-11-17T11:01') },
+    ]);
   });
 
   it('of one day have the open of their session as timestamp, also on Diwali and on days without a session', () => {
@@ -129,16 +168,23 @@ describe('a response is possibly truncated', () => {
     ['never: the last bar ends at the close', 'equity_bars', '1 min', '2026-11-18T15:29', null],
     ['never: the last quarter of an hour has no bar', 'equity_bars', '1 min', '2026-11-18T15:15', null],
     ['from the last bar: the last hours have no bar', 'equity_bars', '1 min', '2026-11-18T13:00', '2026-11-18T13:01'],
-    ['never: an option has no bar for hours', 'option_bars', '1 min', '2026-11-18T10:00', null],
+    [
+      'from the last bar: an option had none for less time before than after',
+      'option_bars',
+      '1 min',
+      '2026-11-18T10:00',
+      '2026-11-18T10:01',
+    ],
+    ['never: an option had no bar for longer before', 'option_bars', '1 min', '2026-11-18T13:00', null],
     [
       'from the missing session: an option has no bar for a session',
       'option_bars',
       '1 min',
-      '2026-11-17T10:00',
+      '2026-11-17T13:00',
       '2026-11-18T00:00',
     ],
   ] as const)('%s', (_, dataset, barSize, last, from) => {
-    const truncatedFrom = possiblyTruncatedFrom(parseIndianTime(last), {
+    const truncatedFrom = possiblyTruncatedFrom(Float64Array.of(parseIndianTime(last)), {
       series: series(dataset, barSize),
       calendar,
       end,
@@ -148,7 +194,7 @@ describe('a response is possibly truncated', () => {
 
   it('never: the session has not ended', () => {
     const request = { series: series('equity_bars', '1 min'), calendar, end: parseIndianTime('2026-11-18T14:00') };
-    expect(possiblyTruncatedFrom(parseIndianTime('2026-11-18T10:00'), request)).toBeNull();
-    expect(possiblyTruncatedFrom(parseIndianTime('2026-11-17T15:29'), request)).toBeNull();
+    expect(possiblyTruncatedFrom(Float64Array.of(parseIndianTime('2026-11-18T10:00')), request)).toBeNull();
+    expect(possiblyTruncatedFrom(Float64Array.of(parseIndianTime('2026-11-17T15:29')), request)).toBeNull();
   });
 });

@@ -118,16 +118,56 @@ test('a failed download falls back to a list of the same day but not to a list o
   expect(await catalog.getTable(never)).toEqual(err({ kind: 'retryable', message: 'Bad gateway' }));
 });
 
-test('a list with a tenth of the rows does not replace the current one', async () => {
-  const { state, catalog } = createBench(await createTemporaryFolder(), [
-    completeList(100),
-    completeList(10),
-    completeList(100),
-  ]);
-  await catalog.getTable(never);
+test('a list with a tenth of the options does not replace the current one, which is used for a while', async () => {
+  const folder = await createTemporaryFolder();
+  const { state, catalog } = createBench(folder, [completeList(100), completeList(10), completeList(100)]);
+  const first = await catalog.getTable(never);
   state.now = indianMorning + 7 * hour;
+  expect(await catalog.getTable(never)).toEqual(first);
+  expect(await catalog.getTable(never)).toEqual(first);
+  expect(state.downloads).toBe(2);
+  expect(state.notices).toMatchObject([
+    {
+      kind: 'stale-instruments',
+      message:
+        'using an older list of instruments: the list of instruments is truncated: 15 instruments of NFO instead of 105',
+    },
+  ]);
+  state.now += 5 * minute;
+  await catalog.getTable(never);
+  expect(state.downloads).toBe(3);
+});
+
+test('a truncated list of another day is neither used nor stored', async () => {
+  const folder = await createTemporaryFolder();
+  const cut = async () => ok(createInstrumentList(100).slice(0, -20));
+  const { state, catalog } = createBench(folder, [completeList(100), completeList(10), cut, completeList(100)]);
+  await catalog.getTable(never);
+  const files = await readdir(folder);
+  state.now = indianMorning + 25 * hour;
   expect(await catalog.getTable(never)).toMatchObject({ ok: false, error: { kind: 'retryable' } });
-  expect(await catalog.getTable(never)).toMatchObject({ ok: true, value: { length: 112 } });
+  expect(await catalog.getTable(never)).toMatchObject({
+    ok: false,
+    error: { kind: 'retryable', message: 'the list of instruments ends early' },
+  });
+  expect(await readdir(folder)).toEqual(files);
+  expect(await catalog.getTable(never)).toMatchObject({ ok: true });
+});
+
+test('the first list of a machine that ends early is neither used nor stored', async () => {
+  const folder = await createTemporaryFolder();
+  const { catalog } = createBench(folder, [async () => ok(createInstrumentList(100).slice(0, -1))]);
+  expect(await catalog.getTable(never)).toMatchObject({ ok: false, error: { kind: 'retryable' } });
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('a tradingsymbol with several tokens causes a notice', async () => {
+  const row = '408066,1594,INFY,INFOSYS,0,,0,0.05,1,EQ,NSE,NSE\n';
+  const { state, catalog } = createBench(await createTemporaryFolder(), [async () => ok(createInstrumentList() + row)]);
+  await catalog.getTable(never);
+  expect(state.notices).toMatchObject([
+    { kind: 'duplicate-instruments', message: expect.stringContaining('several rows for NSE:INFY') as string },
+  ]);
 });
 
 test('the abort of one of two callers keeps the download, the abort of the only caller cancels it', async () => {

@@ -47,7 +47,7 @@ test('accepts CRLF, a byte order mark and an additional column', async () => {
     .trimEnd()
     .split('\n')
     .map((line) => `new,${line}`);
-  expect(await parseTable(wider.join('\n'))).toEqual(plain);
+  expect(await parseTable(`${wider.join('\n')}\n`)).toEqual(plain);
 });
 
 test('parses quoted names with commas and quotes', async () => {
@@ -58,16 +58,37 @@ test('parses quoted names with commas and quotes', async () => {
         const rows = names.map(
           (name, at) => `${at + 1},1,S${at},"${name.replaceAll('"', '""')}",0,,0,0.05,1,EQ,NSE,NSE`,
         );
-        expect((await parseTable([header, ...rows].join('\n'))).name).toEqual(names);
+        expect((await parseTable(`${[header, ...rows].join('\n')}\n`)).name).toEqual(names);
       },
     ),
   );
 });
 
 test('rejects HTML, an empty list and a list with an invalid row', async () => {
-  expect(await getProblem('<html>Bad gateway</html>')).toMatch(/column instrument_token, .* is missing/);
+  expect(await getProblem('<html>Bad gateway</html>\n')).toMatch(/column instrument_token, .* is missing/);
   expect(await getProblem(`${header}\n`)).toMatch(/the list of instruments is empty/);
   expect(await getProblem(`${createInstrumentList()}garbage\n`)).toMatch(/cannot parse 1 rows/);
+});
+
+test('rejects a list that was cut inside of any of its lines', async () => {
+  const text = createInstrumentList(3);
+  for (let length = header.length; length < text.length; length++) {
+    if (text[length - 1] === '\n') continue;
+    expect(await getProblem(text.slice(0, length)), `cut after ${length} characters`).toMatch(/ends early/);
+  }
+});
+
+test('rejects a list whose options have expiries or strikes in another format', async () => {
+  expect(await getProblem(createInstrumentList(50).replaceAll('2026-11-24', '24-11-2026'))).toMatch(/cannot parse/);
+  expect(await getProblem(createInstrumentList(50).replaceAll('26000,', 'n/a,'))).toMatch(/cannot parse/);
+});
+
+test('names tradingsymbols with several tokens, of which the first counts', async () => {
+  const row = '408066,1594,INFY,INFOSYS,0,,0,0.05,1,EQ,NSE,NSE\n';
+  const table = await parseTable(createInstrumentList() + row);
+  expect(table.duplicates).toEqual(['NSE:INFY']);
+  expect(table.token[findRow(table, 'NSE', 'INFY') ?? NaN]).toBe(408065);
+  expect((await parseTable(createInstrumentList())).duplicates).toEqual([]);
 });
 
 test('parses a list of 20,012 rows', async () => {
