@@ -80,6 +80,9 @@ export interface LineageRequest {
 /** The most runs whose facts are read for upstream requests of other symbols, newest first. */
 const maxForeignRuns = 20;
 
+/** The length of a chain of such requests: a quote, and the contract that it names. */
+const maxForeignRounds = 3;
+
 /**
  * Queries the lineage of one symbol. Most upstream requests concern the symbol itself; those of others, such as the
  * quote of the volatility index in an overview, are looked up by their run.
@@ -87,25 +90,24 @@ const maxForeignRuns = 20;
 export async function queryLineage(reader: Pick<LakeReader, 'readFacts'>, query: LineageQuery): Promise<LineageResult> {
   const facts: CommittedFact[] = [];
   for await (const fact of reader.readFacts({ symbol: query.symbol })) facts.push(fact);
-  const result = resolveLineage(facts, query);
-  const foreign = listUnknown(result);
-  if (foreign.size === 0) return result;
-  const runs = new Set(
-    [...foreign]
-      .map((id) => id.slice(0, id.lastIndexOf('/')))
-      .sort()
-      .reverse(),
-  );
   const others: CommittedFact[] = [];
-  for (const runId of [...runs].slice(0, maxForeignRuns))
-    for await (const fact of reader.readFacts({ runId })) if (foreign.has(fact.requestId)) others.push(fact);
-  return resolveLineage(facts, query, others);
+  let result = resolveLineage(facts, query);
+  for (let round = 0; round < maxForeignRounds; round++) {
+    const foreign = listUnknown(result);
+    const runs = new Set([...foreign].map((id) => id.slice(0, id.lastIndexOf('/'))));
+    const known = others.length;
+    for (const runId of [...runs].sort().reverse().slice(0, maxForeignRuns))
+      for await (const fact of reader.readFacts({ runId })) if (foreign.has(fact.requestId)) others.push(fact);
+    if (others.length === known) break;
+    result = resolveLineage(facts, query, others);
+  }
+  return result;
 }
 
-/** The upstream requests of the windows that the result does not explain. */
+/** The upstream requests that the result names and does not explain. */
 function listUnknown({ datasets, upstream }: LineageResult): ReadonlySet<RequestId> {
   const known = new Set(upstream.map(({ requestId }) => requestId));
-  const named = datasets.flatMap(({ windows }) => windows.flatMap((window) => window.upstream));
+  const named = [...datasets.flatMap(({ windows }) => windows), ...upstream].flatMap((one) => one.upstream);
   return new Set(named.filter((id) => !known.has(id)));
 }
 

@@ -73,12 +73,12 @@ function selectStrikes(
     );
     if (!selected.has(name) && rights.includes(contract.right) && isSelected(contract)) selected.set(name, contract);
   }
-  return [...selected.values()].sort(
-    (a, b) =>
-      Number(a.isOtherClass === true) - Number(b.isOtherClass === true) ||
-      a.strike - b.strike ||
-      a.right.localeCompare(b.right),
-  );
+  return [...selected.values()].sort(byClassStrikeAndRight);
+}
+
+function byClassStrikeAndRight(a: OptionContract, b: OptionContract): number {
+  if (a.isOtherClass !== b.isOtherClass) return a.isOtherClass === true ? 1 : -1;
+  return a.strike === b.strike ? a.right.localeCompare(b.right) : a.strike - b.strike;
 }
 
 /** Creates a filter of the options of one expiry. */

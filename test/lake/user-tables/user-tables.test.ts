@@ -50,6 +50,15 @@ async function rows(folder: string, sql: string): Promise<readonly unknown[]> {
   }
 }
 
+test('finds the tables that a statement reads before it runs, and none for an invalid one', async () => {
+  const { writer } = await createLakeWithBars();
+  const snapshot = await writer.userTables.openSnapshot();
+  const sql = 'WITH b AS (FROM equity_bars) SELECT * FROM b JOIN contracts USING (symbol)';
+  expect(await snapshot.findInputs(sql, signal)).toEqual({ equity_bars: 0, contracts: null });
+  expect(await snapshot.findInputs('SELECT FROM', signal)).toEqual({});
+  await snapshot.close();
+});
+
 test('stores a query result with Delta Lake types and replaces the whole table on the next run', async () => {
   const { folder, writer } = await createLakeWithBars();
   const first = await replaceByQuery(

@@ -13,6 +13,24 @@ function summarize(events: readonly RunEvent[]): string[] {
   return translateAll(events).map(({ eventType, job }) => `${eventType} ${job.name}`);
 }
 
+/** Adds the task of an overview to a run. */
+function withOverview(events: readonly RunEvent[]): RunEvent[] {
+  const names = { task: 'overview/AAPL', step: 'overview', symbol: 'AAPL' };
+  const step = { step: 'overview', dataset: 'overviews', provider: 'pipe', needs: ['options'], span: null } as const;
+  return events.flatMap((event): RunEvent[] => {
+    const { at } = event;
+    if (event.type === 'planned')
+      return [{ ...event, steps: [...event.steps, { ...step, tasks: 1, requests: 1, estimatedRequests: 0 }] }];
+    if (event.type !== 'run-finished') return [event];
+    const result = { requests: 1, rows: 1, durationMs: 1 };
+    return [
+      { at, runId, type: 'task-started', ...names, requests: 1 },
+      { at, runId, type: 'task-finished', ...names, ...result, status: 'ok', absences: [] },
+      event,
+    ];
+  });
+}
+
 function findEndEvent(events: readonly RunEvent[], job: string): OpenLineageEvent {
   const event = translateAll(events).find((one) => one.job.name === job && one.eventType !== 'START');
   if (event === undefined) throw new Error(`${job} has no end event`);
@@ -166,6 +184,55 @@ describe('createOpenLineageTranslator', () => {
     expect(findEndEvent(failedRun(), 'daily').run.facets['errorMessage']).toMatchObject({
       message: 'mock cannot be used: login refused',
     });
+  });
+
+  test('names the table that takes in the results of a crashed run in an event of that run', () => {
+    const crashed = '01998a7e-0000-7c3a-9d21-5b0c7e6f1a2d';
+    const events = okRun();
+    const started = events[0]?.at ?? 0;
+    events.splice(1, 0, {
+      ...{ type: 'committed', at: started, runId, dataset: 'equity_bars', version: 7, requests: 2, rows: 500 },
+      ...{ files: 1, bytes: 9000, durationMs: 5, recoveredFrom: { runId: crashed, pipeline: 'nightly' } },
+    });
+    const [recovery, ...others] = translateAll(events).filter(({ run }) => run.runId === crashed);
+    expect(others).toEqual([]);
+    expect(recovery).toMatchObject({
+      ...{ eventType: 'OTHER', job: { name: 'nightly' } },
+      run: { facets: { executionParameters: { parameters: [{ key: 'committed.by.run', value: runId }] } } },
+      outputs: [{ name: '/srv/market/data/equity_bars', facets: { version: { datasetVersion: '7' } } }],
+    });
+  });
+
+  test('names every table that an overview is computed from, earlier overviews among them', () => {
+    const events = withOverview(okRun());
+    const expected = ['option_snapshots', 'quotes', 'equity_bars', 'overviews', 'chains'];
+    for (const event of translateAll(events).filter(({ job }) => job.name === 'daily.overview')) {
+      expect(event.inputs.map(({ name }) => name)).toEqual(expected.map((name) => `/srv/market/data/${name}`));
+    }
+    const [output] = findEndEvent(events, 'daily.overview').outputs;
+    const fields = output?.facets['columnLineage']?.['fields'] as Record<string, { inputFields: { name: string }[] }>;
+    const tables = new Set(Object.values(fields).flatMap((field) => field.inputFields.map(({ name }) => name)));
+    expect(tables).toEqual(new Set(expected.map((name) => `/srv/market/data/${name}`)));
+    expect(fields['iv_rank']?.inputFields).toContainEqual(
+      expect.objectContaining({ name: '/srv/market/data/overviews', field: 'atm_iv' }),
+    );
+  });
+
+  test('names the tables of a statement when its step starts', () => {
+    const query = 'SELECT symbol FROM equity_bars';
+    const plan = { step: 'returns', uses: 'sql', dataset: 'returns', needs: ['equity'], query } as const;
+    const events = okRun().flatMap((event): RunEvent[] => {
+      if (event.type === 'planned') return [{ ...event, customSteps: [plan] }];
+      if (event.type !== 'run-finished') return [event];
+      const names = { at: event.at, runId, task: 'returns', step: 'returns', symbol: null, requests: 0 };
+      return [{ ...names, type: 'task-started', inputs: { equity_bars: 5 } }, event];
+    });
+    const start = translateAll(events).find(
+      ({ job, eventType }) => job.name === 'daily.returns' && eventType === 'START',
+    );
+    expect(start?.inputs).toMatchObject([
+      { name: '/srv/market/data/equity_bars', facets: { version: { datasetVersion: '5' } } },
+    ]);
   });
 
   test('returns a few events for a large run', () => {
