@@ -71,10 +71,9 @@ export function groupAbsences(
     for (const { kind, isAccepted } of absences) add(kind, isAccepted, symbol);
     if (isBlocked) add('blocked', false, symbol);
   }
-  return [...groups.values()].sort(
-    (a, b) =>
-      Number(a.isAccepted) - Number(b.isAccepted) || kindsInOrder.indexOf(a.kind) - kindsInOrder.indexOf(b.kind),
-  );
+  const rank = ({ isAccepted, kind }: AbsenceGroup): number =>
+    (isAccepted ? kindsInOrder.length : 0) + kindsInOrder.indexOf(kind);
+  return [...groups.values()].sort((a, b) => rank(a) - rank(b));
 }
 
 const maxSymbols = 8;

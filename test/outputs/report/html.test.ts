@@ -57,7 +57,10 @@ describe('renderReportHtml', () => {
     const totals = { requests: 0, rows: 0 };
     script.emit(startedBody());
     for (const symbol of ['AAPL', 'MSFT'])
-      task({ emit: script.emit, totals }, 'equity', symbol, 2, 5, { status, reason: 'no answer' });
+      task({ emit: (body, after) => script.emit(body, after), totals }, 'equity', symbol, 2, 5, {
+        status,
+        reason: 'no answer',
+      });
     script.emit({
       type: 'run-finished',
       status: status === 'ok' ? 'ok' : status,
