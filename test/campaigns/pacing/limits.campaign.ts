@@ -13,10 +13,12 @@ import type { Rig, RunningCall } from '../../rig.js';
  */
 
 const rounds = Number(process.env['PIPE_ROUNDS'] ?? '5');
+/** Processes that keep a core busy; none where other work does. */
+const busyCount = Number(process.env['PIPE_BUSY'] ?? String(availableParallelism()));
 
 const busy: ChildProcess[] = [];
 beforeAll(() => {
-  for (let core = 0; core < availableParallelism(); core++)
+  for (let core = 0; core < busyCount; core++)
     busy.push(spawn(process.execPath, ['--eval', 'for (;;);'], { stdio: 'ignore' }));
 });
 afterAll(() => {
