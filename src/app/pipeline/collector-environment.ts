@@ -60,21 +60,27 @@ export const collectorVariables: Readonly<Record<string, CollectorVariable>> = {
   G6_LOG_API_CALLS: unread('use `pipe run --record-calls <file>`', off),
 };
 
+/** The variables of the mock market; see `src/providers/mock/environment.ts`. */
+const mockVariables = ['PIPE_MOCK_SEED', 'PIPE_MOCK_DELAY', 'PIPE_MOCK_VOLATILITY', 'PIPE_MOCK_BASE_PRICE'];
+
 /** Describes the variables that are set and have no effect, each in one line. */
 export function describeUnusedVariables(environment: Environment): readonly string[] {
   return Object.keys(environment).flatMap((name) => {
+    if (name.startsWith('PIPE_MOCK_') && !mockVariables.includes(name)) return [describeUnknown(name, mockVariables)];
     if (!name.startsWith('G6_')) return [];
     const value = readVariable(environment, name);
     if (value === null) return [];
     const variable = Object.hasOwn(collectorVariables, name) ? collectorVariables[name] : undefined;
-    if (variable === undefined) {
-      const closest = closestMatch(name, Object.keys(collectorVariables));
-      return [`${name} is not used${closest === null ? '' : `; did you mean ${closest}?`}`];
-    }
+    if (variable === undefined) return [describeUnknown(name, Object.keys(collectorVariables))];
     const { isRead, text, harmless = [] } = variable;
     const isHarmless = harmless.some((candidate) => candidate.toLowerCase() === value.toLowerCase());
     return isRead || isHarmless ? [] : [`${name} is not used: ${text.replace('{}', value)}`];
   });
+}
+
+function describeUnknown(name: string, known: readonly string[]): string {
+  const closest = closestMatch(name, known);
+  return `${name} is not used${closest === null ? '' : `; did you mean ${closest}?`}`;
 }
 
 /**

@@ -62,6 +62,9 @@ describe('describeUnusedVariables', () => {
       'G6_KITE_RATELIMIT is not used; did you mean G6_KITE_RATE_LIMIT?',
       'G6_HOME is not used',
     ]);
+    expect(describeUnusedVariables({ PIPE_MOCK_SEED: '1', PIPE_MOCK_DELAYS: '1s' })).toEqual([
+      'PIPE_MOCK_DELAYS is not used; did you mean PIPE_MOCK_DELAY?',
+    ]);
   });
 });
 
