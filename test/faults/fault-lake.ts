@@ -48,6 +48,8 @@ const pipelineDefinition = {
     snapshots: { needs: ['chains', 'quotes'], refresh: '7d', expiries: 1, strikes: 1 },
   },
   pacing: { budgets: [{ name: 'at-once', kind: 'open', limit: 6 }] },
+  // Answers without rows are requested again by the next run, as failures are.
+  confirm_empty: { answers: 3, every: '0s' },
   retry: { attempts: 3, delay: '5ms', max_delay: '20ms', timeout: '2s' },
   // Only rules about it affect it.
   breaker: { threshold: 500, cooldown: '50ms' },

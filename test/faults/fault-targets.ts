@@ -106,7 +106,7 @@ export type Effect =
   | 'failed'
   | 'denied'
   | 'unavailable'
-  /** The source answers that there is no data. */
+  /** The source answers that there is no data, which is not confirmed yet. */
   | 'empty'
   /** The option is unknown to the source. */
   | 'unlisted'
@@ -168,7 +168,12 @@ function expectedOutcome(
     case 'unavailable':
       return partial('unavailable', forcedRecovery);
     case 'empty':
-      return { ...ok, stateChanges: getStateChanges('empty'), recovery: forcedRecovery, answerBelieved: true };
+      // A single option is without a trade now and then.
+      return {
+        ...(name === 'options' && frequency === 'once' ? ok : { status: 'partial', code: 3 }),
+        stateChanges: toUnconfirmed(getStateChanges('empty')),
+        recovery: { kind: 'next-run' },
+      };
     case 'unlisted':
       if (name === 'snapshot') return { ...ok, stateChanges: unlisted, recovery: forcedRecovery, optionsLeftOut: true };
       return {
@@ -180,6 +185,13 @@ function expectedOutcome(
     case 'left out':
       return { ...ok, stateChanges: {}, recovery: forcedRecovery, optionsLeftOut: true };
   }
+}
+
+/** What an answer without rows does not stop is as with an empty one; its own state is a failure. */
+function toUnconfirmed(changes: StateChanges): StateChanges {
+  return Object.fromEntries(
+    Object.entries(changes).map(([name, state]) => [name, state === null ? null : state.replace('empty', 'failed')]),
+  );
 }
 
 function joinSorted(...parts: readonly string[]): string {
