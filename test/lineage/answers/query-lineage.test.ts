@@ -45,6 +45,40 @@ describe('queryLineage', () => {
     expect(ids).toEqual([`${runs[2]}/1`, `${runs[1]}/2`, `${runs[1]}/1`, `${runs[0]}/3`, `${runs[0]}/1`]);
   });
 
+  test('shows what a request and its upstream requests asked, as far as it is recorded', async () => {
+    const result = await queryLineage(lake, { symbol: 'AAPL', datasets: ['option_bars'] });
+    const latest = result.datasets[0]?.windows.at(-1)?.requestId ?? '';
+    const sent = new Map([
+      [latest, [{ con_id: 265598, duration: '1 Y', bar_size: '1 day' }]],
+      [`${runs[0]}/1`, [{ symbol: 'AAPL', sec_type: 'STK' }]],
+    ]);
+    const tree = formatLineageTree({ ...result, sent });
+    expect(tree).toContain('asked: con_id 265598, duration 1 Y, bar_size 1 day\n');
+    expect(tree).toContain('asked: symbol AAPL, sec_type STK\n');
+    const { upstream } = toLineageDocument({ ...result, sent }) as { upstream: { requestId: string; sent: unknown }[] };
+    expect(upstream.find(({ requestId }) => requestId === `${runs[0]}/1`)?.sent).toEqual([
+      { symbol: 'AAPL', sec_type: 'STK' },
+    ]);
+  });
+
+  test('looks up upstream requests of other symbols, and does not follow an earlier overview', async () => {
+    const at = (index: number) => ({ start: monday + index, end: monday + index + 1 });
+    const facts = [
+      fact(0, 301, 'quotes/VIX', at(0), 'data', 1),
+      fact(0, 302, 'overviews/SPY', at(1), 'data', 1, [`${runs[0]}/399`]),
+      fact(1, 303, 'overviews/SPY', at(2), 'data', 1, [`${runs[0]}/301`, `${runs[0]}/302`]),
+    ];
+    const { upstream } = await queryLineage(createFactSource(facts), { symbol: 'SPY', runId: runs[1] });
+    const found = upstream.map(({ series, upstream: ids }) => [series, ids]);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        ['quotes/VIX', []],
+        ['overviews/SPY', []],
+      ]),
+    );
+    expect(found).toHaveLength(2);
+  });
+
   test('finds only the windows of the given time range or run', async () => {
     const { start, end } = days(1, 2);
     const byTime = await queryLineage(lake, { symbol: 'AAPL', datasets: ['equity_bars'], from: start, to: end });

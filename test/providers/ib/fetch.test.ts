@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { requireCalendar } from '../../fixtures/require-calendar.js';
 import { isIntraday } from '../../../src/core/tables/bars.js';
 import { day, hour } from '../../../src/core/time/time.js';
+import type { CallParameters } from '../../../src/core/request.js';
 import type { Instrument } from '../../../src/core/series.js';
 import type { Action } from '../../../src/config/scenario/scenario.js';
 import {
@@ -57,6 +58,27 @@ describe('bars', () => {
       expect([...rows.columns.session]).toEqual([...expected.value.columns.session]);
       expect([...rows.columns.close]).toEqual([...expected.value.columns.close]);
     }
+  });
+
+  it('describe each call with the terms that the gateway gets', async () => {
+    const rig = await openRig();
+    const asked: CallParameters[] = [];
+    const context = createFetchContext();
+    const calls = { ...context.calls, describe: (call: CallParameters) => void asked.push(call) };
+    await rig.provider.fetch(barsRequest(dayWindow, '1 hour'), { ...context, calls });
+    await rig.provider.fetch(pointRequest('quotes'), { ...context, calls });
+    const contract = { symbol: 'AAPL', sec_type: 'STK', exchange: 'SMART', currency: 'USD' };
+    expect(asked).toEqual([
+      {
+        ...contract,
+        ...{
+          end: expect.stringContaining('20261117') as unknown,
+          duration: expect.stringMatching(/^\d+ [SD]$/) as unknown,
+        },
+        ...{ bar_size: '1 hour', what: 'TRADES', use_rth: true },
+      },
+      { ...contract, market_data_type: 'live' },
+    ]);
   });
 
   it('of MIDPOINT have prices but no volume, average or count', async () => {

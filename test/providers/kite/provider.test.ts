@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from 'vitest';
 import { ok } from '../../../src/core/result.js';
 import type { BarSize } from '../../../src/core/tables/bars.js';
-import type { FetchOutcome, Request } from '../../../src/core/request.js';
+import type { CallParameters, FetchOutcome, Request } from '../../../src/core/request.js';
 import type { Rows, RowsOf } from '../../../src/core/tables/rows.js';
 import type { Instrument, OptionContract } from '../../../src/core/series.js';
 import { fromDayNumber, day } from '../../../src/core/time/time.js';
@@ -159,6 +159,19 @@ describe('without faults', () => {
       hours: 'rth',
     } as const;
     await expectFailure(ask({ series: history, window: null, closes: [] }), { kind: 'invalid' });
+  });
+
+  it('describes a call for bars with token, interval and time, and never the access token', async () => {
+    const asked: CallParameters[] = [];
+    const context = createFetchContext();
+    const calls = { ...context.calls, describe: (call: CallParameters) => void asked.push(call) };
+    await provider.fetch(barsRequest(getDayWindow('2026-11-17')), { ...context, calls });
+    expect(asked).toEqual([
+      {
+        ...{ token: expect.any(Number) as unknown, interval: 'day' },
+        ...{ from: '2026-11-17 00:00:00', to: '2026-11-17 23:59:59' },
+      },
+    ]);
   });
 
   it('returns the bars of the market', async () => {
