@@ -9,7 +9,7 @@ const names: Readonly<Record<AbsenceKind, string>> = {
 };
 
 /** The next step for the user; null where further runs resolve the absence, or nothing can. */
-const remedies: Readonly<Record<AbsenceKind, string | null>> = {
+const hints: Readonly<Record<AbsenceKind, string | null>> = {
   denied: '--retry-denied',
   unconfirmed: 'pipe status --empty',
   untraded: null,
@@ -83,8 +83,8 @@ export function describeAbsenceGroup(group: AbsenceGroup): string {
   const { kind, isAccepted, symbols, more = 0 } = group;
   const hidden = Math.max(0, symbols.length - maxSymbols) + more;
   const list = `${symbols.slice(0, maxSymbols).join(', ')}${hidden > 0 ? ` and ${String(hidden)} more` : ''}`;
-  const remedy = isAccepted || kind === 'blocked' ? null : remedies[kind];
-  return `${countAbsenceGroup(group)}: ${list}${remedy === null ? '' : `; ${remedy}`}`;
+  const hint = isAccepted || kind === 'blocked' ? null : hints[kind];
+  return `${countAbsenceGroup(group)}: ${list}${hint === null ? '' : `; ${hint}`}`;
 }
 
 /** Describes a group without its symbols: `2 denied`. */

@@ -1,4 +1,5 @@
 import { countAbsenceGroup, describeAbsenceGroup, describeAbsences } from '../../core/describe-absences.js';
+import type { AbsenceGroup } from '../../core/describe-absences.js';
 import { formatDuration } from '../../core/time/duration.js';
 import { formatTime, formatZonedWindow } from '../../core/time/zoned-time.js';
 import { getCalendarOrExit } from '../../app/get-calendar.js';
@@ -75,13 +76,7 @@ function formatTotals(plan: Plan, style: ApplyStyle): string {
     ...plan.notes.map((note) => style('warn', `note: ${note}`)),
   ];
   if (plan.requests === 0 && plan.estimatedRequests === 0) {
-    lines.unshift(
-      groups.some(({ isAccepted }) => !isAccepted)
-        ? style('warn', 'Nothing to fetch, but the lake lacks what the pipeline wants:')
-        : wantsNoSession(plan)
-          ? style('warn', 'Nothing to fetch: there is no finished session in the requested range.')
-          : style('good', 'Nothing to fetch: the lake is up to date for this pipeline.'),
-    );
+    lines.unshift(describeIdlePlan(plan, groups, style));
   } else {
     const more =
       plan.estimatedRequests > 0
@@ -98,6 +93,17 @@ function formatTotals(plan: Plan, style: ApplyStyle): string {
   const pending = plan.customSteps.filter(needsRun).map(({ step }) => step);
   if (pending.length > 0) lines.push(`${pluralize(pending.length, 'custom step')} to run: ${pending.join(', ')}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** Says why a plan without requests has none: only a complete lake is up to date. */
+function describeIdlePlan(plan: Plan, groups: readonly AbsenceGroup[], style: ApplyStyle): string {
+  const lacking = groups.filter(({ isAccepted }) => !isAccepted);
+  if (lacking.length > 0 && lacking.every(({ kind }) => kind === 'blocked'))
+    return style('warn', 'Nothing can be fetched: the inputs of the remaining tasks are not in the lake.');
+  if (lacking.length > 0) return style('warn', 'Nothing to fetch, but the lake lacks what the pipeline wants:');
+  return wantsNoSession(plan)
+    ? style('warn', 'Nothing to fetch: there is no finished session in the requested range.')
+    : style('good', 'Nothing to fetch: the lake is up to date for this pipeline.');
 }
 
 /** Formats every task with its windows and the reason for each. */

@@ -28,7 +28,7 @@ export interface ProviderPanel {
   breaker: BreakerStateName;
   /** The sum over all requests, which wait at the same time. */
   waitedSeconds: number;
-  longestWaitSeconds: number;
+  maxWaitSeconds: number;
 }
 
 /** Summarizes a run by symbol and by provider, for dashboards with a line for each. */
@@ -54,7 +54,7 @@ export function createRunPanels(): RunPanels {
         failureShare: 0,
         meanResponseSeconds: 0,
         waitedSeconds: 0,
-        longestWaitSeconds: 0,
+        maxWaitSeconds: 0,
         durationMs: 0,
         failed: 0,
       };
@@ -104,5 +104,5 @@ export function createRunPanels(): RunPanels {
 
 function addWait(panel: ProviderPanel, seconds: number): void {
   panel.waitedSeconds += seconds;
-  panel.longestWaitSeconds = Math.max(panel.longestWaitSeconds, seconds);
+  panel.maxWaitSeconds = Math.max(panel.maxWaitSeconds, seconds);
 }

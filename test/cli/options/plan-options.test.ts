@@ -100,8 +100,11 @@ describe('plan options', () => {
       'AAPL',
     );
     expect(listWindows(span)).toEqual(['equity/AAPL 2026-09-01..2026-09-04']);
-    // A Saturday holds no session.
-    expect((await runPlan(full, '--date', '2026-09-05', '--steps', 'equity')).requests).toBe(0);
+    const saturday = await full.pipe('run', 'small.yaml', '--date', '2026-09-05', '--now', now);
+    expect(saturday.exitCode).toBe(2);
+    expect(saturday.stderr).toBe(
+      'pipe: no session on 2026-09-05 (Saturday) in the calendar XNYS\n  the last finished session is 2026-09-04\n',
+    );
   });
 
   test('--force plans to refetch data that is in the lake', async () => {
@@ -146,7 +149,7 @@ describe('planning', () => {
     const plan = await runPlan(rig, '--steps', 'equity');
     expect(listWindows(plan)).toEqual(['equity/AAPL 2026-10-21..2026-10-22', 'equity/AAPL 2026-10-28..2026-11-12']);
     const { stdout } = await rig.pipe('plan', 'small.yaml', '--steps', 'equity', '--explain', '--now', now);
-    expect(stdout).toContain('2026-10-28T04:00:00Z to 2026-11-12T05:00:00Z');
+    expect(stdout).toContain('2026-10-28 00:00 to 2026-11-12 00:00 New York');
     expect(await runPipeline(rig, '--steps', 'equity')).toMatchObject({ requests: plan.requests, status: 'ok' });
     expect((await runPlan(rig, '--steps', 'equity')).requests).toBe(0);
     const { stdout: days } = await rig.pipe(
