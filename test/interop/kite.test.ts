@@ -24,6 +24,8 @@ test.skipIf(python.missing)(titled("Python's kiteconnect works with the Kite sim
     margins: 1_000_000,
     holdings: [],
     positions: { net: [], day: [] },
+    orders: [],
+    trades: [],
     nifty: 256265,
     expiry: '2026-11-23',
     lots: [65],

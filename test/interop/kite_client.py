@@ -18,6 +18,8 @@ found["profile"] = kite.profile()["user_id"]
 found["margins"] = kite.margins()["equity"]["net"]
 found["holdings"] = kite.holdings()
 found["positions"] = kite.positions()
+found["orders"] = kite.orders()
+found["trades"] = kite.trades()
 
 instruments = kite.instruments()
 found["instruments"] = len(instruments)

@@ -47,8 +47,8 @@ describe('rate limits', () => {
   it.each([
     ['quote', ['/quote?i=NSE:INFY', '/quote/ohlc?i=NSE:INFY', '/quote/ltp?i=NSE:INFY'], 1],
     ['historical', [history], 3],
-    ['orders', ['/orders'], 10],
-    ['other', ['/user/profile', '/user/margins', '/portfolio/holdings'], 10],
+    ['orders', ['/charges/orders'], 10],
+    ['other', ['/orders', '/user/profile', '/user/margins', '/portfolio/holdings'], 10],
   ] as const)('reject %s requests over the limit in any second with 429', async (rateClass, paths, limit) => {
     const clock = stoppedClock(50_000);
     const rig = await startKiteRig([], { clock, pacing: 'strict' });

@@ -13,6 +13,8 @@ interface Client {
   getProfile(): Promise<Row>;
   getMargins(): Promise<Row>;
   getHoldings(): Promise<readonly Row[]>;
+  getOrders(): Promise<readonly Row[]>;
+  getTrades(): Promise<readonly Row[]>;
   invalidateAccessToken(): Promise<boolean>;
   setSessionExpiryHook(hook: () => void): void;
   getInstruments(exchange?: string): Promise<readonly Row[]>;
@@ -58,6 +60,8 @@ describe('the kiteconnect client for Node', () => {
     expect(await kite.getProfile()).toMatchObject({ user_id: 'SIM001' });
     expect(await kite.getMargins()).toHaveProperty('equity.net', 1_000_000);
     expect(await kite.getHoldings()).toEqual([]);
+    expect(await kite.getOrders()).toEqual([]);
+    expect(await kite.getTrades()).toEqual([]);
     expect(await kite.invalidateAccessToken()).toBe(true);
     let expired = 0;
     kite.setSessionExpiryHook(() => expired++);

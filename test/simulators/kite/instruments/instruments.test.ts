@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { fromDayNumber, toDayNumber } from '../../../../src/core/time/time.js';
 import { sharedDumps } from '../../../../src/simulators/kite/instruments/instrument-dump.js';
 import { blockSize, futureNumber, optionNumber } from '../../../../src/simulators/kite/instruments/contract-numbers.js';
+import type { Market } from '../../../../src/market/market.js';
 import { market, noon, startKiteRig } from '../kite-rig.js';
 
 const header =
@@ -142,6 +143,41 @@ describe('the instrument dump', () => {
     expect(contracts.length).toBe(today.rows().filter(({ exchange }) => exchange === 'NFO').length);
     expect(await (await rig.get('/instruments/BCD')).text()).toBe(`${header}\n`);
     expect(await rig.json('/instruments/NYSE')).toMatchObject({ status: 400, body: { error_type: 'InputException' } });
+  });
+});
+
+function toText(chunk: unknown): string {
+  return chunk instanceof Uint8Array ? Buffer.from(chunk).toString('utf8') : '';
+}
+
+describe('the first download of a dump', () => {
+  it('starts with the cash market before the contracts of any underlying are listed', async () => {
+    let chains = 0;
+    const counted: Market = {
+      ...market,
+      chain(instrument, at) {
+        chains++;
+        return market.chain(instrument, at);
+      },
+    };
+    const rig = await startKiteRig([], { market: counted, speed: 0 });
+    const response = await rig.get('/instruments', { headers: { 'Accept-Encoding': 'identity' } });
+    const reader = response.body?.getReader();
+    const first = await reader?.read();
+    expect(toText(first?.value)).toMatch(/^instrument_token,/);
+    expect(chains).toBeLessThan(50);
+    // Other requests are served meanwhile.
+    expect((await rig.get('/quote/ltp?i=NSE:INFY')).status).toBe(200);
+    let text = '';
+    for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read())
+      text += toText(part.value);
+    expect(chains).toBeGreaterThan(300);
+    const again = await (await rig.get('/instruments')).text();
+    expect(again.endsWith(text)).toBe(true);
+    expect(rig.events.filter((event) => event.kind === 'answered' && event.request === 'instruments')).toMatchObject([
+      { rows: again.trimEnd().split('\n').length - 1 },
+      { rows: again.trimEnd().split('\n').length - 1 },
+    ]);
   });
 });
 

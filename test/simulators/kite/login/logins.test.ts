@@ -186,16 +186,60 @@ describe('the simulated account', () => {
     });
   });
 
-  it('has no positions and rejects orders', async () => {
+  it('has a full profile, as the Go client reads it', async () => {
+    const { body } = await (await startKiteRig()).json('/user/profile/full');
+    expect(body.data).toMatchObject({
+      user_id: 'SIM001',
+      twofa_type: 'totp',
+      phone: '*0000',
+      bank_accounts: [{ name: 'SIMULATED BANK', branch: '', account: '*0000' }],
+      dp_ids: ['0000000000000000'],
+      pan: '*000S',
+      tags: [],
+      password_timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/) as string,
+      twofa_timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/) as string,
+      meta: { poa: 'physical', silo: '', account_blocks: [] },
+    });
+  });
+
+  it.each([
+    ['/orders', []],
+    ['/trades', []],
+    ['/alerts', []],
+    ['/gtt/triggers', []],
+    ['/portfolio/holdings', []],
+    ['/portfolio/holdings/auctions', []],
+    ['/portfolio/positions', { net: [], day: [] }],
+    ['/mf/orders', []],
+    ['/mf/sips', []],
+    ['/mf/holdings', []],
+    ['/mf/allotments', []],
+  ])('has nothing at %s', async (path, data) => {
+    expect(await (await startKiteRig()).json(path)).toMatchObject({ status: 200, body: { status: 'success', data } });
+  });
+
+  it.each([
+    ['/orders/260101000000001', 'order_id'],
+    ['/orders/260101000000001/trades', 'order_id'],
+    ['/gtt/triggers/1', 'trigger_id'],
+    ['/mf/orders/1', 'order_id'],
+    ['/mf/sips/1', 'sip_id'],
+    ['/alerts/1', 'uuid'],
+  ])('does not know %s', async (path, field) => {
+    expect(await (await startKiteRig()).json(path)).toMatchObject({
+      status: 404,
+      body: { error_type: 'GeneralException', message: `Couldn't find that \`${field}\`.` },
+    });
+  });
+
+  it('rejects orders', async () => {
     const rig = await startKiteRig();
-    expect((await rig.json('/portfolio/holdings')).body.data).toEqual([]);
-    expect((await rig.json('/portfolio/positions')).body.data).toEqual({ net: [], day: [] });
-    expect((await rig.json('/gtt/triggers')).body.data).toEqual([]);
     for (const [method, path] of [
       ['POST', '/orders/regular'],
       ['PUT', '/orders/regular/1'],
       ['DELETE', '/orders/regular/1'],
-      ['GET', '/orders'],
+      ['DELETE', '/gtt/triggers/1'],
+      ['PUT', '/mf/sips/1'],
       ['POST', '/gtt/triggers'],
       ['PUT', '/portfolio/positions'],
       ['POST', '/margins/orders'],
