@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { volatilityRatioSessions, realizedVolatilityRatio } from '../../src/analytics/history/volatility-ratio.js';
 import { day, toUtcDate } from '../../src/core/time/time.js';
 import { createDailyCloses } from '../../src/plan/daily-closes.js';
+import { createKnownState, emptyKnownState } from '../../src/plan/known-state.js';
 import { equitySeries } from '../../src/plan/tasks/step-series.js';
 import { createEquityStep, createInstrument } from '../fixtures/pipelines.js';
 import { createBarRows } from '../fixtures/rows.js';
@@ -60,4 +61,26 @@ describe('daily closes of adaptive strikes', () => {
     expect(closes.count('mock', 'AAPL')).toBe(0);
     expect(closes.count('ib', 'AAPL')).toBe(0);
   });
+});
+
+it('known state has a ratio from the bars that a first run has fetched', () => {
+  const dailyCloses = {
+    bySymbol: new Map([['mock' as const, new Map()]]),
+    computeRatio: realizedVolatilityRatio,
+    minimum,
+  };
+  const knownState = createKnownState({ ...emptyKnownState, dailyCloses });
+  expect(knownState.volatilityRatio('mock', 'AAPL')).toBeUndefined();
+  knownState.record({
+    requestId: 'run/1',
+    series: daily,
+    step: 'equity',
+    requestedAt: 1,
+    answeredAt: 2,
+    upstream: [],
+    closedWindows: [],
+    rows: dailyRows(minimum),
+  });
+  expect(knownState.volatilityRatio('mock', 'AAPL')).toBeGreaterThan(1.1);
+  expect(knownState.minDailyCloses).toBe(31);
 });
