@@ -6,6 +6,7 @@ import { applyKiteEnvironment } from '../../providers/kite/environment.js';
 import { CliError } from '../cli-error.js';
 import type { AppContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
+import type { ExitCode } from '../exit-code.js';
 import { getKiteTokenFile } from './kite-credentials.js';
 
 /** The page on which the user logs in, and the address to which the browser returns. */
@@ -58,18 +59,27 @@ export async function parseRequestTokenOrExit(text: string): Promise<string> {
   );
 }
 
-/** Waits for the browser to return with a request token; null when a signal ended the wait. */
+/** A request token, or the exit code for the signal that ended the wait for it. */
+export type AwaitedToken =
+  { readonly kind: 'received'; readonly requestToken: string } | { readonly kind: 'stopped'; readonly code: ExitCode };
+
+/** Waits for the browser to return with a request token. */
 export async function awaitRequestToken(
   app: KiteApp,
   port: number,
   onListening: (page: LoginPage) => void,
-): Promise<string | null> {
+): Promise<AwaitedToken> {
   const { loginUrl } = await import('../../providers/kite/auth/login.js');
   const { awaitRedirect } = await import('../../providers/kite/auth/login-redirect.js');
   const stop = new AbortController();
+  let stopCode: ExitCode = exitCode.interrupted;
   const onInterrupt = (): void => stop.abort();
+  const onTerminate = (): void => {
+    stopCode = exitCode.terminated;
+    stop.abort();
+  };
   process.once('SIGINT', onInterrupt);
-  process.once('SIGTERM', onInterrupt);
+  process.once('SIGTERM', onTerminate);
   const received = await awaitRedirect({
     port,
     signal: stop.signal,
@@ -79,11 +89,11 @@ export async function awaitRequestToken(
     },
   });
   process.off('SIGINT', onInterrupt);
-  process.off('SIGTERM', onInterrupt);
-  if (received.ok) return received.value;
+  process.off('SIGTERM', onTerminate);
+  if (received.ok) return { kind: 'received', requestToken: received.value };
   switch (received.error.kind) {
     case 'cancelled':
-      return null;
+      return { kind: 'stopped', code: stopCode };
     case 'port':
       throw new CliError(exitCode.usage, received.error.message, 'choose another port: --port 5011');
     case 'rejected':

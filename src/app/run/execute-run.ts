@@ -68,6 +68,7 @@ export async function executeRun(input: RunInput, display: RunDisplay, ctx: AppC
   const run = await openRun(input, display, ctx);
   const { observers, progress, providers, reader, writer, signals } = run;
   const { record, report, outputs, lineageClient } = observers;
+  let code: ExitCode;
   try {
     const abandonedRuns = await withLineageFolder(ctx.lineageFolder, () =>
       closeAbandonedRuns({
@@ -85,7 +86,7 @@ export async function executeRun(input: RunInput, display: RunDisplay, ctx: AppC
     await outputs.finish();
     progress.stop();
     display.onFinished(outcome, report);
-    return signals.received() ?? toExitCode(outcome);
+    code = toExitCode(outcome);
   } finally {
     await outputs.finish();
     progress.stop();
@@ -100,6 +101,7 @@ export async function executeRun(input: RunInput, display: RunDisplay, ctx: AppC
     signals.dispose();
     process.off('exit', killProcessGroups);
   }
+  return signals.received() ?? code;
 }
 
 /** The resources of a run. */

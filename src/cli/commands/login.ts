@@ -9,6 +9,7 @@ import {
   parseRequestTokenOrExit,
   readKiteAppOrExit,
 } from '../../app/providers/kite-login.js';
+import type { AwaitedToken } from '../../app/providers/kite-login.js';
 import { formatInstant } from '../../core/time/time.js';
 import { formatIndianTime } from '../../providers/kite/indian-time.js';
 import type { CliContext } from '../cli-context.js';
@@ -38,17 +39,17 @@ async function login(provider: string, flags: Flags, ctx: CliContext): Promise<E
     throw new CliError(exitCode.usage, `${provider} has no login`, hint);
   }
   const app = readKiteAppOrExit(flags.baseUrl, ctx);
-  const requestToken =
+  const awaited: AwaitedToken =
     flags.requestToken === undefined
       ? await awaitRequestToken(app, parsePort(flags.port), ({ url, redirect }) => {
           ctx.print(`Open this page in a browser and log in:\n\n  ${url}\n\n`);
           ctx.info(`waiting for the browser at ${redirect} (set this as the redirect URL of your app)`);
           ctx.info('without a browser on this machine: pipe login kite --request-token <URL it ended at>');
         })
-      : await parseRequestTokenOrExit(flags.requestToken);
-  if (requestToken === null) return exitCode.interrupted;
+      : { kind: 'received', requestToken: await parseRequestTokenOrExit(flags.requestToken) };
+  if (awaited.kind === 'stopped') return awaited.code;
 
-  const { userId, file, expiresAt, hiddenBy } = await logInToKite(app, requestToken, ctx);
+  const { userId, file, expiresAt, hiddenBy } = await logInToKite(app, awaited.requestToken, ctx);
   const user = userId === null ? '' : ` as ${userId}`;
   ctx.print(
     `logged in${user}; saved the token in ${file}, readable by you only\n` +
