@@ -1,24 +1,16 @@
-import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ok } from '../../../../src/core/result.js';
 import { systemClock } from '../../../../src/core/time/clock.js';
 import { day, hour, minute } from '../../../../src/core/time/time.js';
-import { createIbProvider } from '../../../../src/providers/ib/provider.js';
-import type { IbNotice } from '../../../../src/providers/ib/notice.js';
-import type { IbSettings } from '../../../../src/providers/ib/settings.js';
 import type { Action, ScenarioEngine } from '../../../../src/config/scenario/scenario.js';
-import { getCalendar } from '../../../../src/calendar/calendars.js';
 import {
   actAfter,
   barsRequest,
-  createClockAt,
   getDayWindow,
   never,
   actOnRequest,
   openRig,
   pointRequest,
-  quickTimings,
   expectRows,
   nearTheMoney,
   advanceUntilDone,
@@ -26,6 +18,7 @@ import {
   startRig,
 } from '../rig.js';
 import { createFetchContext } from '../../../fixtures/fetch-context.js';
+import { createProvider, frame, startScriptedGateway, startServer } from './scripted-gateway.js';
 
 const dayWindow = getDayWindow('2026-11-17');
 
@@ -35,64 +28,11 @@ function actOnConnect(action: Action, times = Infinity): ScenarioEngine {
   return { actionsFor: ({ kind }) => (kind === 'connect' && remaining-- > 0 ? [action] : []), timedActions: () => [] };
 }
 
-async function startServer(serve: (socket: Socket) => void): Promise<number> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    serve(socket);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
-}
-
-function frame(...fields: readonly (string | number)[]): Buffer {
-  const body = Buffer.from(`${fields.join('\0')}\0`);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(body.length);
-  return Buffer.concat([length, body]);
-}
-
-/** A provider for the program that listens on a port. */
-function createProvider(port: number, settings: Partial<IbSettings> = {}) {
-  const notices: IbNotice[] = [];
-  const clock = createClockAt(systemClock.now());
-  const provider = createIbProvider({
-    settings: { host: '127.0.0.1', port, clientId: 17, marketDataType: 'live', allowDelayed: false, ...settings },
-    calendarOf: getCalendar,
-    clock,
-    onNotice: (notice) => notices.push(notice),
-    timings: quickTimings,
-  });
-  onTestFinished(() => provider.close());
-  return { provider, notices, clock };
-}
-
 /** A server that never responds, and the number of chunks that it received. */
 async function startSilentServer(): Promise<{ readonly port: number; readonly countChunks: () => number }> {
   let chunks = 0;
   const port = await startServer((socket) => socket.on('data', () => chunks++));
   return { port, countChunks: () => chunks };
-}
-
-/** A gateway that completes the handshake and answers no request; `socket` is its last connection. */
-async function startMuteGateway(): Promise<{
-  readonly port: number;
-  readonly socket: () => Socket;
-  readonly connections: () => number;
-}> {
-  const sockets: Socket[] = [];
-  const port = await startServer((socket) => {
-    sockets.push(socket);
-    socket.write(frame(178, '20261118 10:00:00 EST'));
-    socket.write(frame(15, 1, 'DU1234567'));
-    socket.write(frame(9, 1, 1));
-  });
-  return { port, socket: () => sockets.at(-1) ?? expect.unreachable(), connections: () => sockets.length };
 }
 
 describe('opening fails with a code and a hint when', () => {
@@ -289,18 +229,6 @@ describe('a connection', () => {
     rig.clock.skip(minute);
     expect(expectRows(await pending).rows.length).toBe(390);
   });
-
-  it('that delivers an order rejection without JSON fails the request and not the process', async () => {
-    const { port, socket, connections } = await startMuteGateway();
-    const { provider, notices } = createProvider(port);
-    expect(await provider.open(never)).toEqual(ok(undefined));
-    socket().once('data', () => socket().write(frame(4, 2, 5, 201, 'Order rejected', '{not json')));
-    expect(await provider.fetch(pointRequest('contracts'), createFetchContext())).toMatchObject({
-      failure: { kind: 'retryable' },
-    });
-    expect(connections()).toBe(1);
-    expect(notices.at(-1)).toMatchObject({ kind: 'connection-lost' });
-  });
 });
 
 describe('when the gateway loses its connection to IB', () => {
@@ -352,19 +280,23 @@ describe('when a data farm is down', () => {
 });
 
 it('reports a message about an order as unexpected and drops other late replies', async () => {
-  const { port, socket } = await startMuteGateway();
+  const { port, socket } = await startScriptedGateway();
   const { provider, notices } = createProvider(port);
   expect(await provider.open(never)).toEqual(ok(undefined));
   socket().write(frame(4, 2, 99, 366, 'No historical data query found for ticker id:99', ''));
   socket().write(frame(4, 2, 99, 201, 'Order rejected for DU1234567', ''));
   await expect.poll(() => notices.length).toBe(2);
-  expect(notices[1]).toMatchObject({ kind: 'unexpected', code: 201, message: 'Order rejected for DU***67' });
+  expect(notices[1]).toMatchObject({
+    kind: 'unexpected',
+    code: 201,
+    message: 'IB error 201: Order rejected for DU***67',
+  });
 });
 
 it('reconnects on the new port after the gateway announced the port', async () => {
   const rig = await startRig();
   onTestFinished(rig.stop);
-  const { port, socket } = await startMuteGateway();
+  const { port, socket } = await startScriptedGateway();
   const { provider, notices } = createProvider(port);
   expect(await provider.open(never)).toEqual(ok(undefined));
   const text = `TWS socket port has been reset and this connection is being dropped. Please reconnect on the new port -${rig.gateway.port}`;
