@@ -1,7 +1,7 @@
 import { err, ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
 import type { Failure } from '../../core/failure.js';
-import type { SharedCall } from '../../core/request.js';
+import type { CallParameters, RequestId, SharedCall } from '../../core/request.js';
 import type { Clock } from '../../core/time/clock.js';
 import type { FetchContext } from '../provider.js';
 import type { KiteApi } from './api.js';
@@ -40,8 +40,8 @@ export function createQuoteCalls(api: Pick<KiteApi, 'quotes'>, clock: Pick<Clock
     const [leader] = waiters;
     if (leader === undefined) return;
     const combined = combineAll(waiters.map(({ signal }) => signal));
+    for (const waiter of waiters) waiter.calls.describe?.(describeCall(waiter.keys, leader.id, keys.size));
     const onSent = (): void => waiters.forEach(({ calls }) => calls.sent());
-    for (const waiter of waiters) waiter.calls.describe?.({ instruments: waiter.keys.length, of_call: keys.size });
     const response = await api.quotes([...keys], { signal: combined.signal, onSent });
     combined.release();
     const call = { id: leader.id, answeredAt: clock.now() };
@@ -90,6 +90,13 @@ function planCalls(waiters: readonly Waiter[]): readonly PlannedCall[] {
     call.waiters.push(waiter);
   }
   return calls;
+}
+
+/** Requests with the same `call` were answered together. */
+function describeCall(keys: readonly string[], call: RequestId, ofCall: number): CallParameters {
+  const [first = '', ...others] = keys;
+  const i = others.length === 0 ? first : `${first} and ${others.length} more`;
+  return { i, instruments: keys.length, of_call: ofCall, call };
 }
 
 function countNew(keys: readonly string[], known: ReadonlySet<string>): number {

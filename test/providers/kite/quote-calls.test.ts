@@ -1,9 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
+import type { CallParameters } from '../../../src/core/request.js';
 import { err, ok } from '../../../src/core/result.js';
 import type { KiteResponse } from '../../../src/providers/kite/api.js';
 import { createQuoteCalls } from '../../../src/providers/kite/quote-calls.js';
 import type { QuoteAnswer } from '../../../src/providers/kite/quote-calls.js';
 import { unpacedCalls } from '../../../src/providers/provider.js';
+import type { SourceCalls } from '../../../src/providers/provider.js';
 
 const never = new AbortController().signal;
 
@@ -25,8 +27,8 @@ function createBench(respond: (keys: readonly string[]) => KiteResponse = respon
     { now: () => now },
   );
   let number = 0;
-  const request = (keys: readonly string[], signal = never): Promise<QuoteAnswer> =>
-    calls.request(keys, { id: `run/${++number}`, signal, calls: unpacedCalls });
+  const request = (keys: readonly string[], signal = never, sourceCalls = unpacedCalls): Promise<QuoteAnswer> =>
+    calls.request(keys, { id: `run/${++number}`, signal, calls: sourceCalls });
   return { sent, signals, request };
 }
 
@@ -39,6 +41,22 @@ const listKeys = (prefix: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
 describe('requests of the same turn', () => {
+  it('are described with the call that they share', async () => {
+    const described: CallParameters[] = [];
+    const calls: SourceCalls = {
+      ...unpacedCalls,
+      describe(parameters) {
+        described.push(parameters);
+      },
+    };
+    const { request } = createBench();
+    await Promise.all([request(['NSE:A'], never, calls), request(['NSE:B', 'NFO:C', 'NFO:D'], never, calls)]);
+    expect(described).toEqual([
+      { i: 'NSE:A', instruments: 1, of_call: 4, call: 'run/1' },
+      { i: 'NSE:B and 2 more', instruments: 3, of_call: 4, call: 'run/1' },
+    ]);
+  });
+
   it('share one call, its id and its time', async () => {
     const { sent, request } = createBench();
     const answers = await Promise.all([request(['NSE:A']), request(['NSE:B', 'NSE:A']), request(['NSE:C'])]);
