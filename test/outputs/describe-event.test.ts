@@ -65,7 +65,7 @@ describe('describeEvent', () => {
       { type: 'rate-limited', provider: 'mock', budget: '60 requests in 10 minutes', waitedMs: 2 * minute },
     ],
     [
-      'debug: equity/AAPL: requested equity_bars/AAPL from mock, 1970-01-01T00:00:00Z to 1970-01-01T00:01:00Z',
+      'debug: equity/AAPL: requested equity_bars/AAPL from mock, 1970-01-01 00:00 to 1970-01-01 00:01 UTC',
       { type: 'request-sent', ...request, series: 'equity_bars/AAPL', window: { start: 0, end: minute } },
     ],
     [

@@ -207,9 +207,9 @@ alerts: { channels: { ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' } }, rules:
     expect((await check('2026-11-21T22:09:00Z')).exitCode).toBe(0);
     expect((await check('2026-11-21T22:11:00Z')).exitCode).toBe(5);
     const status = await rig.pipe('status', 'daily.yaml', '--now', '2026-11-21T22:11:00Z', { env });
-    expect(status.stdout).toContain('1 scheduled run missed, the first at 2026-11-21T22:00:00Z');
+    expect(status.stdout).toContain('1 scheduled run missed, the first at 2026-11-21 22:00 UTC');
     expect(server.bodies).toHaveLength(1);
-    expect(JSON.stringify(server.bodies[0])).toContain('1 scheduled run missed, the first at 2026-11-21T22:00:00Z');
+    expect(JSON.stringify(server.bodies[0])).toContain('1 scheduled run missed, the first at 2026-11-21 22:00 UTC');
     expect((await check('2026-11-21T23:30:00Z')).stdout).toContain('option chain is 1d');
     expect(server.bodies).toHaveLength(2);
     expect((await rig.pipe('run', 'daily.yaml', '--now', '2026-11-22T00:00:00Z', { env })).exitCode).toBe(0);
@@ -225,7 +225,7 @@ alerts: { channels: { ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' } }, rules:
     const never = await check('2026-11-19T22:15:00Z');
     expect([never.exitCode, never.stdout]).toEqual([
       5,
-      expect.stringContaining('22:00:00Z; the pipeline has never run'),
+      expect.stringContaining('22:00 UTC; the pipeline has never run'),
     ]);
     const status = await rig.pipe('status', 'daily.yaml', '--now', '2026-11-19T22:15:00Z');
     expect(status.stdout).toContain('1 scheduled run missed');

@@ -255,7 +255,7 @@ describe('findings without a run', () => {
     expect(missed).toEqual({ count: 1, first: 5 * day });
     expect(toMissedRunFinding('daily', { count: 1, first: 5 * day })).toEqual({
       subject: 'daily',
-      message: '1 scheduled run missed, the first at 1970-01-06T00:00:00Z',
+      message: '1 scheduled run missed, the first at 1970-01-06 00:00 UTC',
     });
     expect(findMissedRuns(daily, 0, 40 * day, late)?.count).toBe(39);
     expect(findMissedRuns(daily, 0, 1e6 * day, late)?.count).toBe(1_000);
