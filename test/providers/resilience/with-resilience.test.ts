@@ -271,7 +271,7 @@ describe('the circuit of the provider', () => {
   const sourceUnavailable = fail({
     kind: 'fatal',
     code: 'provider-unavailable',
-    message: 'mock failed 5 times in a row and did not recover in 2 pauses',
+    message: 'mock failed 5 times in a row and did not recover in 2 pauses: connection lost',
   });
 
   test('fails as fatal when the provider does not recover in two pauses', async () => {
@@ -330,7 +330,7 @@ describe('the circuit of a symbol', () => {
       fail({
         kind: 'retryable',
         code: 'circuit-open',
-        message: 'circuit open for BAD at mock until 2026-11-21T13:00:00Z after 3 failures in a row',
+        message: 'circuit open for BAD at mock until 2026-11-21 13:00:00 UTC after 3 failures in a row: connection lost',
       }),
     );
     expect(await runTimers(fetch('GOOD'))).toEqual(rows);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { hour, formatInstant, minute } from '../../../src/core/time/time.js';
+import { hour, minute } from '../../../src/core/time/time.js';
+import { formatTime } from '../../../src/core/time/zoned-time.js';
 import type { Instant } from '../../../src/core/time/time.js';
 import { startAlertEvaluation } from '../../../src/scheduler/monitoring/alert-evaluation.js';
 import type { AlertEvaluation } from '../../../src/scheduler/monitoring/alert-evaluation.js';
@@ -98,7 +99,7 @@ describe('startAlertEvaluation', () => {
     // The first due time without a run was 11:00.
     expect(open?.startedAt).toBeGreaterThanOrEqual(from + hour + 7 * minute);
     expect(open?.startedAt).toBeLessThanOrEqual(from + hour + 8 * minute);
-    expect(open?.message).toBe(`1 scheduled run missed, the first at ${formatInstant(from + hour)}`);
+    expect(open?.message).toBe(`1 scheduled run missed, the first at ${formatTime(from + hour)}`);
     // No channel was notified, so a resolved alert is deleted.
     expect(store.written.at(-1)?.size).toBe(0);
     const [before] = [...(store.written.at(-2)?.values() ?? [])];

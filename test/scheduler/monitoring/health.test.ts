@@ -14,9 +14,9 @@ describe('checkHealth', () => {
     ]);
     const later = checkHealth(collector, activity, now + 2 * hour);
     expect(later.unhealthy.map(({ problem }) => problem)).toEqual([
-      'the collector hangs: it last checked its pipelines at 2026-11-20T15:00:00Z',
-      'the run due at 2026-11-20T16:00:00Z has not started',
-      'the run due at 2026-11-20T16:00:00Z has not started',
+      'the collector hangs: it last checked its pipelines at 2026-11-20 15:00 UTC',
+      'the run due at 2026-11-20 16:00 UTC has not started',
+      'the run due at 2026-11-20 16:00 UTC has not started',
     ]);
     expect(getHealthStatus({ unhealthy, notReady })).toBe('degraded');
     expect(getHealthStatus(later)).toBe('unhealthy');
