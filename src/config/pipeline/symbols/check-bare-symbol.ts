@@ -1,6 +1,6 @@
 import { joinList } from '../../../platform/format.js';
 import { problem } from '../../yaml/problem.js';
-import type { ReportDiagnostic } from '../../yaml/problem.js';
+import type { Explanation, ReportDiagnostic } from '../../yaml/problem.js';
 import { quote } from '../../yaml/quote.js';
 import type { YamlNode } from '../../yaml/tree.js';
 
@@ -12,17 +12,21 @@ const indexName = /^(?:NIFTY|INDIA|BSE) /;
  * comma; quotes or the form `{ symbol: QQQ IWM }` say that it is meant. Returns false after an error.
  */
 export function checkBareSymbol(symbol: string, item: YamlNode, report: ReportDiagnostic): boolean {
-  const words = symbol.split(' ');
   const isQuoted = item.kind === 'scalar' && !item.isPlain;
-  if (words.length > 1 && !isQuoted && !indexName.test(symbol) && words.every((word) => /^[A-Za-z]{2,}$/.test(word))) {
-    report(
-      problem('several-symbols', item.location, `${quote(symbol)} is one symbol with a space in it`, {
-        suggestion: `separate symbols with commas or lines: \`${words.join(', ')}\`; quote a symbol with a space: \`"${symbol}"\``,
-      }),
-    );
-    return false;
-  }
-  return true;
+  const explanation = isQuoted ? null : explainSeveralSymbols(symbol);
+  if (explanation === null) return true;
+  report(problem('several-symbols', item.location, explanation.message, explanation));
+  return false;
+}
+
+/** Explains why an unquoted text is probably several symbols with spaces between them; null for one symbol. */
+export function explainSeveralSymbols(text: string): Explanation | null {
+  const words = text.split(' ');
+  if (words.length < 2 || indexName.test(text) || !words.every((word) => /^[A-Za-z]{2,}$/.test(word))) return null;
+  return {
+    message: `${quote(text)} is one symbol with a space in it`,
+    suggestion: `separate symbols with commas or lines: \`${words.join(', ')}\`; quote a symbol with a space: \`"${text}"\``,
+  };
 }
 
 /** Suggests entries for a text that names several symbols with a separator between them; null if it does not. */

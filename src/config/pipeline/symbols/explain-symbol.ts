@@ -83,9 +83,6 @@ export function explainSymbol(text: string): Explanation | null {
 }
 
 function explainCharacter(text: string, character: string): Explanation {
-  const several = suggestSeveralSymbols(text);
-  if (several !== null)
-    return { message: `${quote(text)} is one symbol with ${quote(character)} in it`, suggestion: several };
   const position = Array.from(text).indexOf(character) + 1;
   const where = `character ${position} of the symbol ${quote(text)}`;
   const name = formatCodePoint(character).slice(1, -1);
@@ -109,7 +106,7 @@ function explainCharacter(text: string, character: string): Explanation {
   }
   return {
     message: `${where} is \`${character}\`; allowed are letters A-Z, digits, spaces and . - _ & / + ^ = : ! # $ @`,
-    suggestion: null,
+    suggestion: suggestSeveralSymbols(text),
   };
 }
 

@@ -6,6 +6,7 @@ import { didYouMean, problem } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
 import { explainCalendar, explainCurrency, symbolSettingNames } from './symbol-settings.js';
 import type { SymbolSettings } from './symbol-settings.js';
+import { explainSeveralSymbols } from './check-bare-symbol.js';
 import { explainSymbol } from './explain-symbol.js';
 import { joinList, pluralize } from '../../../platform/format.js';
 import type { TextProblem } from '../../yaml/diagnose-text.js';
@@ -131,6 +132,11 @@ function readRow(
         failed = true;
         report(problem('bad-symbol', cell.location, explanation.message, explanation));
       }
+      const several = isQuoted(cell) ? null : explainSeveralSymbols(cell.text);
+      if (several !== null) {
+        failed = true;
+        report(problem('several-symbols', cell.location, several.message, several));
+      }
     } else if (cell.text !== '') {
       settings ??= {};
       const explanation = applySetting(column, cell.text, settings, knownCalendars);
@@ -143,6 +149,11 @@ function readRow(
   return failed || symbol === null
     ? null
     : { symbol: symbol.text, settings: settings ?? noSettings, location: symbol.location };
+}
+
+/** The quotes of a cell are part of its location and not of its text. */
+function isQuoted({ text, location }: CsvCell): boolean {
+  return location.length > text.length;
 }
 
 /** Adds one cell to the settings; returns an explanation if its value is invalid. */
