@@ -11,11 +11,12 @@ export async function createNoDataError(
   symbol: string,
   reader: LakeReader,
 ): Promise<CliError> {
-  const table = step === 'snapshots' ? 'option_snapshots' : 'overviews';
+  // Without a snapshot, a chain is shown as it is listed.
+  const tables = step === 'snapshots' ? ['option_snapshots', 'chains'] : ['overviews'];
   const known = new Set<string>();
   for (const { series } of (await reader.readState()).series()) {
     const { dataset, symbol: storedSymbol } = parseSeriesName(series);
-    if (dataset === table) known.add(storedSymbol);
+    if (tables.includes(dataset)) known.add(storedSymbol);
   }
   const suggestion = closestMatch(symbol, known);
   const hint = known.has(symbol)

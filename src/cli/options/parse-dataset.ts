@@ -18,10 +18,11 @@ export function parseDataset(name: string | undefined, userTables: readonly stri
       `${name} is the table of a custom step, which has no lineage by symbol`,
       'see its inputs with: pipe lineage --sources',
     );
-  const suggestion = closestMatch(name, datasets);
+  const known = [...datasets, ...userTables];
+  const suggestion = closestMatch(name, known);
   throw new CliError(
     exitCode.usage,
     `no table ${name} in the lake`,
-    suggestion === null ? `known tables: ${datasets.join(', ')}` : `did you mean ${suggestion}?`,
+    suggestion === null ? `known tables: ${known.join(', ')}` : `did you mean ${suggestion}?`,
   );
 }

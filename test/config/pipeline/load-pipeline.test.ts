@@ -21,6 +21,29 @@ async function loadSymbols(list: string): Promise<readonly string[]> {
 }
 
 describe('a pipeline file', () => {
+  it('takes snapshots of the nearest expiries and of those around the term of the volatility by default', async () => {
+    const load = async (settings: string, analytics = ''): Promise<unknown> => {
+      const pipeline = await loadValid(`name: x
+symbols: [SPY]
+${analytics}
+steps:
+  contracts: {}
+  chains: { needs: contracts }
+  quotes: { needs: contracts }
+  snapshots: { needs: [chains, quotes]${settings} }
+`);
+      return pipeline.steps.at(-1);
+    };
+    const around = { nearest: 4, terms: [30], range: null };
+    expect(await load('')).toMatchObject({ strikes: 10, expiries: around });
+    expect(await load('', 'analytics: { atm_iv_days: 60 }')).toMatchObject({ expiries: { ...around, terms: [60] } });
+    expect(await load(', expiries: all, strikes: all')).toMatchObject({ expiries: 'all', strikes: 'all' });
+    expect(await load(', expiries: { dte: { min: 20 } }, strikes: { percent: 5 }')).toMatchObject({
+      expiries: { nearest: 0, terms: [], range: { min: 20, max: Infinity } },
+      strikes: { nearest: null, percent: 5, delta: null },
+    });
+  });
+
   it('uses the resolved provider and its warning for `provider: auto`', async () => {
     const auto = await loadValid(`name: x\nprovider: auto\nsymbols: [A]\n${steps}\n`);
     expect(auto.steps.map(({ provider }) => provider)).toEqual(['mock']);

@@ -2,6 +2,7 @@ import { isRecord } from '../../../src/platform/json.js';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { FetchResult } from '../../../src/core/fetch-result.js';
+import type { OptionContract } from '../../../src/core/series.js';
 import type { Dataset } from '../../../src/core/tables/tables.js';
 import { buildBatch } from '../../../src/lake/commit/batch.js';
 import { readTableCoverage } from '../../../src/lake/coverage/table-coverage.js';
@@ -174,6 +175,20 @@ test('keeps the rows of series that differ only in price type or trading hours',
   ]);
   await commit(fixture, 'equity_bars', [bars(quotes, '2026-02-01', '2026-02-03')]);
   expect(await readRows(fixture, 'equity_bars', 'count(*)')).toEqual([['6']]);
+});
+
+test('keeps the rows of two trading classes of one expiry, strike and right when one is fetched again', async () => {
+  const fixture = await openLakeFixture();
+  const spx: OptionContract = { expiry: '2026-12-18', strike: 6000, right: 'C', conId: null, tradingClass: 'SPX' };
+  const spxw: OptionContract = { ...spx, tradingClass: 'SPXW', isOtherClass: true };
+  const fetch = (listed: OptionContract, price: number): FetchResult =>
+    bars(option('SPX', listed), '2026-02-02', '2026-02-04', { price });
+  await commit(fixture, 'option_bars', [fetch(spx, 1), fetch(spxw, 2)]);
+  await commit(fixture, 'option_bars', [fetch(spx, 3)]);
+  await commit(fixture, 'option_bars', [fetch(spxw, 4)]);
+  const rows = await readRows(fixture, 'option_bars', 'trading_class, open');
+  // Rows of the main class have no class, as those from before the column.
+  expect(rows.map(String).sort()).toEqual([',3', ',3.25', 'SPXW,4', 'SPXW,4.25']);
 });
 
 test('stores options, chains and contracts of symbols with special characters under their symbol', async () => {

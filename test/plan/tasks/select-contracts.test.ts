@@ -72,6 +72,15 @@ describe('selected contracts', () => {
     expect(listStrikes(chosen)).toEqual([100, 150]);
   });
 
+  test('have the options of every class of an expiry, each class on its own', () => {
+    const main = createChain(['2026-12-18'], [100, 110]).map((contract) => ({ ...contract, tradingClass: 'SPX' }));
+    const other = main.map((contract) => ({ ...contract, tradingClass: 'SPXW', isOtherClass: true as const }));
+    const chosen = selectContracts([...other, ...main], at(100), { ...one, strikes: 0, rights: ['C', 'P'] });
+    expect(chosen.map(({ right, tradingClass }) => `${right} ${tradingClass ?? ''}`)).toEqual([
+      ...['C SPX', 'P SPX', 'C SPXW', 'P SPXW'],
+    ]);
+  });
+
   test('have an option once that several exchanges list', () => {
     const chain = createChain(['2026-12-18'], [100, 110]);
     const elsewhere = chain.map((contract) => ({ ...contract, conId: 7 }));

@@ -6,7 +6,7 @@ import { defaultAnalytics } from '../../../src/core/analytics-settings.js';
 import type { FetchResult } from '../../../src/core/fetch-result.js';
 import { toSnapshotRows } from '../../../src/core/tables/quote-rows.js';
 import type { RowsOf } from '../../../src/core/tables/rows.js';
-import type { Right, SeriesOf } from '../../../src/core/series.js';
+import type { OptionContract, Right, SeriesOf } from '../../../src/core/series.js';
 import { addDays, toDayNumber } from '../../../src/core/time/time.js';
 import type { Instant, LocalDate } from '../../../src/core/time/time.js';
 import { createDeriver } from '../../../src/run/compute/create-deriver.js';
@@ -120,6 +120,26 @@ describe('evaluate', () => {
     const again = deriver.evaluate(snapshotSeries('2026-11-27'), rows, sunday);
     if (again?.dataset !== 'option_snapshots') throw new Error('no rows');
     expect(again.columns.iv).toEqual(rows.columns.iv);
+  });
+
+  test('fills in the trading class, and settles SPX at the opening of the third Friday', () => {
+    const deriver = createTestDeriver();
+    const volatilities = (tradingClass: string): readonly number[] => {
+      const contract: OptionContract = { expiry: '2026-12-18', strike: 100, right: 'C', conId: null, tradingClass };
+      const series = { ...snapshotSeries('2026-12-18'), contracts: [contract] };
+      const spx = { ...series, instrument: { ...instrument, symbol: 'SPX' } };
+      const { rows } = recordAnswer(createTestDeriver(), '2026-12-18', 0.2);
+      const evaluated = deriver.evaluate(spx, rows, friday);
+      if (evaluated?.dataset !== 'option_snapshots') throw new Error('no rows');
+      expect(new Set(evaluated.columns.trading_class)).toEqual(new Set([tradingClass]));
+      return [...evaluated.columns.iv];
+    };
+    // The same prices for 6.5 hours less of 28 days.
+    const ratio = Math.sqrt((28 + 3 / 24) / (28 + 3 / 24 - 6.5 / 24));
+    const [spx = NaN] = volatilities('SPX').slice(4);
+    const [spxw = NaN] = volatilities('SPXW').slice(4);
+    expect(spxw).toBeCloseTo(0.2, 9);
+    expect(Math.abs(spx / spxw - ratio)).toBeLessThan(0.001);
   });
 
   test('returns rows of other tables unchanged', () => {
