@@ -114,7 +114,7 @@ export const benches: readonly Bench[] = [
     name: 'pacing: estimate a plan of 100,000 requests',
     target: '≤ 200 ms',
     run: async () => {
-      const calls = createRequests(5_000).map((request) => ({ request, sending: 0, answer: second, tasks: [0] }));
+      const calls = createRequests(5_000).map((request) => ({ request, sending: 0, answer: second, task: 0 }));
       const work = { calls, needs: [[]] };
       estimateDuration(work, budgets, 50);
       const startedAt = performance.now();

@@ -1,3 +1,4 @@
+import type { BatchRule } from '../core/batch-rule.js';
 import type { Budget } from '../core/budget.js';
 import type { Duration, Instant } from '../core/time/time.js';
 import { createPricing, pacedSpan } from './request-cost.js';
@@ -6,19 +7,22 @@ import type { PacedRequest } from './paced-request.js';
 import { addSpend, createSpending, findEarliestFit } from './spending.js';
 import type { RollingLimit, Spending } from './spending.js';
 
-/** A call to a provider, and how long it is expected to take. */
+/** A request to a provider, and how long it is expected to take. */
 export interface EstimatedCall {
   readonly request: PacedRequest;
   /** The time for which its messages occupy the connection; calls send one after the other. */
   readonly sending: Duration;
   /** The time from the last message to the answer. */
   readonly answer: Duration;
-  /** The tasks that it belongs to. */
-  readonly tasks: readonly number[];
+  readonly task: number;
+  /** The instruments that it adds to a call that others share; absent if it has a call of its own. */
+  readonly sharedInstruments?: number;
 }
 
 export interface EstimatedWork {
   readonly calls: readonly EstimatedCall[];
+  /** How calls are shared; absent if they are not. */
+  readonly batch?: Pick<BatchRule, 'maxInstruments' | 'quietTime' | 'maxWait'>;
   /** For each task, the tasks that end before its calls are sent. */
   readonly needs: readonly (readonly number[])[];
 }
@@ -45,12 +49,21 @@ interface CallGroup {
   readonly answer: Duration;
   readonly windows: readonly BudgetWindow[];
   readonly slots: readonly Slots[];
-  /** Indices of the calls that may be sent, in order. */
-  readonly ready: number[];
+  /** Calls that may be sent, in order. */
+  readonly ready: ReadyCall[];
   nextReady: number;
   /** Calls in flight with their ends, in order, because all take equally long. */
-  readonly inFlight: { readonly call: number; readonly endsAt: Instant }[];
+  readonly inFlight: { readonly call: ReadyCall; readonly endsAt: Instant }[];
   nextEnd: number;
+}
+
+/** One call, or several that are sent as one. */
+interface ReadyCall {
+  readonly members: number[];
+  readonly firstAt: Instant;
+  instruments: number;
+  /** Until then, others may join it before it is sent. */
+  leavesAt: Instant;
 }
 
 /** A rolling window, and the weight of one call in it. */
@@ -119,8 +132,12 @@ function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {
 
 /** Simulates sending, always the call that may go first, and returns the time of the last answer. */
 function simulate(work: EstimatedWork, { all, ofCall }: Groups, concurrency: number): Duration {
-  const progress = trackTasks(work, (call) => ofCall[call]?.ready.push(call));
   let now: Instant = 0;
+  const gathering = createGathering(work);
+  const progress = trackTasks(work, (call) => {
+    const added = gathering.add(call, now);
+    if (added !== null) ofCall[call]?.ready.push(added);
+  });
   let lastAnswer: Instant = 0;
   let inFlight = 0;
   let connectionFreeAt: Instant = 0;
@@ -137,12 +154,12 @@ function simulate(work: EstimatedWork, { all, ofCall }: Groups, concurrency: num
       if (at > sendAt || (at === sendAt && (next === null || !goesBefore(group, next)))) continue;
       [next, sendAt] = [group, at];
     }
-    if (ending !== null && endsAt <= sendAt) {
+    if (ending !== null && endsAt < sendAt) {
       now = Math.max(now, endsAt);
       lastAnswer = Math.max(lastAnswer, endsAt);
       inFlight--;
       for (const slots of ending.slots) slots.used--;
-      progress.end(ending.inFlight[ending.nextEnd++]?.call ?? -1);
+      for (const call of ending.inFlight[ending.nextEnd++]?.call.members ?? []) progress.end(call);
     } else if (next !== null && sendAt < Infinity) {
       now = sendAt;
       inFlight++;
@@ -150,47 +167,74 @@ function simulate(work: EstimatedWork, { all, ofCall }: Groups, concurrency: num
       for (const { spending, weight, arrival } of next.windows) addSpend(spending, weight, now + arrival);
       const { sending, answer } = next;
       if (sending > 0) connectionFreeAt = Math.max(connectionFreeAt, now) + sending;
-      const call = next.ready[next.nextReady++] ?? -1;
+      const call = next.ready[next.nextReady++];
+      if (call === undefined) return lastAnswer;
+      gathering.close(call);
       next.inFlight.push({ call, endsAt: (sending > 0 ? connectionFreeAt : now) + answer });
     } else return lastAnswer;
   }
 }
 
-function findSendTime({ windows, slots }: CallGroup, now: Instant): Instant {
+function findSendTime({ windows, slots, ready, nextReady }: CallGroup, now: Instant): Instant {
   if (slots.some(({ limit, used }) => used >= limit)) return Infinity;
   return windows.reduce(
     (latest, { limit, spending, weight }) => Math.max(latest, findEarliestFit(spending, limit, weight, now)),
-    now,
+    Math.max(now, ready[nextReady]?.leavesAt ?? now),
   );
+}
+
+/** Joins requests that may be sent at the same time to calls. */
+interface Gathering {
+  /** Returns a call that the request begins, or null if it joined one. */
+  add(call: number, now: Instant): ReadyCall | null;
+  /** Lets nothing more join a call, which is sent. */
+  close(call: ReadyCall): void;
+}
+
+function createGathering({ calls, batch }: EstimatedWork): Gathering {
+  const open = new Set<ReadyCall>();
+  return {
+    add(call, now) {
+      const size = calls[call]?.sharedInstruments;
+      if (batch === undefined || size === undefined)
+        return { members: [call], firstAt: now, instruments: 0, leavesAt: now };
+      const { maxInstruments, quietTime, maxWait } = batch;
+      const found = [...open].find(({ instruments }) => instruments + size <= maxInstruments);
+      const joined = found ?? { members: [], firstAt: now, instruments: 0, leavesAt: Infinity };
+      joined.members.push(call);
+      joined.instruments += size;
+      const leavesAt = joined.instruments >= maxInstruments ? now : Math.min(now + quietTime, joined.firstAt + maxWait);
+      // A call that only waits for its budget does not wait for more requests.
+      if (joined.leavesAt > now) joined.leavesAt = leavesAt;
+      if (found !== undefined) return null;
+      open.add(joined);
+      return joined;
+    },
+    close: (call) => void open.delete(call),
+  };
 }
 
 interface TaskProgress {
   end(call: number): void;
 }
 
-/** Reports calls as ready when all tasks that theirs need have ended. */
+/** Reports requests as ready when all tasks that theirs need have ended. */
 function trackTasks({ calls, needs }: EstimatedWork, onReady: (call: number) => void): TaskProgress {
   const openNeeds = needs.map((list) => list.length);
   const openCalls = needs.map(() => 0);
   const dependents = needs.map((): number[] => []);
   const callsOfTask = needs.map((): number[] => []);
-  const waitsFor = calls.map(({ tasks }) => tasks.length);
   for (const [task, list] of needs.entries()) for (const need of list) dependents[need]?.push(task);
-  for (const [call, { tasks }] of calls.entries()) {
-    for (const task of tasks) {
-      callsOfTask[task]?.push(call);
-      openCalls[task] = (openCalls[task] ?? 0) + 1;
-    }
+  for (const [call, { task }] of calls.entries()) {
+    callsOfTask[task]?.push(call);
+    openCalls[task] = (openCalls[task] ?? 0) + 1;
   }
 
   const startTasks = (tasks: readonly number[]): void => {
     const starting = [...tasks];
     // The loop also visits the tasks that are added meanwhile: one without calls ends at once.
     for (const task of starting) {
-      for (const call of callsOfTask[task] ?? []) {
-        waitsFor[call] = (waitsFor[call] ?? 0) - 1;
-        if (waitsFor[call] === 0) onReady(call);
-      }
+      for (const call of callsOfTask[task] ?? []) onReady(call);
       if (openCalls[task] === 0) starting.push(...endTask(task));
     }
   };
@@ -204,17 +248,20 @@ function trackTasks({ calls, needs }: EstimatedWork, onReady: (call: number) => 
   startTasks([...needs.keys()].filter((task) => openNeeds[task] === 0));
   return {
     end(call) {
-      for (const task of calls[call]?.tasks ?? []) {
-        openCalls[task] = (openCalls[task] ?? 0) - 1;
-        if (openCalls[task] === 0) startTasks(endTask(task));
-      }
+      const task = calls[call]?.task ?? -1;
+      openCalls[task] = (openCalls[task] ?? 0) - 1;
+      if (openCalls[task] === 0) startTasks(endTask(task));
     },
   };
 }
 
+/** Heavy calls first where weights fill a limit badly, then those that were ready first. */
 function goesBefore(group: CallGroup, other: CallGroup): boolean {
   if (group.cost.packingWeight !== other.cost.packingWeight) return group.cost.packingWeight > other.cost.packingWeight;
-  return (group.ready[group.nextReady] ?? 0) < (other.ready[other.nextReady] ?? 0);
+  const [first, otherFirst] = [group.ready[group.nextReady], other.ready[other.nextReady]];
+  if (first === undefined || otherFirst === undefined) return first !== undefined;
+  if (first.leavesAt !== otherFirst.leavesAt) return first.leavesAt < otherFirst.leavesAt;
+  return (first.members[0] ?? 0) < (otherFirst.members[0] ?? 0);
 }
 
 /** Estimates the time of the slowest contract, or of the slowest group of identical requests, on its own. */

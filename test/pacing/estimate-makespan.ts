@@ -10,6 +10,6 @@ export function estimateMakespan(
   concurrency: number,
   latency: Duration,
 ): Duration {
-  const calls = requests.map((request) => ({ request, sending: 0, answer: latency, tasks: [0] }));
+  const calls = requests.map((request) => ({ request, sending: 0, answer: latency, task: 0 }));
   return estimateDuration({ calls, needs: [[]] }, budgets, concurrency);
 }

@@ -1,4 +1,4 @@
-import { countInstruments } from '../../core/batch-rule.js';
+import { countCalls, countInstruments } from '../../core/batch-rule.js';
 import type { BatchRule } from '../../core/batch-rule.js';
 import type { ProviderLimits } from '../../core/provider-limits.js';
 import type { ProviderName } from '../../core/series.js';
@@ -10,6 +10,7 @@ import type { EstimatedCall } from '../../pacing/estimate-duration.js';
 import { toPacedRequest } from '../../pacing/paced-request.js';
 import type { PacedRequest } from '../../pacing/paced-request.js';
 import type { Pipeline, Step } from '../../config/pipeline/pipeline.js';
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { EstimatePlanCost } from '../../plan/make-plan.js';
 import { getEstimatedRequests, listRequests } from '../../plan/plan.js';
 import type { PlanCost, PlannedTask } from '../../plan/plan.js';
@@ -33,11 +34,12 @@ export function createCostEstimator(pipeline: Pipeline): EstimatePlanCost {
     const costs: PlanCost['budgets'][number][] = [];
     for (const [name, requests] of groupRequests(tasks, graph, pipeline)) {
       const limits = getProviderLimits(pipeline, name);
-      const calls = toCalls(requests, limits);
-      const { budgets, maxConcurrency, openingTime = 0 } = limits;
-      duration = Math.max(duration, openingTime + estimateDuration({ calls, needs }, budgets, maxConcurrency));
-      const paced = calls.map(({ request }) => request);
-      for (const cost of computeBudgetCosts(paced, budgets)) costs.push({ provider: name, ...cost });
+      const calls = requests.map((request) => createCall(request, limits));
+      const { budgets, maxConcurrency, openingTime = 0, batch } = limits;
+      const work = { calls, needs, ...omitUndefined({ batch }) };
+      duration = Math.max(duration, openingTime + estimateDuration(work, budgets, maxConcurrency));
+      for (const cost of computeBudgetCosts(leadRequests(calls, batch), budgets))
+        costs.push({ provider: name, ...cost });
     }
     return { duration, budgets: costs };
   };
@@ -107,56 +109,27 @@ function guessInstruments(step: Step, maxSnapshotContracts: number): number {
   return Math.ceil(options / Math.ceil(options / maxSnapshotContracts)) + 1;
 }
 
-/** Returns the calls that the requests take: those for one table share calls if the provider allows it. */
-function toCalls(requests: readonly TaskRequest[], limits: ProviderLimits): readonly EstimatedCall[] {
-  const { batch } = limits;
-  const isShared = ({ paced }: TaskRequest): boolean => batch?.datasets.includes(paced.dataset) === true;
-  const single = requests.filter((request) => !isShared(request));
-  return [
-    ...single.map(({ paced, task, instruments }) => createCall(paced, [task], instruments, limits)),
-    ...(batch === undefined ? [] : shareCalls(requests.filter(isShared), batch, limits)),
-  ];
-}
-
-interface SharedCall {
-  readonly lead: PacedRequest;
-  readonly tasks: Set<number>;
-  instruments: number;
-}
-
-function shareCalls(requests: readonly TaskRequest[], batch: BatchRule, limits: ProviderLimits): EstimatedCall[] {
-  const calls: SharedCall[] = [];
-  for (const { paced, task, instruments } of requests) {
-    const size = Math.min(instruments, batch.maxInstruments);
-    const found = calls.find(
-      (call) => call.lead.dataset === paced.dataset && call.instruments + size <= batch.maxInstruments,
-    );
-    if (found === undefined) calls.push({ lead: paced, tasks: new Set([task]), instruments: size });
-    else {
-      found.tasks.add(task);
-      found.instruments += size;
-    }
-  }
-  return calls.map(({ lead, tasks, instruments }) => {
-    const call = createCall(lead, [...tasks], instruments, limits);
-    // It leaves when nothing more joins it.
-    return { ...call, answer: call.answer + batch.quietTime };
-  });
-}
-
-function createCall(
-  request: PacedRequest,
-  tasks: readonly number[],
-  instruments: number,
-  { typicalLatency, latencies, instrumentSpacing = 0 }: ProviderLimits,
-): EstimatedCall {
-  const { dataset } = request;
+function createCall({ paced, task, instruments }: TaskRequest, limits: ProviderLimits): EstimatedCall {
+  const { typicalLatency, latencies, instrumentSpacing = 0, batch } = limits;
+  const { dataset } = paced;
   return {
-    request,
-    tasks,
+    request: paced,
+    task,
     answer: latencies?.[dataset] ?? typicalLatency,
-    sending: getSending(request, instruments, instrumentSpacing),
+    sending: getSending(paced, instruments, instrumentSpacing),
+    ...(batch?.datasets.includes(dataset) === true
+      ? { sharedInstruments: Math.min(instruments, batch.maxInstruments) }
+      : {}),
   };
+}
+
+/** Returns one request for each call if all that share calls are sent together: budgets count calls. */
+function leadRequests(calls: readonly EstimatedCall[], batch: BatchRule | undefined): readonly PacedRequest[] {
+  const single = calls.filter(({ sharedInstruments }) => sharedInstruments === undefined);
+  const shared = calls.filter(({ sharedInstruments }) => sharedInstruments !== undefined);
+  const sizes = shared.map(({ sharedInstruments = 0 }) => sharedInstruments);
+  const leaders = batch === undefined ? [] : shared.slice(0, countCalls(sizes, batch.maxInstruments));
+  return [...single, ...leaders].map(({ request }) => request);
 }
 
 function getSending({ dataset }: PacedRequest, instruments: number, spacing: Duration): Duration {
