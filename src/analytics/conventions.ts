@@ -8,7 +8,8 @@ import type { Duration, Instant, LocalDate } from '../core/time/time.js';
  * Conventions of all analytics.
  *
  * - Time is calendar time, ACT/365: the years of an option are the days to its expiry, fractions included, over 365. It
- *   expires at the close of its expiry's session, and at its opening if its class settles then. Its price is of the present instant, or of the last close outside
+ *   expires at the close of its expiry's session, or at its opening if its class is exercised at opening prices. Its price
+ *   is of the present instant, or of the last close outside
  *   trading hours.
  * - The rate `r` and the dividend yield `q` are annual and continuously compounded; the forward is spot · e^((r − q) ·
  *   years). A future has no carry: its yield is the rate.
@@ -64,34 +65,34 @@ export function getVolatilityIndex({ calendar }: Instrument, settings: Analytics
   return settings.volatilityIndex ?? (indianCalendars.includes(calendar) ? 'INDIA VIX' : 'VIX');
 }
 
-/** The instant of a session at which options settle. */
-export type Settlement = 'opening' | 'close';
+/** The instant of a session at which options expire. */
+export type ExpiryMoment = 'opening' | 'close';
 
-/** US index options whose class is named like the index settle at opening prices; their weekly classes do not. */
-const openingSettledClasses: readonly string[] = ['SPX', 'NDX', 'RUT', 'DJX', 'VIX'];
+/** US indices whose options of the class named like the index are exercised at opening prices; their weekly classes are not. */
+const openingClasses: readonly string[] = ['SPX', 'NDX', 'RUT', 'DJX', 'VIX'];
 
 /**
- * When an option settles. The classes of openings expire in the third week of a month; an expiry of another week with
- * such a class comes from a provider that does not tell classes apart.
+ * Returns when an option expires. The opening classes expire in the third week of a month; an expiry of another week with
+ * such a class comes from a provider that does not distinguish classes.
  */
-export function getSettlement(
+export function getExpiryMoment(
   { kind, symbol }: Pick<Instrument, 'kind' | 'symbol'>,
   expiry: LocalDate,
   tradingClass: string | null,
-): Settlement {
+): ExpiryMoment {
   const isMonthly = /-(?:1[4-9]|2[0-2])$/.test(expiry);
-  const settlesAtOpening = kind === 'index' && tradingClass === symbol && openingSettledClasses.includes(symbol);
-  return settlesAtOpening && isMonthly ? 'opening' : 'close';
+  const isOpeningClass = kind === 'index' && tradingClass === symbol && openingClasses.includes(symbol);
+  return isOpeningClass && isMonthly ? 'opening' : 'close';
 }
 
 /**
  * The last instant of exercise: the close of its expiry's session, or its opening; of the last session before a holiday
  * if the expiry is one.
  */
-export function getExpiryInstant(expiry: LocalDate, calendar: Calendar, settlement: Settlement = 'close'): Instant {
+export function getExpiryInstant(expiry: LocalDate, calendar: Calendar, moment: ExpiryMoment = 'close'): Instant {
   const last = calendar.sessions(addDays(expiry, -maxClosureDays), addDays(expiry, 1)).at(-1);
   if (last === undefined) return calendar.startOf(addDays(expiry, 1));
-  return settlement === 'opening' ? last.open : last.close;
+  return moment === 'opening' ? last.open : last.close;
 }
 
 /** The instant that prices seen at `at` belong to: `at` itself, or the last close outside trading hours. */

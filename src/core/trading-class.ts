@@ -2,7 +2,7 @@ import type { OptionContract } from './series.js';
 
 /**
  * Assigns the options of a chain to their trading classes. A symbol may have options of several classes: SPX has SPXW
- * beside SPX, and on the third Friday both list the same strikes, the one settled at the opening, the other at the
+ * beside SPX, and on the third Friday both list the same strikes, the one expiring at the opening, the other at the
  * close. An option of a class that is not the main one of its terms is marked, so that both are series of their own.
  *
  * The main class is the one named like the symbol, else the first by name. An option that several exchanges list is one

@@ -4,36 +4,36 @@ import type { MissingVolatility } from './volatility-history.js';
 /** The reason for a missing at-the-money volatility, and what to do about it. */
 export interface MissingVolatilityText {
   readonly reason: string;
-  readonly remedy: string;
+  readonly hint: string;
 }
 
 const texts: Readonly<Record<AtmReason, (term: string) => MissingVolatilityText>> = {
   'no-options': () => ({
     reason: 'no option came',
-    remedy: 'see the snapshots step of the last runs: pipe report',
+    hint: 'see the snapshots step of the last runs: pipe report',
   }),
   'no-spot': () => ({
     reason: 'the price of the underlying is unknown',
-    remedy: 'add a quotes or an equity step that the snapshots step needs',
+    hint: 'add a quotes or an equity step that the snapshots step needs',
   }),
   'no-volatility': () => ({
     reason: 'no expiry has implied volatilities on both sides of the money',
-    remedy: 'pipe chain shows the prices and why volatilities are missing; try more `strikes`',
+    hint: 'pipe chain shows the prices and why volatilities are missing; try more `strikes`',
   }),
   'no-earlier-expiry': (term) => ({
     reason: `all expiries are more than ${term} away`,
-    remedy: `add the term to \`expiries\` of the snapshots step: \`dte: ${parseInt(term, 10)}\``,
+    hint: `add the term to \`expiries\` of the snapshots step: \`dte: ${parseInt(term, 10)}\``,
   }),
   'no-later-expiry': (term) => ({
     reason: `no expiry is ${term} or more away`,
-    remedy: `add the term to \`expiries\` of the snapshots step: \`dte: ${parseInt(term, 10)}\``,
+    hint: `add the term to \`expiries\` of the snapshots step: \`dte: ${parseInt(term, 10)}\``,
   }),
 };
 
 /** Explains why the latest overview has no at-the-money volatility. */
 export function describeMissingVolatility({ reason, termDays }: MissingVolatility): MissingVolatilityText {
   const known = Object.entries(texts).find(([name]) => name === reason);
-  if (known === undefined) return { reason: 'the chain did not determine it', remedy: 'pipe chain shows the options' };
+  if (known === undefined) return { reason: 'the chain did not determine it', hint: 'pipe chain shows the options' };
   return known[1](`${termDays ?? 30} days`);
 }
 

@@ -1,16 +1,16 @@
-import type { Settlement } from '../conventions.js';
+import type { ExpiryMoment } from '../conventions.js';
 
 /**
- * Identifies an expiry by its day; half a day less for options that settle at the opening, whose time is shorter than
- * that of the options that settle at the close of the same day.
+ * Identifies an expiry by its day; half a day less for options that expire at the opening, whose time is shorter than
+ * that of the options that expire at the close of the same day.
  */
-export function expiryKey(day: number, settlement: Settlement): number {
-  return settlement === 'opening' ? day - 0.5 : day;
+export function expiryKey(day: number, moment: ExpiryMoment): number {
+  return moment === 'opening' ? day - 0.5 : day;
 }
 
-/** The day and the settlement of a key. */
-export function parseExpiryKey(key: number): { readonly day: number; readonly settlement: Settlement } {
-  return Number.isInteger(key) ? { day: key, settlement: 'close' } : { day: key + 0.5, settlement: 'opening' };
+/** The day and the moment of a key. */
+export function parseExpiryKey(key: number): { readonly day: number; readonly moment: ExpiryMoment } {
+  return Number.isInteger(key) ? { day: key, moment: 'close' } : { day: key + 0.5, moment: 'opening' };
 }
 
 /** The options of one underlying at one instant, in columns of one length; NaN for unknown values. */

@@ -20,9 +20,9 @@ export function readVolatilityOrExit(
     const history = await queryVolatilityHistory(reader, query);
     if (history !== null && !('rank' in history)) {
       const { missing } = history;
-      const { reason, remedy } = describeMissingVolatility(missing);
+      const { reason, hint } = describeMissingVolatility(missing);
       const on = `${query.symbol} on ${missing.session}`;
-      throw new CliError(exitCode.usage, `no implied volatility for ${on}: ${reason}`, remedy);
+      throw new CliError(exitCode.usage, `no implied volatility for ${on}: ${reason}`, hint);
     }
     if (history === null) throw await createNoDataError('implied volatility', 'overview', query.symbol, reader);
     return history;

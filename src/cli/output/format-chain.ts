@@ -64,7 +64,7 @@ interface ClassOfExpiry {
   readonly listed: readonly ChainOption[];
 }
 
-/** Groups the options by expiry, and those of an expiry by class: classes of one expiry settle at different times. */
+/** Groups the options by expiry, and those of an expiry by class: classes of one expiry end at different times. */
 function groupByExpiryAndClass(options: readonly ChainOption[]): readonly ClassOfExpiry[] {
   return listExpiries(options).flatMap((expiry) => {
     const ofExpiry = options.filter((option) => option.expiry === expiry);

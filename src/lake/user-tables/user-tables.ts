@@ -43,7 +43,7 @@ async function openLakeSnapshot(deps: UserTablesDeps): Promise<LakeSnapshot> {
     return found;
   }
 
-  /** All tables if DuckDB does not tell which a valid statement reads. */
+  /** All tables if DuckDB does not say which of them a valid statement reads. */
   const readInputs = async (tree: unknown): Promise<TableVersions> =>
     readVersions(tree === null ? await listTableNames(database) : findTableNames(tree));
 

@@ -55,7 +55,7 @@ export function planSnapshots(
 
 /**
  * Splits the options by expiry, soonest first, into parts that fit into one request. The options of a part are of one
- * trading class: classes of one expiry settle at different times.
+ * trading class: classes of one expiry end at different times.
  */
 function snapshotSeries(
   { provider }: SnapshotsStep,

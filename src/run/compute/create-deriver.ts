@@ -4,7 +4,7 @@ import {
   getExpiryInstant,
   yearsBetween,
   getPricingInstant,
-  getSettlement,
+  getExpiryMoment,
   getVolatilityIndex,
 } from '../../analytics/conventions.js';
 import { parseExpiryKey } from '../../analytics/chain/chain-columns.js';
@@ -66,12 +66,12 @@ function evaluateAnswer(series: Series, rows: Rows | null, at: Instant, deps: De
       : { ...rows, columns: { ...rows.columns, trading_class: new Array<string>(rows.length).fill(tradingClass) } };
   const { settings, knownState } = deps;
   const calendar = deps.calendar(instrument.calendar);
-  const settlement = getSettlement(instrument, expiry, tradingClass);
+  const moment = getExpiryMoment(instrument, expiry, tradingClass);
   return evaluateSnapshot(classified, {
     style: getExerciseStyle(instrument, settings),
     rate: settings.rate,
     dividendYield: getDividendYield(instrument, settings),
-    years: yearsBetween(getPricingInstant(at, calendar), getExpiryInstant(expiry, calendar, settlement)),
+    years: yearsBetween(getPricingInstant(at, calendar), getExpiryInstant(expiry, calendar, moment)),
     fallbackUnderlyingPrice: knownState.price(provider, instrument.symbol)?.price ?? NaN,
   });
 }
@@ -99,8 +99,8 @@ async function computeOverview(
   const rows = overviewRows({
     chain: columns,
     expiries: expiryKeys.map((expiry) => {
-      const { day, settlement } = parseExpiryKey(expiry);
-      const expiresAt = getExpiryInstant(fromDayNumber(day), calendar, settlement);
+      const { day, moment } = parseExpiryKey(expiry);
+      const expiresAt = getExpiryInstant(fromDayNumber(day), calendar, moment);
       return { expiry, years: yearsBetween(pricingTime, expiresAt) };
     }),
     spot: chain.spot > 0 ? chain.spot : (lastPrice?.price ?? NaN),

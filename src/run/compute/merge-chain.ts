@@ -1,6 +1,6 @@
 import { expiryKey } from '../../analytics/chain/chain-columns.js';
 import type { ChainColumns } from '../../analytics/chain/chain-columns.js';
-import { getSettlement, rightCode } from '../../analytics/conventions.js';
+import { getExpiryMoment, rightCode } from '../../analytics/conventions.js';
 import type { RequestId } from '../../core/request.js';
 import type { Instrument } from '../../core/series.js';
 import { toDayNumber } from '../../core/time/time.js';
@@ -32,7 +32,7 @@ export function mergeChain(
   stored: readonly ChainOption[],
 ): MergedChain {
   const toKey = (expiry: LocalDate, tradingClass: string | null): number =>
-    expiryKey(toDayNumber(expiry), getSettlement(instrument, expiry, tradingClass));
+    expiryKey(toDayNumber(expiry), getExpiryMoment(instrument, expiry, tradingClass));
   const chain: ChainBuilder = { expiry: [], right: [], strike: [], volatility: [], volume: [], openInterest: [] };
   const requestIds = new Set<RequestId>();
   let spot = NaN;

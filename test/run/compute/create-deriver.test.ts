@@ -122,7 +122,7 @@ describe('evaluate', () => {
     expect(again.columns.iv).toEqual(rows.columns.iv);
   });
 
-  test('fills in the trading class, and settles SPX at the opening of the third Friday', () => {
+  test('fills in the trading class, and ends SPX at the opening of the third Friday', () => {
     const deriver = createTestDeriver();
     const volatilities = (tradingClass: string): readonly number[] => {
       const contract: OptionContract = { expiry: '2026-12-18', strike: 100, right: 'C', conId: null, tradingClass };
