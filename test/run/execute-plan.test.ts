@@ -12,7 +12,9 @@ import { startExecution } from '../fixtures/start-execution.js';
 import type { ExecutionScenario, StartedExecution } from '../fixtures/start-execution.js';
 import { createContractsStep, createEquityStep, createPipeline, createSymbol } from '../fixtures/pipelines.js';
 import { createBarRows } from '../fixtures/rows.js';
-import { createPlanningFixture, getRequests } from '../fixtures/planning.js';
+import { createFullOutcome } from '../fixtures/full-outcome.js';
+import { createPlanningFixture, getRequests, smallChain } from '../fixtures/planning.js';
+import { requireCalendar } from '../fixtures/require-calendar.js';
 
 const saturday = Date.parse('2026-11-21T12:00:00Z');
 
@@ -126,6 +128,24 @@ describe('a successful execution', () => {
       expect(result.upstream).toEqual(['run/2', 'run/3']);
       expect(result.rows?.length).toBe(5);
     }
+  });
+
+  test('gives the answers of one call one time, and every other answer its own', async () => {
+    const trial = startTrial({
+      delay: 100,
+      script: (request) => {
+        if (request.series.dataset !== 'chains') return undefined;
+        const call = { id: 'run/3', answeredAt: saturday + 250 };
+        return { ...createFullOutcome(request, requireCalendar('XNYS'), smallChain), call };
+      },
+    });
+    await runToEnd(trial);
+    const times = (dataset: string): readonly number[] =>
+      trial.fixture.lake.results
+        .filter(({ series }) => series.dataset === dataset)
+        .map(({ answeredAt }) => answeredAt - saturday);
+    expect(times('contracts')).toEqual([100, 101]);
+    expect(times('chains')).toEqual([250, 250]);
   });
 
   test('plans no requests for the next run', async () => {
@@ -477,10 +497,7 @@ describe('an execution with denied windows', () => {
     series.dataset === 'contracts' && series.instrument.symbol === 'GOOGL' ? denied : undefined;
 
   /** Runs twice on the same lake; the provider denies in both. */
-  async function runTwice(
-    acceptsDenied: boolean,
-    script = denyBars,
-  ): Promise<readonly [RunOutcome, RunOutcome]> {
+  async function runTwice(acceptsDenied: boolean, script = denyBars): Promise<readonly [RunOutcome, RunOutcome]> {
     const pipeline = createPipeline(
       ['AAPL', createSymbol('GOOGL', { acceptsDenied })],
       [createContractsStep(), createEquityStep()],
@@ -496,7 +513,11 @@ describe('an execution with denied windows', () => {
     expect(first).toMatchObject({ status: 'partial' });
     expect(first.tasks.at(-1)).toMatchObject({ id: 'equity/GOOGL', status: 'failed', absences });
     expect(second).toMatchObject({ status: 'partial', requests: 0 });
-    expect(second.tasks.at(-1)).toMatchObject({ status: 'partial', reason: '5 sessions denied (no permission)', absences });
+    expect(second.tasks.at(-1)).toMatchObject({
+      status: 'partial',
+      reason: '5 sessions denied (no permission)',
+      absences,
+    });
   });
 
   test('is ok and names the sessions if the pipeline accepts the denial', async () => {

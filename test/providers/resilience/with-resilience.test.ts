@@ -330,7 +330,8 @@ describe('the circuit of a symbol', () => {
       fail({
         kind: 'retryable',
         code: 'circuit-open',
-        message: 'circuit open for BAD at mock until 2026-11-21 13:00:00 UTC after 3 failures in a row: connection lost',
+        message:
+          'circuit open for BAD at mock until 2026-11-21 13:00:00 UTC after 3 failures in a row: connection lost',
       }),
     );
     expect(await runTimers(fetch('GOOD'))).toEqual(rows);
@@ -479,4 +480,46 @@ test('passes open and close through to the provider', async () => {
   expect(await provider.open(new AbortController().signal)).toEqual(rejected);
   await provider.close();
   expect(close).toHaveBeenCalledOnce();
+});
+
+describe('requests that share a call', () => {
+  /** Sends one request for each symbol with permits for the same call. */
+  async function fetchTogether(symbols: readonly string[], rounds: number, answer: FetchOutcome): Promise<string[]> {
+    const changes: string[] = [];
+    const breakers = createBreakers({ threshold: 5, cooldown: minute }, [], systemClock, (symbol, state) => {
+      changes.push(symbol === null ? state : `${symbol} ${state}`);
+    });
+    const source = createCountingProvider(systemClock, 10, () => answer);
+    for (let round = 0; round < rounds; round++) {
+      const fetches = symbols.map((symbol, index) => {
+        const acquirePermit: AcquirePermit = () =>
+          Promise.resolve({
+            role: index === 0 ? 'leader' : 'follower',
+            sent: () => undefined,
+            next: () => Promise.resolve(null),
+            release: () => undefined,
+          });
+        const provider = withResilience(
+          source,
+          { ...defaultOptions, attempts: 1 },
+          breakers,
+          acquirePermit,
+          systemClock,
+        );
+        const signal = new AbortController().signal;
+        const callbacks = { onSend: () => undefined, onRetry: () => undefined };
+        return provider.fetch(createRequest(symbol), { id: `run/${index}`, signal, calls: unpacedCalls, ...callbacks });
+      });
+      await vi.advanceTimersByTimeAsync(20);
+      await Promise.all(fetches);
+    }
+    return changes;
+  }
+
+  const failure: FetchOutcome = { kind: 'failure', failure: { kind: 'retryable', message: 'connection lost' } };
+
+  test('count as one failure of the provider, however many they are', async () => {
+    expect(await fetchTogether(['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'], 4, failure)).toEqual([]);
+    expect(await fetchTogether(['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'], 5, failure)).toEqual(['open']);
+  });
 });
