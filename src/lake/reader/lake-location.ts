@@ -4,7 +4,7 @@ import { quoteLiteral } from '../parquet/sql.js';
 import { renderPaths } from '../parquet/table-source.js';
 import type { RenderPaths } from '../parquet/table-source.js';
 
-/** The name of the file with the views of a lake. Its spill folder, which DuckDB names after it, tells the views where it is. */
+/** The name of the file with the views of a lake. DuckDB names its spill folder after it, from which the views derive where it is. */
 export const viewsFile = 'lake.duckdb';
 
 /*

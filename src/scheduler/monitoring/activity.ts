@@ -196,7 +196,7 @@ function applyRunEvent(activity: MutableActivity, event: RunEvent): void {
   }
 }
 
-/** A provider that could not be opened has sent no request, so that no response tells. */
+/** Records providers that could not be opened: they sent no request, so that no response shows it. */
 function recordUnusableProviders(activity: MutableActivity): void {
   for (const [provider, failure] of activity.unsentFailures) {
     if (activity.usefulProviders.has(provider)) continue;

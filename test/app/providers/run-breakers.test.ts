@@ -30,13 +30,19 @@ test('the circuit of a failing symbol stays open over runs, is probed after the 
   // Two attempts of the first request and one of the second; the open circuit blocks the others.
   expect(requested).toHaveLength(3);
   expect(new Set(requested).size).toBe(2);
-  const open = { pipeline: 'small', provider: 'synthetic', symbol: 'AAPL', failures: 3 };
+  const open = {
+    pipeline: 'small',
+    provider: 'synthetic',
+    symbol: 'AAPL',
+    failures: 3,
+    cause: 'the response cannot be parsed',
+  };
   expect((await status(project, '2026-11-21T08:10:00Z')).openBreakers).toEqual([
     { ...open, until: expect.stringMatching(/^2026-11-21T09:0\d:/) as string },
   ]);
   const { stdout } = await rig.pipe('status', '--now', '2026-11-21T08:10:00Z');
   expect(stdout).toMatch(
-    /circuit open {2}AAPL at synthetic in small after 3 failures in a row, until 2026-11-21T09:0\d:\d\dZ/,
+    /circuit open {2}AAPL at synthetic in small after 3 failures in a row \(the response cannot be parsed\), until 2026-11-21 09:0\d:\d\d UTC/,
   );
 
   const second = await run(3, bad, '--now', '2026-11-21T08:10:00Z', '--retry-failed');

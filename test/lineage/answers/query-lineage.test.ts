@@ -141,8 +141,8 @@ describe('queryLineage', () => {
       fact(2, index, 'equity_bars/AAPL/1 min/TRADES/rth', window, 'data', 1950),
     );
     const tree = formatLineageTree(await queryLineage(createFactSource(holes), { symbol: 'AAPL' }));
-    expect(tree).toContain('2026-12-16T05:00Z → 2026-12-21T05:00Z  data  1,950 rows\n');
-    expect(tree).toContain('2026-11-16T05:00Z → 2026-11-28T05:00Z  data  3,900 rows  2 windows');
+    expect(tree).toContain('2026-12-16 05:00 → 2026-12-21 05:00 UTC  data  1,950 rows\n');
+    expect(tree).toContain('2026-11-16 05:00 → 2026-11-28 05:00 UTC  data  3,900 rows  2 windows');
   });
 
   test('renders a self-contained HTML page', async () => {

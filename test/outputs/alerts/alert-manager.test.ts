@@ -126,7 +126,7 @@ describe('a channel that never responds', () => {
   });
 });
 
-describe('the signal of a process that outlives its managers', () => {
+describe('the signal of a long-lived process', () => {
   const countListeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 
   test('keeps no listener after 20 managers with a healthy and a failing channel have finished', async () => {
@@ -147,10 +147,10 @@ describe('the signal of a process that outlives its managers', () => {
     const stop = new AbortController();
     const { manager } = setup([webhook('ops', 'http://127.0.0.1:1')], createMemoryStore(), {
       signal: stop.signal,
-      withLock: () => Promise.reject(new Error('the disk is gone')),
+      withLock: () => Promise.reject(new Error('no such disk')),
     });
     manager.record([raise('ib')]);
-    await expect(manager.finish()).rejects.toThrow('the disk is gone');
+    await expect(manager.finish()).rejects.toThrow('no such disk');
     expect(countListeners(stop.signal)).toBe(0);
   });
 });
