@@ -14,6 +14,8 @@ export type BarsAnswer =
       readonly omitted: Windows;
       readonly gaps: readonly AnswerGap[];
     }
+  /** The gateway ended the response without any bar and without the report that there is none. */
+  | { readonly kind: 'bare-end'; readonly outcome: FetchOutcome }
   | Exclude<FetchOutcome, { kind: 'rows' }>;
 
 type RowsAnswer = Extract<BarsAnswer, { kind: 'rows' }>;
@@ -23,15 +25,17 @@ const maxFurtherCalls = 4;
 
 /** Converts an answer without requesting what it omits. */
 export function toOutcome(answer: BarsAnswer): FetchOutcome {
+  if (answer.kind === 'bare-end') return answer.outcome;
   if (answer.kind !== 'rows') return answer;
   const { rows, answered, gaps } = answer;
   return { kind: 'rows', rows, answeredWindow: answered, ...(gaps.length === 0 ? {} : { gaps }) };
 }
 
 /**
- * Requests each part that an answer omits, as far as the request is to close it. A part whose own answer has no bars is
+ * Requests each part that an answer omits, as far as the request is to close it. A part for which the gateway reports no data is
  * answered; bars are added, and what their answer omits is requested in turn. A part without an answer stays open: its failure
- * does not cost the bars that are here. `fetchPart` returns null if nothing more may be sent.
+ * does not cost the bars that are here, and a bare end may be the rest of a truncated response. `fetchPart` returns null if
+ * nothing more may be sent.
  */
 export async function completeAnswer(
   first: RowsAnswer,

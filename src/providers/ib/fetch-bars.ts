@@ -112,7 +112,10 @@ async function fetchPart(
   if (bars.unparsed > 0) return unreadable(`cannot parse the times of ${bars.unparsed} of ${reply.value.length} bars`);
   if (bars.length === 0 && bars.refused.length > 0) return unreadable(impossibleBars);
   // IB counts back over time without bars, so a response may hold only bars before the window.
-  if (bars.length === 0) return emptyAnswer(series, range, hasExpired, 'no bars in the window');
+  if (bars.length === 0) {
+    const empty = emptyAnswer(series, range, hasExpired, 'no bars in the window');
+    return reply.value.length > 0 ? empty : { kind: 'bare-end', outcome: toOutcome(empty) };
+  }
   return barsAnswer(series, range, bars);
 }
 

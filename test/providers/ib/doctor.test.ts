@@ -1,16 +1,21 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { requireCalendar } from '../../fixtures/require-calendar.js';
 import { diagnose } from '../../../src/providers/ib/doctor.js';
 import type { IbCheck } from '../../../src/providers/ib/doctor.js';
 import type { Clock } from '../../../src/core/time/clock.js';
 import type { IbSettings } from '../../../src/providers/ib/settings.js';
-import { apple, never, actOnRequest, openRig, quickTimings, startRig } from './rig.js';
+import { barAt, barsFrame, errorFrame, startScriptedGateway } from './gateway/scripted-gateway.js';
+import { actOnRequest, afterClose, apple, createClockAt, never, openRig, quickTimings, startRig } from './rig.js';
 import type { Rig, RigOptions } from './rig.js';
 
 async function runDoctor(rig: Rig, changes: Partial<IbSettings> = {}, clock: Clock = rig.clock) {
+  return runDoctorAt(rig.gateway.port, clock, changes);
+}
+
+async function runDoctorAt(port: number, clock: Clock, changes: Partial<IbSettings> = {}) {
   const settings: IbSettings = {
     host: '127.0.0.1',
-    port: rig.gateway.port,
+    port,
     clientId: 17,
     marketDataType: 'live',
     allowDelayed: false,
@@ -35,6 +40,12 @@ it('reports all eight checks as ok for a gateway without faults', async () => {
   for (const { status, hint } of Object.values(checks)) expect({ status, hint }).toEqual({ status: 'ok', hint: '' });
   expect(Object.keys(checks)).toHaveLength(8);
   expect(checks.accounts.message).toBe('DU***67: paper trading');
+  // What it saw, not that there was no error.
+  expect(checks['historical data'].message).toMatch(
+    /^daily bar of AAPL \(session of 2026-11-17\): close \d+\.?\d*, volume [\d,]+$/,
+  );
+  expect(checks['market data'].message).toMatch(/^live quotes for AAPL: last \d+\.?\d*, bid \d+\.?\d*, ask /);
+  expect(checks.farms.message).toBe('IB Gateway reports no data farm as disconnected');
   expect(rig.gateway.statistics()).toMatchObject({ requests: { historical: 1, 'market-data': 1 } });
   await expect.poll(() => rig.gateway.statistics().connections.open).toBe(0);
 });
@@ -86,5 +97,39 @@ it('hints at the subscription when historical data is denied', async () => {
   expect((await runDoctor(await startGateway({ engine })))['historical data']).toMatchObject({
     status: 'failed',
     hint: expect.stringContaining('same subscription') as string,
+  });
+});
+
+describe('fails the check of historical data when the gateway', () => {
+  const date = '20261117';
+  it.each([
+    ['ends the response without a bar', (id: number) => barsFrame(id, []), /IB Gateway sent 0 bars$/],
+    [
+      'sends a bar of another day',
+      (id: number) => barsFrame(id, [barAt('20261116')]),
+      /1 bar, which is not of this session/,
+    ],
+    [
+      'sends prices of zero',
+      (id: number) => barsFrame(id, [[date, 0, 0, 0, 0, 0, 0, 0]]),
+      /1 bar, which cannot be used/,
+    ],
+    ['reports no data', (id: number) => errorFrame(id, 162, 'HMDS query returned no data'), /IB error 162: HMDS query/],
+    [
+      'reports another session',
+      (id: number) => errorFrame(id, 162, 'Trading TWS session is connected from a different IP address'),
+      /another session of the same user/,
+    ],
+  ])('%s', async (_, answer, message) => {
+    const { port } = await startScriptedGateway(({ id, kind }, { send }) => {
+      if (kind === 'history') send(answer(id));
+      if (kind === 'ticks') send(errorFrame(id, 354, 'Requested market data is not subscribed'));
+    });
+    const checks = await runDoctorAt(port, createClockAt(afterClose));
+    expect(checks['historical data']).toMatchObject({
+      status: 'failed',
+      message: expect.stringMatching(message) as string,
+    });
+    expect(checks['market data'].message).toMatch(/IB error 354/);
   });
 });

@@ -93,7 +93,24 @@ describe('bars', () => {
   });
 
   it.each([0.02, 0.5, 0.9, 0.99])(
-    'truncated to %d of the response are answered only up to their last bar',
+    'truncated once to %d of the response are completed by a second request',
+    async (keep) => {
+      for (const barSize of ['1 min', '1 day'] as const) {
+        const rig = await openRig({ engine: actOnRequest('historical', { kind: 'truncate', keepFraction: keep }, 1) });
+        const window = isIntraday(barSize) ? dayWindow : { start: dayWindow.start - 300 * day, end: dayWindow.end };
+        const { rows, answeredWindow } = expectRows(
+          await rig.provider.fetch(barsRequest(window, barSize), createFetchContext()),
+        );
+        const sessions = requireCalendar('XNYS').sessions('2026-01-21', '2026-11-18');
+        expect(rows.length).toBe(isIntraday(barSize) ? 390 : sessions.length);
+        expect(answeredWindow).toEqual(window);
+        expect(rig.gateway.statistics().requests).toMatchObject({ historical: 2 });
+      }
+    },
+  );
+
+  it.each([0.02, 0.5])(
+    'truncated every time to %d of the response are answered only up to their last bar',
     async (keep) => {
       let isTruncating = true;
       const rig = await openRig({
@@ -301,7 +318,10 @@ describe('snapshots of options', () => {
     expect(await rig.provider.fetch(snapshotRequest(contracts), createFetchContext())).toMatchObject({
       failure: { kind: 'pacing', retryAfter: 180_000 },
     });
-    expect(rig.notices.at(-1)).toMatchObject({ kind: 'competing-session', code: 10197 });
+    expect(rig.notices.at(-1)).toMatchObject({
+      kind: 'competing-session',
+      message: expect.stringMatching(/IB error 10197: .*; log out of the other session/) as string,
+    });
   });
 });
 

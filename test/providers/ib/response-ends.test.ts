@@ -138,9 +138,19 @@ describe('a response for one day', () => {
 
   it('of a share that begins and ends quietly takes two further requests and is answered completely', async () => {
     const quiet = minuteBars.filter((_, index) => index % 40 === 20);
-    const { outcome, requests } = await fetchAnswers(barsRequest(oneDay), [quiet, 'no data', []]);
+    const { outcome, requests } = await fetchAnswers(barsRequest(oneDay), [quiet, 'no data', 'no data']);
     expect(outcome).toMatchObject({ rows: { length: quiet.length }, answeredWindow: oneDay });
     expect(requests).toHaveLength(3);
+  });
+
+  it('stays open at its end if the second response ends without a bar and without the report of none', async () => {
+    const { outcome } = await fetchAnswers(barsRequest(oneDay), [minuteBars.slice(0, 380), []]);
+    expect(outcome).toMatchObject({ rows: { length: 380 }, answeredWindow: { end: open + 380 * minute } });
+  });
+
+  it('is answered at its end if the second response has only bars before it', async () => {
+    const { outcome } = await fetchAnswers(barsRequest(oneDay), [minuteBars.slice(0, 380), minuteBars.slice(0, 380)]);
+    expect(outcome).toMatchObject({ rows: { length: 380 }, answeredWindow: oneDay });
   });
 
   it('without bars is empty, whether the gateway says so or only ends it', async () => {

@@ -89,7 +89,7 @@ describe('error codes of the gateway', () => {
     expect(toIbFailure({ kind: 'gateway', code: 354, message, meaning })).toEqual({
       kind: 'denied',
       code: '354',
-      message: 'No market data permissions for account DU***67',
+      message: 'IB error 354: No market data permissions for account DU***67',
     });
   });
 

@@ -151,7 +151,8 @@ export function barsFrame(
   bars: readonly BarFields[],
   announced: number | string = bars.length,
 ): Buffer {
-  return frame(17, id, '20261117  09:30:00', '20261117  16:00:00', announced, ...bars.flat());
+  const fields = [17, id, '20261117  09:30:00', '20261117  16:00:00', announced, ...bars.flat()];
+  return rawFrame(`${fields.join('\0')}\0`);
 }
 
 export function errorFrame(id: number, code: number, text: string): Buffer {
