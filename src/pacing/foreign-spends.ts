@@ -28,7 +28,7 @@ export interface ForeignSpends {
   sweep(now: Instant): void;
   /** Returns whether a request is open whose end, or whose sending, this process has to look for. */
   hasOpen(): boolean;
-  /** Returns the number of requests that still count. */
+  /** Returns the number of requests that the budget with the longest window still counts. */
   countRecent(now: Instant): number;
 }
 
@@ -51,8 +51,13 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
   /** The time for which a spend of another process has to be remembered. */
   const retention = tracksInFlight ? maxAnswerTime : maxClockSkew;
   const spends = new Map<string, ForeignSpend>();
-  /** Those of `spends`, and all others that still count. */
+  /** Requests that the budget with the longest window counts. */
   const recent = new Map<string, ForeignSpend>();
+  const countsLongest = (request: PacedRequest): boolean =>
+    pacer.cost(request).all.some(({ budget: index }) => {
+      const budget = pacer.budgets[index];
+      return budget?.kind === 'rolling' && pacedSpan(budget) === maxSpan;
+    });
   let notSentCount = 0;
   let lastSweepAt: Instant = -Infinity;
 
@@ -93,7 +98,7 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
       notSentCount++;
     }
     spends.set(key, spend);
-    recent.set(key, spend);
+    if (countsLongest(request)) recent.set(key, spend);
     // Whether a reserved request was sent may follow in the next lines.
     if (tracksInFlight && !isReserved && !processes.isAlive(spend.process)) end(key, spend, now);
   };
@@ -140,7 +145,7 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
       }
     },
     sweep(now) {
-      if (recent.size === 0 || Math.abs(now - lastSweepAt) < maxClockSkew) return;
+      if (recent.size + spends.size === 0 || Math.abs(now - lastSweepAt) < maxClockSkew) return;
       lastSweepAt = now;
       dropExpired(now);
       for (const [key, spend] of spends) {

@@ -74,7 +74,7 @@ export interface Pacing {
   /** Holds all requests, or those for one table, until an instant, after a pacing violation. */
   hold(until: Instant, dataset?: Dataset | null): void;
   remaining(): readonly RemainingBudget[];
-  /** Returns the number of requests of other runs that still count. */
+  /** Returns the number of requests of other runs that the budget with the longest window still counts. */
   foreignRequests(): number;
   /** Rejects all waiting requests. */
   close(): Promise<void>;

@@ -76,7 +76,8 @@ const twoLakes = `name: shared
 provider: ib
 symbols: [AAPL, MSFT, GOOGL, AMZN, NVDA, META, TSLA, SPY, QQQ, IWM, JPM, XOM]
 steps:
-  equity: { bar_size: [1 day, 30 mins], lookback: 5 sessions }
+  contracts: {}
+  equity: { needs: contracts, bar_size: [1 day, 30 mins], lookback: 5 sessions }
 `;
 
 test(`Interactive Brokers: ${String(rounds)} pairs of runs for two lakes at once violate no limit`, async () => {
