@@ -49,7 +49,7 @@ test('the circuit of a failing symbol stays open over runs, is probed after the 
   expect(second.calls).toEqual([]);
   expect(second.document).toMatchObject({ requests: 0 });
   expect(second.document.tasks.find(({ id }) => id === 'options/AAPL')?.error).toMatch(
-    /^circuit open for AAPL at synthetic until 2026-11-21T09:0\d:\d\dZ after 3 failures in a row$/,
+    /^circuit open for AAPL at synthetic until 2026-11-21 09:0\d:\d\d UTC after 3 failures in a row: the response cannot be parsed$/,
   );
 
   const third = await run(3, bad, '--now', '2026-11-21T09:10:00Z', '--retry-failed');

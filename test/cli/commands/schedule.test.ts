@@ -64,9 +64,9 @@ describe('pipe schedule', () => {
         .replace(/ +$/gm, ''),
     ).toBe(`\
 pipeline  schedule                          next                                first
-nightly   30 18 * * 1-5 (UTC)               2026-11-27T18:30:00Z                in 10m
-                                            2026-11-30T18:30:00Z
-                                            2026-12-01T18:30:00Z
+nightly   30 18 * * 1-5 (UTC)               2026-11-27 18:30 UTC                in 10m
+                                            2026-11-30 18:30 UTC
+                                            2026-12-01 18:30 UTC
 evening   30 18 * * 1-5 (America/New_York)  2026-11-27 18:30 New York = 23:30Z  in 5h 10m
                                             2026-11-30 18:30 New York = 23:30Z
                                             2026-12-01 18:30 New York = 23:30Z
@@ -263,7 +263,7 @@ describe('pipe run --if-due', () => {
     expect([early.exitCode, early.stdout, early.stderr]).toEqual([
       0,
       '',
-      'nightly is not due: no recent due time; next due 2026-11-23T23:30:00Z\n',
+      'nightly is not due: no recent due time; next due 2026-11-23 18:30 New York\n',
     ]);
     expect(await rig.files('.')).toEqual(['a.yaml']);
     expect((await run('2026-11-23T23:41:00Z')).stderr).toContain('is not due');
