@@ -121,6 +121,8 @@ test.concurrent.for<readonly [readonly string[], string]>([
   [['tws', '--speed', 'fast'], 'pipe: --speed fast is not a number from 0 to 100000\n'],
   [['tws', '--pacing', 'kind'], 'pipe: --pacing kind is not one of strict, documented, off\n'],
   [['kite', '--server-version', '176'], 'pipe: --server-version is only for pipe simulate tws\n'],
+  [['kite', '--symbols', 'ABCD'], 'pipe: --symbols is only for pipe simulate tws\n'],
+  [['tws', '--symbols', 'A,,B'], 'pipe: --symbols A,,B has an empty name\n  write names as --symbols ABCD,EFGH\n'],
   [['tws', '--start', '2026-11-20'], 'pipe: --start: `2026-11-20` has no time zone\n'],
   [['tws', '--scenario', 'absent.yaml'], 'pipe: no such file: absent.yaml\n'],
   [

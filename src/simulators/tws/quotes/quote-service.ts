@@ -1,10 +1,11 @@
-import { second } from '../../../core/time/time.js';
+import { addDays, second } from '../../../core/time/time.js';
+import type { Instant } from '../../../core/time/time.js';
 import type { Contract, Lookup } from '../contracts/contract-catalog.js';
 import type { FaultPlan, Fault } from '../../../config/scenario/engine/plan-faults.js';
 import { sendAnswer } from '../send-answer.js';
 import { defaultMessage } from '../default-messages.js';
 import type { Gateway } from '../gateway.js';
-import { isIndex } from '../history/historical-query.js';
+import { getContractCalendar, isIndex } from '../history/historical-query.js';
 import { toTwsError, requireSingleContract } from '../history/historical-service.js';
 import { runEvery, runAfterDelay } from '../timers.js';
 import type { ClientWriter } from '../client-writer.js';
@@ -108,6 +109,15 @@ export function createQuoteService(gateway: Gateway, writer: ClientWriter): Quot
     return allowsDelayed ? delayedPermission : { kind: 'rejected', code: 354, message: defaultMessage(354, subject) };
   }
 
+  /** Frozen data are those of the last session: TWS sends them, with their own type, only while the market is closed. */
+  function getSentDataType(contract: Contract, mode: MarketDataMode, now: Instant): number {
+    const calendar = getContractCalendar(contract);
+    const today = calendar.dateAt(now);
+    const isOpen = calendar.sessions(today, addDays(today, 1)).some(({ open, close }) => open <= now && now < close);
+    if (mode === 'live') return requestedDataType === 2 && !isOpen ? 2 : 1;
+    return requestedDataType === 4 && !isOpen ? 4 : 3;
+  }
+
   function startQuotes(
     request: MarketDataRequest,
     contract: Contract,
@@ -141,7 +151,7 @@ export function createQuoteService(gateway: Gateway, writer: ClientWriter): Quot
     const minTick = contract.kind === 'spot' && contract.instrument.currency === 'INR' ? 0.05 : 0.01;
     const frames = [
       encodeTickRequestParameters(id, minTick, isIndex(contract) ? '' : '9c0001', 3),
-      encodeMarketDataType(id, granted.mode === 'live' ? 1 : 3),
+      encodeMarketDataType(id, getSentDataType(contract, granted.mode, now)),
       ...sentTicks.map((tick) => tick.encode(id)),
       ...(request.snapshot ? [encodeSnapshotEnd(id)] : []),
     ];

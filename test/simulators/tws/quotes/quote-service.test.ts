@@ -113,6 +113,27 @@ describe('a market data snapshot', () => {
     expect(ticks.get(4)).toBe(String(quoteAt(afterClose).last));
   });
 
+  test.each([
+    [1, duringSession, '1'],
+    [2, duringSession, '1'],
+    [1, afterClose, '1'],
+    [2, afterClose, '2'],
+    [4, afterClose, '1'],
+  ])('of type %i names the type that it has', async (type, at, sent) => {
+    const { messages } = await fetchSnapshot(apple, { marketTime: () => at }, type);
+    expect(messages.find(([kind]) => kind === '58')).toEqual(['58', '1', '1', sent]);
+  });
+
+  test.each([
+    [3, afterClose, '3'],
+    [4, afterClose, '4'],
+    [4, duringSession, '3'],
+  ])('without a subscription of type %i names the type that it has', async (type, at, sent) => {
+    const withoutLiveData = { symbols: ['AAPL'], secTypes: [] };
+    const { messages } = await fetchSnapshot(apple, { marketTime: () => at, withoutLiveData }, type);
+    expect(messages.find(([kind]) => kind === '58')).toEqual(['58', '1', '1', sent]);
+  });
+
   test('releases its market data line', async () => {
     const { port, statistics } = await startGateway();
     const client = await connectClient(port);
