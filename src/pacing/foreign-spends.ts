@@ -61,7 +61,7 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
   let notSentCount = 0;
   let lastSweepAt: Instant = -Infinity;
 
-  const settle = (spend: ForeignSpend, at: Instant): void => {
+  const markSent = (spend: ForeignSpend, at: Instant): void => {
     if (spend.state.kind !== 'not-sent') return;
     const sent: SpendState = { kind: 'sent', at };
     pacer.move(spend.request, spend.state, sent);
@@ -71,7 +71,7 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
   };
 
   const end = (key: string, spend: ForeignSpend, now: Instant): void => {
-    settle(spend, now);
+    markSent(spend, now);
     spends.delete(key);
     if (!tracksInFlight) return;
     pacer.release(spend.request);
@@ -118,7 +118,7 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
           return;
         case 'sent': {
           const spend = spends.get(formatSpendingKey(record.id));
-          if (spend !== undefined) settle(spend, Math.min(record.at, now + maxClockSkew));
+          if (spend !== undefined) markSent(spend, Math.min(record.at, now + maxClockSkew));
           return;
         }
         case 'undo': {
@@ -151,7 +151,7 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
       for (const [key, spend] of spends) {
         const isOpen = spend.state.kind === 'not-sent' || tracksInFlight;
         const lastInstant = spend.at + (isOpen ? maxAnswerTime : retention);
-        // A request of a dead process may have left until the process died, and nobody knows when that was.
+        // A request of a dead process may have left at any time until the process died, which is unknown.
         if (lastInstant <= now || (isOpen && !processes.isAlive(spend.process)))
           end(key, spend, Math.min(now, lastInstant));
       }

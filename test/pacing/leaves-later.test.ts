@@ -71,7 +71,7 @@ test.each(['contract', 'identical'] as const)('counts the sending for a budget o
   await pacing.close();
 });
 
-test('counts a request whose sending nobody reports from its release', async () => {
+test('counts a request whose sending is not reported from its release', async () => {
   const clock = createVirtualClock(start);
   const pacing = await open(clock, { ...twoPerSecond, limit: 1 });
   const first = await pacing.acquire(request('A'), later);

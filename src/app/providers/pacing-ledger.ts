@@ -91,8 +91,8 @@ type SharedFolder = { readonly ok: true; readonly folder: string } | { readonly 
 function openSharedFolder({ environment }: LedgerContext): SharedFolder {
   const state = findStateFolder(environment);
   const consequence = 'request limits are counted for this lake only';
-  const remedy = 'set PIPE_STATE to a folder that all runs can write';
-  if (state === null) return { ok: false, problem: `there is no home folder: ${consequence}; ${remedy}` };
+  const advice = 'set PIPE_STATE to a folder that all runs can write';
+  if (state === null) return { ok: false, problem: `there is no home folder: ${consequence}; ${advice}` };
   const folder = join(state.path, 'pacing');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -101,8 +101,8 @@ function openSharedFolder({ environment }: LedgerContext): SharedFolder {
   } catch (error) {
     const reason = `cannot write the state folder ${state.path} (${errorCode(error) ?? errorMessage(error)})`;
     if (state.variable === 'PIPE_STATE')
-      throw new CliError(exitCode.usage, reason, `${remedy}, or unset it to use ~/.local/state/pipe`);
-    return { ok: false, problem: `${reason}: ${consequence}; ${remedy}` };
+      throw new CliError(exitCode.usage, reason, `${advice}, or unset it to use ~/.local/state/pipe`);
+    return { ok: false, problem: `${reason}: ${consequence}; ${advice}` };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Duration } from '../../core/time/time.js';
 
-/** The time limit of one attempt, which stands still while the attempt waits for the budgets. */
+/** The time limit of one attempt. It stops while the attempt waits for budgets, and each further call has the whole time. */
 export interface AttemptTimer {
   /** Aborts when the time is over, when the caller's signal aborts, or when the attempt has ended. */
   readonly signal: AbortSignal;
@@ -14,17 +14,14 @@ export interface AttemptTimer {
 
 export function startAttemptTimer(limit: Duration, caller: AbortSignal): AttemptTimer {
   const controller = new AbortController();
-  let remaining = limit;
-  let startedAt = performance.now();
-  let timer: NodeJS.Timeout | null = null;
+  let timer: NodeJS.Timeout | undefined;
   let pauses = 0;
   let end: (reason: 'timed-out' | 'aborted') => void = () => undefined;
   const ended = new Promise<'timed-out' | 'aborted'>((resolve) => {
     end = resolve;
   });
   const stop = (): void => {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
+    clearTimeout(timer);
     caller.removeEventListener('abort', onAbort);
     controller.abort();
   };
@@ -33,11 +30,10 @@ export function startAttemptTimer(limit: Duration, caller: AbortSignal): Attempt
     stop();
   };
   const start = (): void => {
-    startedAt = performance.now();
     timer = setTimeout(() => {
       end('timed-out');
       stop();
-    }, remaining);
+    }, limit);
   };
   caller.addEventListener('abort', onAbort, { once: true });
   if (caller.aborted) onAbort();
@@ -48,14 +44,11 @@ export function startAttemptTimer(limit: Duration, caller: AbortSignal): Attempt
     stop,
     pause() {
       pauses++;
-      if (timer === null) return;
       clearTimeout(timer);
-      timer = null;
-      remaining = Math.max(0, remaining - (performance.now() - startedAt));
     },
     resume() {
       pauses--;
-      if (pauses === 0 && timer === null && !controller.signal.aborted) start();
+      if (pauses === 0 && !controller.signal.aborted) start();
     },
   };
 }

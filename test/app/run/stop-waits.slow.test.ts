@@ -5,7 +5,7 @@ import type { CallOptions, CallResult, Rig } from '../../rig.js';
 import { startSilentServer } from '../../fixtures/test-servers.js';
 
 /*
- * Every wait hears the stop signal. Each of these runs waits for ten minutes or longer; a call that has not ended long before is
+ * The stop signal ends every wait. Each of these runs waits for ten minutes or longer; a call that has not ended long before is
  * killed, and its test fails.
  */
 const hangLimit = 180_000;
