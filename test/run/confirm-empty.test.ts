@@ -117,7 +117,7 @@ describe('a session that an answer for a symbol leaves out', () => {
       events
         .filter((event): event is TaskFinished => event.type === 'task-finished' && event.step === 'equity')
         .flatMap((event) => evaluate({ ...event, at: 0, runId: 'r' }))
-        .filter(({ rule }) => rule.on === 'missing_equity_data');
+        .filter((change) => change.rule.on === 'missing_equity_data');
     const first = await run(lacksWednesday);
     expect(alertsOf(first)).toMatchObject([
       { kind: 'raise', subject: 'equity/AAPL', message: '1 session without rows, unconfirmed (2026-11-18)' },

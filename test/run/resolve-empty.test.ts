@@ -34,11 +34,15 @@ function bars(window: Window, ...times: readonly number[]): FetchOutcome {
 }
 
 /** A series whose coverage follows its answers. */
-function createSeries(series: Request['series'] = daily, earlier: SeriesCoverage = []) {
+interface AnsweredSeries {
+  /** The states after an answer: `failed 1 2-3` is a window of the third day with one answer without rows. */
+  readonly answer: (window: Window, outcome: FetchOutcome, answeredAt: Instant) => readonly string[];
+}
+
+function createSeries(series: Request['series'] = daily, earlier: SeriesCoverage = []): AnsweredSeries {
   let coverage = earlier;
   return {
-    /** The states after an answer: `failed 1 2-3` is a window of the third day with one answer without rows. */
-    answer(window: Window, outcome: FetchOutcome, answeredAt: Instant): readonly string[] {
+    answer(window, outcome, answeredAt) {
       const request: Request = { series, window, closes: [window] };
       const { closedWindows } = resolveOutcome(request, outcome, {
         calendar,

@@ -16,6 +16,8 @@ export interface WithheldCase {
 
 type Select = (bar: BarOfMarket) => boolean;
 
+type PointCase = readonly [table: string, fault: Fault, of: string];
+
 interface Place {
   readonly name: string;
   readonly select: (sessions: readonly LocalDate[]) => Select;
@@ -100,16 +102,15 @@ export function listCases(source: Source): readonly WithheldCase[] {
     do: 'empty',
     point: `history_starts/${first}`,
   };
-  const points: readonly (readonly [table: string, fault: Fault, of: string])[] = [
+  // Kite has no history starts, and its contracts come from the same list as the chains.
+  const ofIb: readonly PointCase[] = [
+    ['contracts', { contract: (symbol) => symbol === first }, 'one symbol'],
+    ['history_starts', { rule: noHistoryStart }, 'one symbol'],
+  ];
+  const points: readonly PointCase[] = [
     ['chains', { chain: (symbol) => symbol === first }, 'one symbol'],
     ['chains', { chain: () => true }, 'everything'],
-    // Kite has no history starts, and its contracts come from the same list as the chains.
-    ...(name === 'ib'
-      ? ([
-          ['contracts', { contract: (symbol) => symbol === first }, 'one symbol'],
-          ['history_starts', { rule: noHistoryStart }, 'one symbol'],
-        ] as const)
-      : []),
+    ...(name === 'ib' ? ofIb : []),
     ['quotes', { quote: (symbol) => symbol === first }, 'one symbol'],
     ['quotes', { quote: () => true }, 'everything'],
     ['option_snapshots', { optionQuote: (symbol) => symbol === first }, 'one symbol'],

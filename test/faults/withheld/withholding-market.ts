@@ -83,7 +83,7 @@ export function createWithholdingMarket(market: Market, calendar: Calendar, faul
         ? { found: true, value: [] }
         : found;
     },
-    historyStart: market.historyStart,
+    historyStart: (instrument) => market.historyStart(instrument),
     quote(instrument, at) {
       const found = market.quote(instrument, at);
       return found.found && withhold(fault.quote?.(instrument.symbol), `quotes/${instrument.symbol}`)
