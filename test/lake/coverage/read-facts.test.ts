@@ -42,6 +42,7 @@ describe('readFacts', () => {
     expect(all[3]).toEqual({
       ...fact('AAPL', 10, 20, { state: 'failed', reason: 'AA', rows: 0 }).fact,
       dataset: 'equity_bars',
+      timeZone: 'America/New_York',
       version: 1,
       committedAt: 1001,
       step: 'prices',
