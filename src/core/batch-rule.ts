@@ -18,7 +18,7 @@ export function countInstruments(series: Series): number {
   return series.dataset === 'option_snapshots' ? series.contracts.length + 1 : 1;
 }
 
-/** Returns the number of calls that requests of these sizes take, if each joins the first call with room for it. */
+/** Returns the number of calls that requests of these sizes take, if each joins the first call that it fits into. */
 export function countCalls(sizes: Iterable<number>, maxInstruments: number): number {
   const calls: number[] = [];
   for (const size of sizes) {

@@ -12,7 +12,7 @@ import type { KiteInterval } from './intervals.js';
 import type { KiteError } from './failures.js';
 import { createMessageRedactor } from '../../platform/redact.js';
 import { createHeaderReader, maxBodyBytes, readBody, readCsv } from './response-body.js';
-import type { BodyContent } from './response-body.js';
+import type { BodyContent, ReadHeader } from './response-body.js';
 import { createTransport } from './transport.js';
 
 export interface KiteSession {
@@ -109,7 +109,7 @@ export function openKiteApi(kiteSession: KiteSession): KiteApi {
         transformResponse: [
           (bytes: unknown, headers: unknown) => {
             const readHeader = createHeaderReader(headers);
-            response.retryAfter = parseRetryAfter(readHeader('retry-after'));
+            response.retryAfter = parseRetryAfter(readHeader);
             response.redirect = readHeader('location');
             response.content = readBody(Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0), readHeader);
             return response.content.kind === 'value' ? response.content.value : null;
@@ -161,10 +161,12 @@ const ignore = (): void => undefined;
 /** A provider that asks for a longer pause is asked again after this time. */
 const maxRetryAfter: Duration = 10 * minute;
 
-/** Parses the header `Retry-After`, which has seconds or a date. */
-function parseRetryAfter(text: string | null): Duration | null {
+/** Parses the header `Retry-After`, which has seconds, or a date by the clock of the server. */
+function parseRetryAfter(readHeader: ReadHeader): Duration | null {
+  const text = readHeader('retry-after');
   if (text === null) return null;
-  const delay = /^\d{1,9}$/.test(text.trim()) ? Number(text) * second : Date.parse(text) - Date.now();
+  const serverTime = Date.parse(readHeader('date') ?? '');
+  const delay = /^\d{1,9}$/.test(text.trim()) ? Number(text) * second : Date.parse(text) - serverTime;
   return delay > 0 ? Math.min(delay, maxRetryAfter) : null;
 }
 

@@ -79,7 +79,7 @@ export function createQuoteCalls(api: Pick<KiteApi, 'quotes'>, clock: Pick<Clock
   };
 }
 
-/** Puts each request into the first call with room for its instruments; those of one underlying name it only once. */
+/** Puts each request into the first call that its instruments fit into; requests for one underlying name it only once. */
 function planCalls(waiters: readonly Waiter[]): readonly PlannedCall[] {
   const calls: PlannedCall[] = [];
   for (const waiter of waiters) {

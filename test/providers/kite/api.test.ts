@@ -47,7 +47,7 @@ describe('errors of Kite', () => {
     api.close();
   });
 
-  it('are not made up for a response without data, which the adapter judges', async () => {
+  it('are absent for a response without data, which the adapter judges', async () => {
     const server = await startFakeKite((_, response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end('{"status":"success"}');

@@ -160,10 +160,13 @@ test.each([
   ['86400', 600_000],
   ['soon', 1_000],
   ['-1', 1_000],
+  ['Tue, 17 Nov 2026 04:00:20 GMT', 20_000],
+  ['Tue, 17 Nov 2026 03:00:00 GMT', 1_000],
 ])('the delay of `Retry-After: %s` is observed up to ten minutes', async (header, delay) => {
   const hostile = await openAt({
     quote(response) {
       response.setHeader('retry-after', header);
+      response.setHeader('date', 'Tue, 17 Nov 2026 04:00:00 GMT');
       sendError(response, 429, 'NetworkException', 'Too many requests');
     },
   });
