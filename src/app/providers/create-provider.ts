@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { noEmptyConfirmation } from '../../core/empty-confirmation.js';
+import type { Budget } from '../../core/budget.js';
 import type { ProviderLimits } from '../../core/provider-limits.js';
 import { err } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
@@ -31,10 +32,16 @@ export function getProviderLimits(pipeline: Pipeline, name: ProviderName): Provi
   const limits = getFactory(name).limits(pipeline);
   return {
     ...limits,
-    budgets: pipeline.pacing.budgets ?? limits.budgets,
+    budgets: pipeline.pacing.budgets === null ? limits.budgets : withTransit(pipeline.pacing.budgets, limits.budgets),
     maxConcurrency: pipeline.pacing.concurrency ?? limits.maxConcurrency,
     confirmEmpty: { ...(limits.confirmEmpty ?? noEmptyConfirmation), ...pipeline.confirmEmpty },
   };
+}
+
+/** Budgets of the pipeline count requests in the same way as those of the provider: when they are sent, or when they arrive. */
+function withTransit(budgets: readonly Budget[], declared: readonly Budget[]): readonly Budget[] {
+  const transit = Math.max(0, ...declared.map((budget) => (budget.kind === 'rolling' ? (budget.transit ?? 0) : 0)));
+  return transit === 0 ? budgets : budgets.map((budget) => (budget.kind === 'rolling' ? { ...budget, transit } : budget));
 }
 
 /** The parts of the context that providers use. */
