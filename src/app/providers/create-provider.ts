@@ -41,7 +41,9 @@ export function getProviderLimits(pipeline: Pipeline, name: ProviderName): Provi
 /** Budgets of the pipeline count requests in the same way as those of the provider: when they are sent, or when they arrive. */
 function withTransit(budgets: readonly Budget[], declared: readonly Budget[]): readonly Budget[] {
   const transit = Math.max(0, ...declared.map((budget) => (budget.kind === 'rolling' ? (budget.transit ?? 0) : 0)));
-  return transit === 0 ? budgets : budgets.map((budget) => (budget.kind === 'rolling' ? { ...budget, transit } : budget));
+  return transit === 0
+    ? budgets
+    : budgets.map((budget) => (budget.kind === 'rolling' ? { ...budget, transit } : budget));
 }
 
 /** The parts of the context that providers use. */
