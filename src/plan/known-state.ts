@@ -205,23 +205,39 @@ interface KnownCloses {
 
 function createKnownCloses(snapshot: Pick<KnownStateSnapshot, 'closes'>): KnownCloses {
   const closes = withSnapshot(snapshot.closes);
-  /** Closes of intraday bars. The official close of a daily bar replaces them, as in the lake. */
-  const intraday = new Set<KnownClose>();
+  /** The ranks of closes of this run; those of the lake are mostly official closes of trades. */
+  const ranks = new Map<KnownClose, number>();
   return {
     get: closes.get,
-    record(rows, { provider, instrument, barSize }, requestId) {
+    record(rows, series, requestId) {
+      const { provider, instrument } = series;
       const last = lastClose(rows.columns.session, rows.columns.close, requestId);
       if (last === null) return;
+      const rank = rankClose(series);
       const known = closes.get(provider, instrument.symbol);
-      const isOfficial = !isIntraday(barSize);
-      const isNewer = known === undefined || last.session > known.session;
-      const isBetter = last.session === known?.session && (isOfficial || intraday.has(known));
-      if (!isNewer && !isBetter) return;
+      if (known !== undefined) {
+        if (last.session < known.session) return;
+        if (last.session === known.session && rank < (ranks.get(known) ?? storedRank)) return;
+        ranks.delete(known);
+      }
       closes.set(provider, instrument.symbol, last);
-      if (known !== undefined) intraday.delete(known);
-      if (!isOfficial) intraday.add(last);
+      ranks.set(last, rank);
     },
   };
+}
+
+const officialRank = 4;
+const tradesRank = 2;
+const storedRank = officialRank + tradesRank;
+
+/**
+ * Ranks the closes of one session as the lake does: the official close of a daily bar, then trades, then regular hours.
+ * Of equals the later answer counts.
+ */
+function rankClose({ barSize, priceType, hours }: SeriesOf<'equity_bars'>): number {
+  return (
+    (isIntraday(barSize) ? 0 : officialRank) + (priceType === 'TRADES' ? tradesRank : 0) + (hours === 'rth' ? 1 : 0)
+  );
 }
 
 /** A close is the last price of its day; only a quote of a later day is newer. */

@@ -90,6 +90,28 @@ describe('known state', () => {
     }
   });
 
+  test('prefers the close of trades in regular hours to that of other prices and hours, in any order', () => {
+    const rth = barsResult('1 day', '2026-11-20', 101, 'run/1');
+    if (rth.series.dataset !== 'equity_bars') throw new Error('no bars');
+    const bid: FetchResult = {
+      ...barsResult('1 day', '2026-11-20', 100, 'run/2'),
+      series: { ...rth.series, priceType: 'BID' },
+    };
+    const allHours: FetchResult = {
+      ...barsResult('1 day', '2026-11-20', 99, 'run/3'),
+      series: { ...rth.series, hours: 'all' },
+    };
+    for (const results of [
+      [rth, bid, allHours],
+      [bid, allHours, rth],
+      [allHours, rth, bid],
+    ]) {
+      const knownState = createKnownState(knownSnapshot);
+      for (const result of results) knownState.record(result);
+      expect(knownState.close('mock', 'AAPL')?.close).toBe(101);
+    }
+  });
+
   test('returns the close of intraday bars when there is no daily bar', () => {
     const knownState = createKnownState(knownSnapshot);
     knownState.record(barsResult('5 mins', '2026-11-20', 100.9, 'run/1'));

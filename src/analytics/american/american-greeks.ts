@@ -35,7 +35,8 @@ export function writeAmericanGreeks(
   const gamma = (columns.gamma[index] ?? NaN) + (above - 2 * premiumAtSpot + below) / (step * step);
   const optionValue = premiumAtSpot + blackScholesPrice({ ...terms, volatility });
   const isExercised = optionValue <= (call ? spot - strike : strike - spot);
-  columns.delta[index] = delta;
+  // Differences of prices may leave the bounds of arbitrage by their rounding.
+  columns.delta[index] = call ? Math.min(Math.max(delta, 0), 1) : Math.max(Math.min(delta, 0), -1);
   columns.gamma[index] = isExercised ? 0 : gamma;
   columns.vega[index] = isExercised
     ? 0
