@@ -177,9 +177,10 @@ export function toTaskResult(state: TaskState): TaskResult {
   };
 }
 
-function getTaskHint({ firstFailure, plannedAbsences, symbol }: TaskState): string | null {
+function getTaskHint(state: TaskState): string | null {
+  const { firstFailure, symbol } = state;
   if (firstFailure !== null) return getFailureHint(firstFailure);
-  const lacking = plannedAbsences.find(({ isAccepted }) => !isAccepted);
+  const lacking = listAbsences(state).find(({ isAccepted }) => !isAccepted);
   return lacking === undefined ? null : getAbsenceHint(lacking.kind, symbol);
 }
 
