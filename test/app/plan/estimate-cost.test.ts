@@ -60,7 +60,7 @@ interface Workload {
 
 function createWorkload({ provider, symbols, bars, quotes, strikes, expiries }: Workload): Pipeline {
   const { rights, adaptiveStrikes } = createOptionsStep();
-  const point = { provider, needs: ['contracts'], timeout: null };
+  const point = { provider, needs: ['contracts'], timeout: null, refresh: 0 };
   const steps: Step[] = [createContractsStep({ provider })];
   if (bars) steps.push(createEquityStep({ provider, barSizes: ['1 day', '30 mins'] }));
   if (quotes || strikes !== null) steps.push({ name: 'quotes', uses: 'quotes', ...point });
@@ -147,7 +147,7 @@ async function compare(workload: Workload): Promise<{ readonly estimated: Durati
       settings: pipeline.analytics,
       knownState: fixture.knowledge,
       calendar: requireCalendar,
-      history: { volatilities: async () => [], closes: async () => [], options: async () => [] },
+      history: { volatilities: async () => [], closes: async () => undefined, options: async () => [] },
       recordsAnswers: false,
     }),
     providers: new Map([[name, provider]]),
