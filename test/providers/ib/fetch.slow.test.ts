@@ -4,28 +4,39 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { requireCalendar } from '../../fixtures/require-calendar.js';
 import { openPacing } from '../../../src/pacing/pacing.js';
+import type { Pacing } from '../../../src/pacing/pacing.js';
 import { toPacedRequest } from '../../../src/pacing/paced-request.js';
 import { createIbLimits } from '../../../src/providers/ib/limits.js';
-import { barsRequest, getDayWindow, nearTheMoney, never, openRig, expectRows, snapshotRequest } from './rig.js';
+import {
+  actOnRequest,
+  barsRequest,
+  expectRows,
+  getDayWindow,
+  nearTheMoney,
+  never,
+  openRig,
+  snapshotRequest,
+} from './rig.js';
+import type { SkippingClock } from './rig.js';
 import { createFetchContext } from '../../fixtures/fetch-context.js';
 
 const dayWindow = getDayWindow('2026-11-17');
 
+async function openBudgets(clock: SkippingClock): Promise<Pacing> {
+  const folder = mkdtempSync(join(tmpdir(), 'pipe-ib-'));
+  const { budgets } = createIbLimits('default');
+  const pacing = await openPacing({ folder, provider: 'ib', account: 'default', budgets, clock });
+  onTestFinished(async () => {
+    await pacing.close();
+    rmSync(folder, { recursive: true });
+  });
+  return pacing;
+}
+
 describe('the default budgets', () => {
   it('cause no pacing violation and delay eleven requests of one contract by four seconds', async () => {
     const rig = await openRig({ simulator: { pacing: 'strict' } });
-    const folder = mkdtempSync(join(tmpdir(), 'pipe-ib-'));
-    const pacing = await openPacing({
-      folder,
-      provider: 'ib',
-      account: 'default',
-      budgets: createIbLimits('default').budgets,
-      clock: rig.clock,
-    });
-    onTestFinished(async () => {
-      await pacing.close();
-      rmSync(folder, { recursive: true });
-    });
+    const pacing = await openBudgets(rig.clock);
     const started = performance.now();
     const days = requireCalendar('XNYS').sessions('2026-10-20', '2026-11-18').slice(-11);
     const outcomes = await Promise.all(
@@ -39,6 +50,25 @@ describe('the default budgets', () => {
     expect(new Set(Object.values(rig.gateway.statistics().violations))).toEqual(new Set([0]));
     // At most five requests of one contract in two seconds: eleven take two pauses.
     expect(performance.now() - started).toBeGreaterThan(4_000);
+  });
+
+  it('let eight snapshots of slow options use every market data line but five, without a violation', async () => {
+    const rig = await openRig({
+      simulator: { pacing: 'strict' },
+      engine: actOnRequest('market-data', { kind: 'delay', duration: 8_000 }),
+    });
+    const pacing = await openBudgets(rig.clock);
+    const options = nearTheMoney(300, 'any');
+    const snapshots = Array.from({ length: 8 }, (_, part) => snapshotRequest(options.slice(40 * part, 40 * part + 40)));
+    const outcomes = await Promise.all(
+      snapshots.map(async (request) => {
+        const permit = await pacing.acquire(toPacedRequest(request), { signal: never });
+        return rig.provider.fetch(request, createFetchContext()).finally(() => permit.release());
+      }),
+    );
+    expect(outcomes.reduce((sum, outcome) => sum + expectRows(outcome).rows.length, 0)).toBe(300);
+    expect(rig.gateway.statistics().lines.peak).toBe(95);
+    expect(new Set(Object.values(rig.gateway.statistics().violations))).toEqual(new Set([0]));
   });
 });
 
