@@ -10,6 +10,9 @@ import type { OptionContract } from './series.js';
  * something else than 100 shares, so neither price nor volatility compares.
  */
 export function assignTradingClasses(symbol: string, listed: readonly OptionContract[]): readonly OptionContract[] {
+  const classes = new Set(listed.map(({ tradingClass }) => tradingClass));
+  // Nearly every chain has one class, and reading hundreds of chains must stay cheap.
+  if (classes.size === 1) return listed.filter((contract, index) => !isSameOption(contract, listed[index - 1]));
   const byTerms = new Map<string, OptionContract[]>();
   for (const contract of listed) {
     if (isAdjusted(symbol, contract.tradingClass)) continue;
@@ -19,6 +22,11 @@ export function assignTradingClasses(symbol: string, listed: readonly OptionCont
     else if (!known.some(({ tradingClass }) => tradingClass === contract.tradingClass)) known.push(contract);
   }
   return [...byTerms.values()].flatMap((same) => (same.length === 1 ? same : markOthers(symbol, same)));
+}
+
+/** Options that several exchanges list follow each other. */
+function isSameOption(one: OptionContract, other: OptionContract | undefined): boolean {
+  return one.strike === other?.strike && one.right === other.right && one.expiry === other.expiry;
 }
 
 function markOthers(symbol: string, same: readonly OptionContract[]): readonly OptionContract[] {
