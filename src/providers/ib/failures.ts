@@ -9,7 +9,7 @@ export const competingSessionCode = 'competing-session';
 
 /** The remedy for a competing session. */
 export const competingSessionHint =
-  'log out of the other session of this IB user: TWS, IB Gateway, the mobile app or Client Portal';
+  'log out of the other TWS, IB Gateway, mobile app or Client Portal session of this IB user';
 
 /** Formats an error of the gateway for people, with account numbers masked. */
 export function formatIbError(code: number, text: string): string {

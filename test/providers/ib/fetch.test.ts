@@ -320,7 +320,7 @@ describe('snapshots of options', () => {
     });
     expect(rig.notices.at(-1)).toMatchObject({
       kind: 'competing-session',
-      message: expect.stringMatching(/IB error 10197: .*; log out of the other session/) as string,
+      message: expect.stringMatching(/IB error 10197: .*; log out of the other TWS/) as string,
     });
   });
 });

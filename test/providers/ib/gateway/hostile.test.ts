@@ -277,7 +277,7 @@ describe('error 162', () => {
           kind: 'pacing',
           retryAfter: 180_000,
           message: expect.stringContaining('IB error 162: Historical') as string,
-          hint: expect.stringMatching(/^log out of the other session/) as string,
+          hint: expect.stringMatching(/^log out of the other TWS/) as string,
         },
       });
     expect(notices.map(({ kind }) => kind)).toEqual(['connected', ...Array<string>(3).fill('competing-session')]);
