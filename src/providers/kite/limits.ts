@@ -57,6 +57,8 @@ export function createKiteLimits(rate: KiteRate = defaultRate): ProviderLimits {
     budgets: createKiteBudgets(rate),
     maxConcurrency: 6,
     typicalLatency: 250,
+    // The check of the login, and the list of instruments, which has more than 100,000 rows.
+    openingTime: 2 * second,
     // Closing prices are averages of the last half hour, published within half an hour after the close.
     revisionWindow: hour,
     confirmEmpty: defaultEmptyConfirmation,
