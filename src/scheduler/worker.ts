@@ -10,10 +10,11 @@ export interface RunRequest {
   readonly waitForLock: boolean;
 }
 
-/** The outcomes of cycles, derived from the exit codes of `pipe run`. */
+/** The outcomes of cycles, derived from the exit codes of `pipe run` and the statuses of runs. */
 export const cycleOutcomes = [
   'ok',
   'partial',
+  'failed',
   'provider',
   'storage',
   'locked',

@@ -40,7 +40,7 @@ describe('output of pipe serve', () => {
       .toMatch(/errors of 1 symbol: MSFT \(no answer today\)/);
     await rig.write('trouble.yaml', 'name: {');
     await call.waitForOutput('fast keeps its last valid version');
-    expect(call.stderr()).toMatch(/^2\S+Z {2}fast: fast\.yaml is invalid; .*\n {2}trouble\.yaml:1:/m);
+    expect(call.stderr()).toMatch(/^2\S+ \S+ UTC {2}fast: fast\.yaml is invalid; .*\n {2}trouble\.yaml:1:/m);
     call.kill('SIGTERM');
     expect((await call.result).exitCode).toBe(143);
     const lines = (await rig.read('fast.log')).trim().split('\n');
@@ -54,7 +54,7 @@ describe('output of pipe serve', () => {
   });
 
   it.each([
-    ['-q', /^2\S+Z {2}fast: partial after/m, /loaded|started|health|contracts\/AAPL/],
+    ['-q', /^2\S+ \S+ UTC {2}fast: partial after/m, /loaded|started|health|contracts\/AAPL/],
     ['-v', /fast: contracts\/AAPL ok, 1 row/, /^\{/m],
     ['--debug', /^\{"at":.*"type":"cycle-ended".*"outcome":"partial"/m, /^2/m],
   ])('with %s contains %s and not %s', async (flag, expected, unexpected) => {
@@ -89,10 +89,10 @@ describe('output of pipe serve', () => {
     killed.kill('SIGKILL');
     await killed.result;
     const call = rig.spawn('serve', 'fast.yaml', '--no-http');
-    await call.waitForOutput(/fast: the run due at \S+ of a previous collector is still in progress/);
-    await call.waitForOutput(/fast: 1 scheduled run skipped \(due \S+\): the previous run was still in progress/);
+    await call.waitForOutput(/fast: the run due at [-\d]+ \S+ UTC of a previous collector is still in progress/);
+    await call.waitForOutput(/fast: 1 scheduled run skipped \(due [^)]+\): the previous run was still in progress/);
     await rig.write('go', '');
-    await call.waitForOutput(/fast: the run due at \S+ of a previous collector has ended; see: pipe report; next due/);
+    await call.waitForOutput(/fast: the run due at [-\d]+ \S+ UTC of a previous collector has ended; see: pipe report; next due/);
     const { stdout } = await rig.pipe('status', '--json');
     expect(JSON.parse(stdout)).toMatchObject({
       runs: expect.arrayContaining([expect.objectContaining({ status: 'partial' })]) as unknown,

@@ -57,7 +57,7 @@ export function createProcessWorkers(ctx: Omit<AppContext, 'definition'>, isDebu
       child.on('error', (error) => resolve({ outcome: 'crashed', reason: error.message }));
       child.on('close', (code, signal) => {
         // A run that has not installed its signal handlers yet has nothing to save.
-        const outcome = wasStopped && signal === 'SIGTERM' ? 'cancelled' : toOutcome(code);
+        const outcome = wasStopped && signal === 'SIGTERM' ? 'cancelled' : toOutcome(code, finished);
         const lastMessage = extractMessage(stderrLines, outcome) ?? (signal === null ? null : `ended by ${signal}`);
         resolve({ outcome, reason: explainEnd(outcome, finished, lastMessage) });
       });
@@ -104,12 +104,12 @@ function extractMessage(lines: readonly string[], outcome: CycleOutcome): string
   return text === '' ? null : text;
 }
 
-function toOutcome(code: number | null): CycleOutcome {
+function toOutcome(code: number | null, finished: RunFinished | null): CycleOutcome {
   switch (code) {
     case exitCode.done:
       return 'ok';
     case exitCode.someFailed:
-      return 'partial';
+      return finished?.status === 'failed' ? 'failed' : 'partial';
     case exitCode.provider:
       return 'provider';
     case exitCode.storage:

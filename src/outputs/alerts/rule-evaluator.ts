@@ -28,6 +28,8 @@ export function createRuleEvaluator({ rules, equitySteps, resolvesTasks }: RuleE
   const openBreakers = new Set<string>();
   const corrupted = new Set<string>();
   let pipeline = '';
+  /** The reason of the first task that failed. */
+  let firstReason: string | undefined;
 
   const evaluateBreaker = ({ provider, symbol, state, cause }: BreakerChanged): Changes => {
     const subject = symbol === undefined ? provider : `${provider}/${symbol}`;
@@ -54,7 +56,7 @@ export function createRuleEvaluator({ rules, equitySteps, resolvesTasks }: RuleE
       ...ended,
       ...(status === 'failed' ? [] : changes.clearOtherTables('data_integrity_failure', corrupted)),
       ...(isFailed
-        ? changes.raise('run_failed', pipeline, reason ?? 'every task failed')
+        ? changes.raise('run_failed', pipeline, reason ?? `every task failed${firstReason === undefined ? '' : `: ${firstReason}`}`)
         : changes.clear('run_failed', pipeline)),
     ];
   };
@@ -72,6 +74,7 @@ export function createRuleEvaluator({ rules, equitySteps, resolvesTasks }: RuleE
       case 'request-completed':
         return requests.add(event);
       case 'task-finished':
+        if (event.status === 'failed') firstReason ??= event.reason;
         return evaluateTask(event);
       case 'run-finished':
         return evaluateEnd(event);

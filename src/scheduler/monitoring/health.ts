@@ -91,7 +91,8 @@ function checkPipeline(
   }
   // Failed symbols are reported one by one; they do not keep the collector from collecting.
   if (last !== null && !['ok', 'partial', 'cancelled'].includes(last.outcome)) {
-    const reason = last.reason === null ? '' : `: ${firstLine(last.reason)}`;
+    const cause = last.reason ?? last.failed[0]?.reason ?? null;
+    const reason = cause === null ? '' : `: ${firstLine(cause)}`;
     problems.push({
       about,
       problem: `the run due at ${formatDueTime(last.due, pipeline.timeZone)} ended as ${last.outcome}${reason}`,
