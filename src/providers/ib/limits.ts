@@ -145,6 +145,7 @@ export function createIbLimits(pacing: IbPacing, lines?: number): ProviderLimits
     maxConcurrency: 40,
     typicalLatency: second,
     instrumentSpacing: getLineSpacing(lines),
+    openingTime: second / 2,
     // Late reports and closing auctions arrive for some minutes, and without a subscription the last 15 to 20 minutes are
     // withheld: half an hour after the close a bar is final.
     revisionWindow: 30 * minute,
