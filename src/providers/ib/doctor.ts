@@ -186,7 +186,7 @@ async function checkHistoricalData(
   const span = toHistorySpan(historyRange, listSessions(historyRange));
   if (span === null) return { name, status: 'unknown', message: 'no session with bars to request', hint: '' };
   const reply = await gateway.send(buildHistoryRequest(toWireContract(probeInstrument), span, series), signal);
-  const subject = `${probeInstrument.symbol} (session of ${last.date})`;
+  const subject = `${probeInstrument.symbol}, ${last.date}`;
   if (!reply.ok) return describeMissingBars(subject, reply.error);
   const { columns, length, refused, unparsed } = parseBars(reply.value, { ...historyRange, priceFloor: 'positive' });
   const [close, volume] = [columns.close[0], columns.volume[0]];
@@ -201,7 +201,7 @@ async function checkHistoricalData(
     };
   }
   const traded = volume === undefined || Number.isNaN(volume) ? '' : `, volume ${formatCount(volume)}`;
-  return pass(name, `daily bar of ${subject}: close ${close}${traded}`);
+  return pass(name, `bar of ${subject}: close ${close}${traded}`);
 }
 
 function describeMissingBars(subject: string, error: RequestError): IbCheck {
@@ -220,11 +220,11 @@ function describeMissingBars(subject: string, error: RequestError): IbCheck {
   };
 }
 
-/** The prices that came, such as `last 101.5, bid 101.4`. */
+/** The prices that came, such as `last 101.5, bid 101.4`; the previous close if there are no others. */
 function describeQuote({ last, bid, ask, close }: QuoteInput): string {
-  return Object.entries({ last, bid, ask, close })
-    .flatMap(([label, price]) => (price === null ? [] : [`${label} ${price}`]))
-    .join(', ');
+  const current = Object.entries({ last, bid, ask }).filter(([, price]) => price !== null);
+  const shown = current.length > 0 || close === null ? current : [['close', close]];
+  return shown.map(([label, price]) => `${String(label)} ${String(price)}`).join(', ');
 }
 
 function checkFarms(notices: readonly IbNotice[]): IbCheck {

@@ -41,9 +41,7 @@ it('reports all eight checks as ok for a gateway without faults', async () => {
   expect(Object.keys(checks)).toHaveLength(8);
   expect(checks.accounts.message).toBe('DU***67: paper trading');
   // What it saw, not that there was no error.
-  expect(checks['historical data'].message).toMatch(
-    /^daily bar of AAPL \(session of 2026-11-17\): close \d+\.?\d*, volume [\d,]+$/,
-  );
+  expect(checks['historical data'].message).toMatch(/^bar of AAPL, 2026-11-17: close \d+\.?\d*, volume [\d,]+$/);
   expect(checks['market data'].message).toMatch(/^live quotes for AAPL: last \d+\.?\d*, bid \d+\.?\d*, ask /);
   expect(checks.farms.message).toBe('IB Gateway reports no data farm as disconnected');
   expect(rig.gateway.statistics()).toMatchObject({ requests: { historical: 1, 'market-data': 1 } });
