@@ -70,6 +70,7 @@ const maxDuration = 3_600_000;
 async function sendAll(
   url: string,
   options: { timeout?: number; attempts?: number; finishTimeout?: number } = {},
+  stopping?: AbortSignal,
 ): Promise<string[]> {
   const problems: string[] = [];
   const lineage = createOpenLineageClient({
@@ -82,7 +83,7 @@ async function sendAll(
     onError: (problem) => problems.push(problem),
   });
   for (const event of events()) lineage.send(event);
-  await lineage.finish();
+  await lineage.finish(stopping);
   return problems;
 }
 
@@ -133,6 +134,13 @@ describe('createOpenLineageClient', () => {
   test('finishes after finishTimeout when the service never responds', async () => {
     const url = await startServer(() => undefined);
     const [problem] = await sendAll(url, { finishTimeout: 150 });
+    expect(problem).toBe(`${String(events().length)} lineage events not delivered to ${url}/api/v1/lineage: timed out`);
+  });
+
+  test('finishes soon after the run was stopped when the service never responds', async () => {
+    const stopping = new AbortController();
+    const url = await startServer(() => stopping.abort());
+    const [problem] = await sendAll(url, {}, stopping.signal);
     expect(problem).toBe(`${String(events().length)} lineage events not delivered to ${url}/api/v1/lineage: timed out`);
   });
 
