@@ -3,7 +3,7 @@
  *
  * - `denied`: the provider refused them for lack of permission
  * - `unconfirmed`: the provider answered without rows, and its answer is not confirmed yet
- * - `untraded`: the same of options that may well have no trade in a session; confirmed without notice
+ * - `untraded`: the same of single options, which are often without a trade or a quote; confirmed without notice
  * - `unrequested`: the options of the plan exclude them, as `--retry-failed` excludes what was never requested
  * - `unavailable`: the provider no longer has them, which is established
  */

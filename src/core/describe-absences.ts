@@ -3,7 +3,7 @@ import type { Absence, AbsenceKind } from './absence.js';
 const names: Readonly<Record<AbsenceKind, string>> = {
   denied: 'denied',
   unconfirmed: 'without rows, unconfirmed',
-  untraded: 'without trades of some options',
+  untraded: 'without rows of some options',
   unrequested: 'not requested',
   unavailable: 'unavailable',
 };

@@ -15,7 +15,7 @@ import type { Derivation } from './compute/deriver.js';
 import type { Task } from '../plan/task-graph.js';
 import { unpacedCalls } from '../providers/provider.js';
 import type { FetchContext } from '../providers/provider.js';
-import { findAbsentWindows, listTradedDates } from './absent-windows.js';
+import { findAbsentOptions, findAbsentWindows, listTradedDates } from './absent-windows.js';
 import type { AbsentWindows } from './absent-windows.js';
 import type { Execution } from './execution.js';
 import { omitUndefined } from '../platform/omit-undefined.js';
@@ -111,7 +111,7 @@ export async function executeRequest(input: RequestInput, context: RequestContex
         failure?.message ?? (outcome.kind === 'failure' ? undefined : (outcome.note ?? describeLack(closedWindows))),
     }),
   });
-  const sessions = findSessions(series, closedWindows, calendar, execution);
+  const sessions = findSessions(series, closedWindows, getUnlisted(outcome).length, calendar, execution);
   if (failure !== null) return { ...noAnswer, ...sessions };
   if (truncated === undefined) return { extent: 'full', rows: count, failure: null, isCancelled, ...sessions };
   const extent = closedWindows.every(({ state }) => state === 'failed') ? 'none' : 'partial';
@@ -128,9 +128,14 @@ export async function executeRequest(input: RequestInput, context: RequestContex
 function findSessions(
   series: Series,
   closedWindows: readonly ClosedWindow[],
+  unlisted: number,
   calendar: Calendar,
   { prepared }: Execution,
 ): Pick<RequestResult, 'absent' | 'traded'> {
+  if (series.dataset === 'option_snapshots') {
+    const absent = findAbsentOptions(closedWindows, series.contracts.length - unlisted);
+    if (absent !== null) return absent;
+  }
   if (series.dataset !== 'option_bars')
     return { absent: findAbsentWindows(closedWindows, series.dataset, calendar, false) };
   const { provider, instrument, contract } = series;
