@@ -107,6 +107,17 @@ test('states that no option came when all snapshots fail, and is not ok', async 
   });
 });
 
+test('records once what the calls of a request asked, and nothing for a computed one', async () => {
+  const asked = { con_id: 265598, duration: '1 Y' };
+  const trial = startExecution({ pipeline, now: friday, asked });
+  await trial.waitForEnd();
+  const completed = trial.events.filter((event) => event.type === 'request-completed');
+  expect(completed.filter(({ provider: origin }) => origin === 'mock').map(({ sent }) => sent)).toEqual(
+    Array.from({ length: 5 }, () => [asked]),
+  );
+  expect(completed.filter(({ provider: origin }) => origin === 'pipe').map(({ sent }) => sent)).toEqual([undefined]);
+});
+
 test('lists an expiry that failed as missing and computes the overview', async () => {
   const fail = { kind: 'failure', failure: { kind: 'invalid', message: 'no' } } as const;
   const trial = startExecution({
