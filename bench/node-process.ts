@@ -27,7 +27,7 @@ export function measureWallSeconds(call: NodeCall): number {
   const startedAt = process.hrtime.bigint();
   const { status, signal, stderr, error } = spawnSync(process.execPath, call.args, {
     cwd: call.folder,
-    env: { ...process.env, NO_COLOR: '1', ...call.env },
+    env: { ...process.env, NO_COLOR: '1', PIPE_STATE: join(call.folder ?? tmpdir(), '.pipe-state'), ...call.env },
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
     maxBuffer: Infinity,
