@@ -133,10 +133,12 @@ async function verifyLogin(
       : `Kite rejected the access token from ${credentials.tokenSource}: ${message}`;
     const { tokenVariable = null } = credentials;
     const isStaleVariable = tokenVariable !== null && code === 'TokenException';
-    const hint = isStaleVariable ? getVariableHint(tokenVariable) : failure.hint;
+    const hint = isStaleVariable ? getVariableHint(tokenVariable) : isTransient ? unreachableHint : failure.hint;
     return err({ kind: 'fatal', message: description, ...omitUndefined({ code, hint }) });
   }
 }
+
+const unreachableHint = 'check the network and KITE_BASE_URL, and try again; `pipe doctor kite` checks each step';
 
 /** A login does not help while the variable hides its token. */
 function getVariableHint(variable: string): string {

@@ -10,6 +10,7 @@ import type { FetchOutcome, Request } from '../../../src/core/request.js';
 import { hour } from '../../../src/core/time/time.js';
 import type { Provider } from '../../../src/providers/provider.js';
 import { createKiteProvider } from '../../../src/providers/kite/provider.js';
+import type { KiteCredentials } from '../../../src/providers/kite/auth/credentials.js';
 import type { KiteNotice } from '../../../src/providers/kite/notice.js';
 import { createFetchContext } from '../../fixtures/fetch-context.js';
 import { startFakeKite, sendData, sendError, sendJson } from './fake-kite.js';
@@ -27,7 +28,10 @@ interface Hostile {
 }
 
 /** Opens a provider at a server that answers the paths that start with these names in its own way, and the others well. */
-async function openAt(answers: Readonly<Record<string, Respond>>): Promise<Hostile> {
+async function openAt(
+  answers: Readonly<Record<string, Respond>>,
+  login: Partial<KiteCredentials> = {},
+): Promise<Hostile> {
   const { baseUrl } = await startFakeKite((request, response, url) => {
     const name = Object.keys(answers).find((path) => url.pathname.startsWith(`/${path}`));
     const answer = name === undefined ? undefined : answers[name];
@@ -41,7 +45,7 @@ async function openAt(answers: Readonly<Record<string, Respond>>): Promise<Hosti
   const source = { tokenSource: 'the test', tokenVariable: null, issuedAt: indianNoon, userId: null };
   const provider = createKiteProvider({
     settings: { baseUrl, instrumentsMaxAge: 6 * hour },
-    credentials: async () => ok({ ...secrets, ...source }),
+    credentials: async () => ok({ ...secrets, ...source, ...login }),
     cacheFolder,
     calendarOf: getCalendar,
     clock: { ...clock, sleepUntil: () => Promise.resolve() },
@@ -270,6 +274,30 @@ test('a response with nothing but impossible candles is a failure', async () => 
   expect(await ask(hostile, bars)).toMatchObject({
     kind: 'failure',
     failure: { kind: 'retryable', message: 'Kite sent impossible prices' },
+  });
+});
+
+test('a rejected token of a variable is to be unset before a login helps', async () => {
+  const reject: Respond = (response) => sendError(response, 403, 'TokenException', 'Incorrect access token');
+  const login = { tokenSource: 'variable KITE_ACCESS_TOKEN', tokenVariable: 'KITE_ACCESS_TOKEN' };
+  const { provider } = await openAt({ user: reject }, login);
+  expect(await provider.open(never)).toMatchObject({
+    ok: false,
+    error: {
+      message:
+        'Kite rejected the access token from variable KITE_ACCESS_TOKEN: Kite TokenException: Incorrect access token',
+      hint: expect.stringMatching(/^unset KITE_ACCESS_TOKEN and log in/) as string,
+    },
+  });
+});
+
+test('a token of another user than the one who logged in is rejected', async () => {
+  const { provider } = await openAt({}, { tokenSource: 'kite-token.json', userId: 'ZZ9999' });
+  expect(await provider.open(never)).toMatchObject({
+    ok: false,
+    error: {
+      message: 'the access token from kite-token.json was issued to ZZ9999, and Kite says that it belongs to AB1234',
+    },
   });
 });
 

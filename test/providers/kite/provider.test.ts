@@ -405,6 +405,7 @@ describe('opening', () => {
       error: {
         kind: 'fatal',
         message: expect.stringMatching(/cannot reach Kite at http:\/\/127.0.0.1:1: .*ECONNREFUSED/) as string,
+        hint: expect.stringContaining('KITE_BASE_URL') as string,
       },
     });
   });

@@ -45,7 +45,7 @@ export async function exchangeRequestToken(
         ? 'log in again (a request token is valid once, for a few minutes); if this persists, check KITE_API_SECRET'
         : 'try again';
       return err({
-        message: isRejected ? response.error.message : toKiteFailure(response.error).message,
+        message: toKiteFailure(response.error).message,
         hint,
       });
     }
