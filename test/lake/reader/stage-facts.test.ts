@@ -4,6 +4,7 @@ import type { CoverageState } from '../../../src/core/coverage.js';
 import { day } from '../../../src/core/time/time.js';
 import type { CommittedFact } from '../../../src/lake/api.js';
 import { openEngine } from '../../../src/lake/parquet/engine.js';
+import { runQuery } from '../../../src/lake/reader/run-query.js';
 import { stageFacts } from '../../../src/lake/reader/stage-facts.js';
 import { author, temporaryFolder } from '../lake-fixture.js';
 
@@ -72,3 +73,36 @@ test('marks a fact as replaced exactly if a later overriding fact overlaps its w
 async function* toAsyncIterable(facts: readonly CommittedFact[]): AsyncIterable<CommittedFact> {
   for (const fact of facts) yield await Promise.resolve(fact);
 }
+
+test('has the number of answers without rows, and null for facts of earlier versions', async () => {
+  const engine = await openEngine({ memoryLimit: '300MB', spillFolder: await temporaryFolder(), preserveOrder: false });
+  onTestFinished(() => {
+    engine.close();
+  });
+  const fact = (start: number, more: Partial<CommittedFact>): CommittedFact => ({
+    dataset: 'equity_bars',
+    provider: 'mock',
+    series: 'equity_bars/B/1 day/TRADES/rth',
+    window: { start: start * day, end: (start + 1) * day },
+    state: 'empty',
+    requestId: `${author.runId}/${String(start)}`,
+    requestedAt: 0,
+    rows: 0,
+    upstream: [],
+    version: 0,
+    committedAt: 0,
+    step: 'prices',
+    author,
+    ...more,
+  });
+  async function* generate(): AsyncGenerator<CommittedFact> {
+    yield fact(1, {});
+    yield fact(2, { state: 'failed', emptyAnswers: 2 });
+  }
+  await stageFacts(engine, generate(), () => 0);
+  const { rows } = await runQuery(engine, 'SELECT state, empty_answers FROM facts ORDER BY number');
+  expect(rows).toEqual([
+    { state: 'empty', empty_answers: null },
+    { state: 'failed', empty_answers: 2 },
+  ]);
+});

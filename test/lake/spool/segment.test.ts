@@ -42,6 +42,15 @@ describe('parseSegment', () => {
     expect(parseSegment(record, 's').results).toEqual([withOptions()]);
   });
 
+  test('returns the number of answers without rows', () => {
+    const unconfirmed: FetchResult = {
+      ...buildFailedResult('AAPL'),
+      closedWindows: [{ window: { start: 5, end: 9 }, state: 'failed', rows: 0, reason: 'no rows', emptyAnswers: 2 }],
+    };
+    const record = Buffer.concat([...encodeRecord(unconfirmed).pieces]);
+    expect(parseSegment(record, 's').results).toEqual([unconfirmed]);
+  });
+
   test('reads records of large columns in separate pieces and of small columns in one piece', () => {
     const large = buildBarsResult('SPY', 5000);
     expect(encodeRecord(large).pieces.length).toBe(11);
