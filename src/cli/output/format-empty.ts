@@ -1,4 +1,4 @@
-import { formatInstantSeconds } from '../../core/time/time.js';
+import { formatTimeSeconds } from '../../core/time/zoned-time.js';
 import type { EmptyWindow } from '../../app/status/list-empty-windows.js';
 import { formatCount, pluralize } from '../../platform/format.js';
 import { groupBy } from '../../platform/group-by.js';
@@ -45,8 +45,8 @@ function formatWindow(window: EmptyWindow): readonly TableCell[] {
     to,
     sessions === null ? '-' : formatCount(sessions),
     answers === null ? '1' : formatCount(answers),
-    formatInstantSeconds(lastRequestedAt),
-    requestedAgainAt === null ? '-' : formatInstantSeconds(requestedAgainAt),
+    formatTimeSeconds(lastRequestedAt),
+    requestedAgainAt === null ? '-' : formatTimeSeconds(requestedAgainAt),
   ].map((text) => ({ text }));
 }
 
@@ -66,7 +66,7 @@ function formatOptions(windows: readonly EmptyWindow[]): readonly TableCell[] {
     dates.at(-1) ?? '-',
     sessions,
     formatCount(Math.min(...counts)),
-    formatInstantSeconds(Math.max(...windows.map(({ lastRequestedAt }) => lastRequestedAt))),
-    Number.isFinite(Math.min(...next)) ? formatInstantSeconds(Math.min(...next)) : '-',
+    formatTimeSeconds(Math.max(...windows.map(({ lastRequestedAt }) => lastRequestedAt))),
+    Number.isFinite(Math.min(...next)) ? formatTimeSeconds(Math.min(...next)) : '-',
   ].map((text) => ({ text }));
 }

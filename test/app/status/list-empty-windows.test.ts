@@ -41,6 +41,7 @@ const state: LakeState = {
   coverage: (_, series) => coverage[series] ?? [],
   series: () => Object.keys(coverage).map((series) => ({ provider: 'ib', series })),
   damage: [],
+  unreadable: [],
 };
 
 test('lists confirmed and unconfirmed windows without rows, and neither failures nor options that do not exist', () => {
@@ -78,14 +79,14 @@ test('prints a line per window, and one for all options of a symbol', () => {
   const pipeline = createPipeline(['AAPL'], [createEquityStep({ provider: 'ib' })]);
   expect(formatEmptyWindows(listEmptyWindows(state, pipeline, now), plainStyle).split('\n')).toEqual([
     'unconfirmed  requested again until enough answers confirm them',
-    '  symbol  series                             from        to          sessions  answers  last requested        again from',
-    '  AAPL    equity_bars/AAPL/1 day/TRADES/rth  2026-11-18  2026-11-18         1        1  2026-11-21T11:00:00Z  2026-11-21T23:00:00Z',
-    '  AAPL    quotes/AAPL                        2026-11-21  2026-11-21         -        2  2026-11-21T11:00:00Z  2026-11-21T12:00:00Z',
-    '  AAPL    option_bars of 2 options           2026-11-16  2026-11-16         2        1  2026-11-21T11:00:00Z  2026-11-21T23:00:00Z',
+    '  symbol  series                             from        to          sessions  answers  last requested           again from',
+    '  AAPL    equity_bars/AAPL/1 day/TRADES/rth  2026-11-18  2026-11-18         1        1  2026-11-21 11:00:00 UTC  2026-11-21 23:00:00 UTC',
+    '  AAPL    quotes/AAPL                        2026-11-21  2026-11-21         -        2  2026-11-21 11:00:00 UTC  2026-11-21 12:00:00 UTC',
+    '  AAPL    option_bars of 2 options           2026-11-16  2026-11-16         2        1  2026-11-21 11:00:00 UTC  2026-11-21 23:00:00 UTC',
     '',
     'empty  not requested again; pipe run --retry-empty does',
-    '  symbol  series                             from        to          sessions  answers  last requested        again from',
-    '  AAPL    equity_bars/AAPL/1 day/TRADES/rth  2026-11-16  2026-11-17         2        3  2026-11-21T11:00:00Z  -',
+    '  symbol  series                             from        to          sessions  answers  last requested           again from',
+    '  AAPL    equity_bars/AAPL/1 day/TRADES/rth  2026-11-16  2026-11-17         2        3  2026-11-21 11:00:00 UTC  -',
     '',
   ]);
   expect(formatEmptyWindows([], plainStyle)).toBe('No answer was without rows.\n');
