@@ -33,8 +33,11 @@ export interface LakeReader {
     until: LocalDate,
   ): Promise<ReadonlyMap<string, KnownClose>>;
 
-  /** Every fact ever committed that passes the filter, oldest first, with its commit. */
+  /** Every fact ever committed that passes the filter, oldest first, with its commit. Skips damaged commits. */
   readFacts(filter: FactFilter): AsyncIterable<CommittedFact>;
+
+  /** The problems of the damaged commits that `readFacts` has skipped so far. */
+  skippedCommits(): readonly UnreadableTable[];
 
   /**
    * Runs one read-only SQL statement over views named like the tables, and over `facts`: every fact ever committed, with
@@ -90,6 +93,17 @@ export interface LakeState {
   series(): Iterable<{ readonly provider: ProviderName; readonly series: SeriesName }>;
   /** Files of the log that are missing on disk or have another size than was written. */
   readonly damage: readonly DamagedFile[];
+  /** Tables whose log is damaged, so that nothing is known of their rows; the other tables are complete. */
+  readonly unreadable: readonly UnreadableTable[];
+}
+
+/** A table that cannot be used until its log is repaired. */
+export interface UnreadableTable {
+  readonly dataset: Dataset;
+  /** The damaged file of the log and its problem. */
+  readonly problem: string;
+  /** The next step for the user. */
+  readonly hint: string;
 }
 
 /** A file of the lake that differs from what was written. */

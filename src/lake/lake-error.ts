@@ -22,6 +22,11 @@ export class LakeError extends Error {
   }
 }
 
+/** Returns whether the content of a file is the problem, so that other files can be used nevertheless. */
+export function isDamage(error: unknown): error is LakeError {
+  return error instanceof LakeError && (error.kind === 'malformed' || error.kind === 'newer' || error.kind === 'io');
+}
+
 const errorsByCode: Readonly<Record<string, readonly [LakeErrorKind, string, string]>> = {
   ENOSPC: ['no-space', 'the disk is full', 'free some space or move the lake with --data, then run again'],
   EDQUOT: ['no-space', 'the disk quota is used up', 'free some space or move the lake with --data, then run again'],

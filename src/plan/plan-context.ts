@@ -2,6 +2,7 @@ import type { Calendar } from '../core/time/calendar.js';
 import type { SeriesCoverage } from '../core/coverage.js';
 import type { ProviderLimits } from '../core/provider-limits.js';
 import type { Instrument, OptionContract, ProviderName, SeriesName } from '../core/series.js';
+import type { Dataset } from '../core/tables/tables.js';
 import type { Instant } from '../core/time/time.js';
 import type { KnownState } from './known-state.js';
 import type { PlanOptions } from './plan-options.js';
@@ -14,6 +15,8 @@ export interface PlanContext {
   calendar(name: string): Calendar;
   limits(provider: ProviderName): ProviderLimits;
   readonly knownState: KnownState;
+  /** Tables whose log is damaged, with the reason why nothing of them is requested; absent for none. */
+  readonly unreadable?: ReadonlyMap<Dataset, string>;
   /** Estimates the delta of an option at a price of its underlying; null if it cannot. */
   delta(provider: ProviderName, instrument: Instrument, contract: OptionContract, spot: number): number | null;
 }

@@ -49,6 +49,7 @@ export async function planPipeline(
     now,
     options,
     knownState,
+    unreadable: new Map(state.unreadable.map(({ dataset, problem, hint }) => [dataset, `${problem}; ${hint}`])),
     coverage: (provider, series) => state.coverage(provider, series),
     calendar: getCalendarOrExit,
     limits: (name) => getProviderLimits(pipeline, name),

@@ -28,6 +28,7 @@ export interface LakeStatus {
   readonly tables: readonly (TableStatistics & { readonly open: OpenWindows })[];
   readonly userTables: readonly UserTable[];
   readonly damage: LakeState['damage'];
+  readonly unreadable: LakeState['unreadable'];
   /** The latest runs, newest first. */
   readonly runs: readonly RecordedRun[];
   readonly locks: readonly LockHolder[];
@@ -60,6 +61,7 @@ async function collectStatus(
     tables: statistics.map((table) => ({ ...table, open: open.get(table.dataset) ?? noOpenWindows })),
     userTables: (await readUserTablesState(ctx.dataFolder)).tables,
     damage: state.damage,
+    unreadable: state.unreadable,
     runs: await withLineageFolder(ctx.lineageFolder, () =>
       listRuns(ctx.lineageFolder, {
         files: nodeFiles,

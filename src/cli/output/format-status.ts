@@ -35,8 +35,7 @@ export function formatStatus(status: LakeStatus, dataFolder: string, now: Instan
     const by = formatLockHolder({ kind: 'lock-held', holder });
     lines.push('', `  ${style('warn', 'locked')}  ${formatLockTarget(holder.target)} by ${by}`);
   }
-  if (!hasTables && runs.length === 0 && locks.length === 0)
-    lines.push('', `  start with: ${suggestFirstCommand()}`);
+  if (!hasTables && runs.length === 0 && locks.length === 0) lines.push('', `  start with: ${suggestFirstCommand()}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -80,10 +79,16 @@ function formatUserTables({ userTables }: LakeStatus): readonly string[] {
   });
 }
 
-function formatDamage({ damage }: LakeStatus, style: ApplyStyle): readonly string[] {
-  return damage.map(({ dataset, path, problem }) =>
-    style('bad', `  damaged  ${dataset}: ${path} (${problem}); the next run refetches its data`),
-  );
+function formatDamage({ damage, unreadable }: LakeStatus, style: ApplyStyle): readonly string[] {
+  return [
+    ...unreadable.flatMap(({ dataset, problem, hint }) => [
+      style('bad', `  damaged  ${dataset}: ${problem}`),
+      style('bad', `           ${hint}`),
+    ]),
+    ...damage.map(({ dataset, path, problem }) =>
+      style('bad', `  damaged  ${dataset}: ${path} (${problem}); the next run refetches its data`),
+    ),
+  ];
 }
 
 /** The number of tasks that the status names one by one. */

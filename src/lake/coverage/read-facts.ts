@@ -1,18 +1,20 @@
 import { escapePart } from '../../core/series.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { CommittedFact, FactFilter } from '../api.js';
-import { readCommit } from '../delta/commit-file.js';
-import { expectLogEnd } from '../delta/log-listing.js';
+import { corruptCommitError, readCommit } from '../delta/commit-file.js';
+import { findVersionsFrom } from '../delta/log-listing.js';
+import { isDamage, LakeError } from '../lake-error.js';
 import { parseCommit } from './parse-commit.js';
 
 /**
  * Every fact in a table's log that passes the filter, oldest first. A commit whose bytes do not contain the symbol or the run is
- * not parsed, and only matching facts of the others become objects.
+ * not parsed, and only matching facts of the others become objects. A damaged commit is reported and skipped.
  */
 export async function* readFacts(
   tableFolder: string,
   dataset: Dataset,
   filter: FactFilter,
+  onDamage: (error: LakeError) => void = throwError,
 ): AsyncGenerator<CommittedFact, void, undefined> {
   if (filter.datasets?.includes(dataset) === false) return;
   const symbol = filter.symbol === undefined ? undefined : escapePart(filter.symbol);
@@ -21,13 +23,10 @@ export async function* readFacts(
     ...(filter.runId === undefined ? [] : [JSON.stringify(filter.runId)]),
   ];
   for (let version = 0; ; version++) {
-    const content = await readCommit(tableFolder, version);
-    if (content === null) {
-      await expectLogEnd(tableFolder, version === 0 ? null : version - 1);
-      return;
-    }
-    if (!needles.every((text) => content.includes(text))) continue;
-    const { author, committedAt, groups } = parseCommit(content, tableFolder, version, 'skip');
+    const read = await readOrReport(tableFolder, version, onDamage);
+    if (read === 'end') return;
+    if (read === 'damaged' || !needles.every((text) => read.includes(text))) continue;
+    const { author, committedAt, groups } = parseCommit(read, tableFolder, version, 'skip');
     if (author === null || (filter.runId !== undefined && author.runId !== filter.runId)) continue;
     for (const { size, step, key, fact, zone } of groups) {
       const timeZone = zone === null ? {} : { timeZone: zone };
@@ -36,6 +35,30 @@ export async function* readFacts(
         yield { ...fact(row), dataset, version, committedAt, step, author, ...timeZone };
       }
     }
+  }
+}
+
+function throwError(error: LakeError): never {
+  throw error;
+}
+
+async function readOrReport(
+  tableFolder: string,
+  version: number,
+  onDamage: (error: LakeError) => void,
+): Promise<Buffer | 'end' | 'damaged'> {
+  try {
+    const content = await readCommit(tableFolder, version);
+    if (content !== null) return content;
+    const later = await findVersionsFrom(tableFolder, version);
+    if (later.length === 0) return 'end';
+    // Another process may have added the commit since this one looked for it.
+    if (later.includes(version)) return (await readCommit(tableFolder, version)) ?? 'damaged';
+    throw corruptCommitError(tableFolder, version, 'this commit is missing while later ones exist');
+  } catch (error) {
+    if (!(error instanceof LakeError) || !isDamage(error)) throw error;
+    onDamage(error);
+    return 'damaged';
   }
 }
 

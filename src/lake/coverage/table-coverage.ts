@@ -54,6 +54,11 @@ export interface CoverageOptions {
   readonly files?: 'check' | 'trust';
 }
 
+/** The coverage of a table without commits. */
+export function createEmptyCoverage(dataset: Dataset): TableCoverage {
+  return toTableCoverage(createTableFold(dataset), [], []);
+}
+
 /** The current coverage of a table: its newest checkpoint and the commits after it, compared with the files on disk. */
 export async function readTableCoverage(
   tableFolder: string,

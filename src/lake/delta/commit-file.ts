@@ -15,16 +15,16 @@ import { commitPath } from './paths.js';
  * a JSON parser notices neither. Commits of other programs, and of the first versions of pipe, have no seal.
  */
 
-const sealStart = '{"commitInfo":{"pipe.seal":"';
+export const sealStart = '{"commitInfo":{"pipe.seal":"';
 const unsealedStart = '{"commitInfo":{';
-const sealedPrefixLength = sealStart.length + 8 + '",'.length;
+export const sealedPrefixLength = sealStart.length + 8 + '",'.length;
 
 /** The text of a commit with its seal; the first line is the `commitInfo`. */
 export function sealCommit(table: string, version: number, lines: readonly object[]): string {
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   if (!text.startsWith(unsealedStart)) throw new Error('a commit begins with its commitInfo');
   const rest = text.slice(unsealedStart.length);
-  return `${sealStart}${checksum(table, version, rest)}",${rest}`;
+  return `${sealStart}${commitChecksum(table, version, rest)}",${rest}`;
 }
 
 /** The bytes of a commit, verified against its seal; null if the commit does not exist (yet). */
@@ -42,7 +42,7 @@ export async function readCommit(table: string, version: number): Promise<Buffer
   if (content.length === 0) throw corruptCommitError(table, version, 'this commit is empty');
   if (content.toString('latin1', 0, sealStart.length) === sealStart) {
     const written = content.toString('latin1', sealStart.length, sealStart.length + 8);
-    if (written !== checksum(table, version, content.subarray(sealedPrefixLength)))
+    if (written !== commitChecksum(table, version, content.subarray(sealedPrefixLength)))
       throw corruptCommitError(table, version, 'this commit differs from what was written');
   } else if (content.includes('"pipe.') && !content.includes('"commitInfo"')) {
     throw corruptCommitError(table, version, 'the beginning of this commit is missing');
@@ -58,7 +58,7 @@ export async function readSeal(table: string, version: number): Promise<string |
   try {
     const content = await readFile(commitPath(table, version));
     const start = content.toString('latin1', 0, sealedPrefixLength);
-    return start.startsWith(sealStart) ? start.slice(sealStart.length, -2) : checksum(table, version, content);
+    return start.startsWith(sealStart) ? start.slice(sealStart.length, -2) : commitChecksum(table, version, content);
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'EISDIR') return null;
     throw toLakeError(error, commitPath(table, version));
@@ -89,7 +89,8 @@ export function corruptCommitError(
   return new LakeError('malformed', location, `${location}: ${problem}`, hint);
 }
 
-function checksum(table: string, version: number, rest: string | Uint8Array): string {
+/** The checksum of everything behind the seal of a commit. */
+export function commitChecksum(table: string, version: number, rest: string | Uint8Array): string {
   return crc32(rest, crc32(`${basename(table)}/${version}`))
     .toString(16)
     .padStart(8, '0');

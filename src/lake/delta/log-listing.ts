@@ -73,6 +73,13 @@ export async function expectLogEnd(table: string, version: number | null): Promi
     throw corruptCommitError(table, next, 'this commit is missing while later ones exist');
 }
 
+/** The versions from `first` on; looks a few of them up one by one before it lists the folder of a long log. */
+export async function findVersionsFrom(table: string, first: number): Promise<readonly number[]> {
+  return (await hasCommitsFrom(table, first)) || existsSync(commitPath(table, first))
+    ? (await listVersions(table)).filter((version) => version >= first)
+    : [];
+}
+
 /** Returns whether the commit of a version is missing while later ones exist. */
 async function hasCommitsFrom(table: string, next: number): Promise<boolean> {
   // A short log is listed whole, so that a log without its first commits is not taken for a missing table.

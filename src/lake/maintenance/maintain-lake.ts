@@ -9,6 +9,7 @@ import { createCheckpointReader } from '../delta/checkpoint.js';
 import { readSnapshot } from '../delta/snapshot.js';
 import type { Snapshot } from '../delta/snapshot.js';
 import { tableFolder } from '../delta/table-log.js';
+import { isDamage } from '../lake-error.js';
 import { compact } from './compact.js';
 import { computeRetentionCutoff, defaultRetention, vacuumOrphans, vacuumStaging, vacuumSuperseded } from './vacuum.js';
 import type { VacuumResult } from './vacuum.js';
@@ -29,8 +30,17 @@ export async function finishTables(
 ): Promise<void> {
   const hasChanged = tables.changed.size > 0 || userTablesChanged;
   if (!hasChanged && (await areViewsOf(tables.folder, join(tables.folder, viewsFile)))) return;
-  for (const dataset of [...tables.changed]) await compactTable(tables, author, dataset);
+  for (const dataset of [...tables.changed]) await skipDamagedLog(() => compactTable(tables, author, dataset));
   await refreshViews(tables);
+}
+
+/** A damaged log, which the plan and `check` name, does not stop the maintenance of other tables. */
+async function skipDamagedLog(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
 }
 
 export interface MaintenanceOptions {
@@ -50,10 +60,12 @@ export async function maintainLake(options: MaintenanceOptions): Promise<void> {
   try {
     const reader = createCheckpointReader(tables.context.engine, 'all');
     for (const dataset of datasets) {
-      await compactTable(tables, author, dataset);
-      const table = tableFolder(tables.folder, dataset);
-      const { files, bytes } = await vacuumTable(table, await readSnapshot(table, reader), options);
-      if (files > 0) emit({ type: 'vacuumed', dataset, files, bytes });
+      await skipDamagedLog(async () => {
+        await compactTable(tables, author, dataset);
+        const table = tableFolder(tables.folder, dataset);
+        const { files, bytes } = await vacuumTable(table, await readSnapshot(table, reader), options);
+        if (files > 0) emit({ type: 'vacuumed', dataset, files, bytes });
+      });
     }
     for (const [name, snapshot] of await createUserTableSnapshots(
       tables.folder,
@@ -92,7 +104,15 @@ async function compactTable(tables: WritableTables, author: CommitInfo, dataset:
 }
 
 async function refreshViews(tables: WritableTables): Promise<void> {
-  const snapshots: TableSnapshots = await mapDatasetsSequentially((dataset) => tables.log(dataset).refresh());
+  const snapshots: TableSnapshots = await mapDatasetsSequentially(async (dataset) => {
+    try {
+      return await tables.log(dataset).refresh();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      // Without a view a query fails by the table's name, instead of finding an empty table.
+      return null;
+    }
+  });
   const { engine, names } = tables.context;
   const userTables = await createUserTableSnapshots(tables.folder, engine).refresh();
   await writeViews(

@@ -8,6 +8,8 @@ import { createCheckpointReader } from '../delta/checkpoint.js';
 import { advanceSnapshot, emptySnapshot, readSnapshot } from '../delta/snapshot.js';
 import type { Snapshot } from '../delta/snapshot.js';
 import { tableFolder } from '../delta/table-log.js';
+import { isDamage } from '../lake-error.js';
+import type { LakeError } from '../lake-error.js';
 import { openEngine } from '../parquet/engine.js';
 import type { Engine } from '../parquet/engine.js';
 import { buildTableSource } from '../parquet/table-source.js';
@@ -20,6 +22,10 @@ import { defineView, findPresentFiles } from './views.js';
 export interface LakeDatabase {
   /** The current files of a table, or those at the time of `pin`. */
   snapshot(dataset: Dataset): Promise<Snapshot>;
+  /** The same; empty for a table whose log is damaged. */
+  snapshotOrDamage(dataset: Dataset): Promise<Snapshot>;
+  /** Throws the damage of the first table that a statement names and whose log is damaged. */
+  expectReadable(sql: string): void;
   /** Later commits are not seen from now on. */
   pin(): Promise<void>;
   /** Removes a file from the views of a pinned lake. */
@@ -72,8 +78,25 @@ export function openLakeDatabase(lakeFolder: string, settings = ''): LakeDatabas
     return current;
   }
 
+  const damaged = new Map<Dataset, LakeError>();
+
+  async function snapshotOrDamage(dataset: Dataset): Promise<Snapshot> {
+    damaged.delete(dataset);
+    try {
+      return await snapshot(dataset);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      damaged.set(dataset, error);
+      return emptySnapshot;
+    }
+  }
+
   return {
     snapshot,
+    snapshotOrDamage,
+    expectReadable(sql) {
+      for (const [dataset, error] of damaged) if (new RegExp(`\\b${dataset}\\b`, 'i').test(sql)) throw error;
+    },
     engine,
     userTables,
     async pin() {
@@ -81,7 +104,7 @@ export function openLakeDatabase(lakeFolder: string, settings = ''): LakeDatabas
       const pinnedSnapshots = new Map<Dataset, Snapshot>();
       pinnedUserTables = await userTableSnapshots.refresh();
       // In reverse order: the snapshot of a table is never older than that of a table which depends on it.
-      for (const dataset of datasets.toReversed()) pinnedSnapshots.set(dataset, await snapshot(dataset));
+      for (const dataset of datasets.toReversed()) pinnedSnapshots.set(dataset, await snapshotOrDamage(dataset));
       pinned = pinnedSnapshots;
     },
     excludeFile(dataset, path) {
@@ -95,7 +118,7 @@ export function openLakeDatabase(lakeFolder: string, settings = ''): LakeDatabas
     async engineWithViews() {
       const opened = await engine();
       for (const dataset of datasets) {
-        const current = await snapshot(dataset);
+        const current = await snapshotOrDamage(dataset);
         if (definedViews.get(dataset) === current) continue;
         skippedByDataset.set(dataset, await defineView(opened, folder, dataset, current));
         definedViews.set(dataset, current);
@@ -110,7 +133,7 @@ export function openLakeDatabase(lakeFolder: string, settings = ''): LakeDatabas
     skippedFiles: () => [...skippedByDataset.values()].flat(),
     async queryFiles(dataset, filter, query) {
       const table = tableFolder(folder, dataset);
-      const { files } = await snapshot(dataset);
+      const { files } = await snapshotOrDamage(dataset);
       const present = await findPresentFiles(dataset, table, [...files.values()].filter(filter));
       if (present.length === 0) return [];
       return (await engine()).queryRows(query(buildTableSource(dataset, table, present)), table);

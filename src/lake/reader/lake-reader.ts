@@ -1,14 +1,15 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { escapePart } from '../../core/series.js';
 import type { ProviderName, SeriesName } from '../../core/series.js';
 import { datasets, mapDatasets, mapDatasetsSequentially } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Instant } from '../../core/time/time.js';
-import type { LakeReader, LakeState, TableStatistics } from '../api.js';
+import type { LakeReader, LakeState, TableStatistics, UnreadableTable } from '../api.js';
 import { readFacts } from '../coverage/read-facts.js';
-import { readTableCoverage } from '../coverage/table-coverage.js';
+import { createEmptyCoverage, readTableCoverage } from '../coverage/table-coverage.js';
 import type { TableCoverage } from '../coverage/table-coverage.js';
 import { timeColumn } from '../delta/schema.js';
+import { isDamage } from '../lake-error.js';
 import { tableFolder } from '../delta/table-log.js';
 import { getRange, getRowCount } from '../parquet/file-statistics.js';
 import type { Engine } from '../parquet/engine.js';
@@ -32,13 +33,25 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
   const folder = resolve(lakeFolder);
   const database = openLakeDatabase(folder);
 
-  const readCoverage = (dataset: Dataset): Promise<TableCoverage> =>
-    readTableCoverage(tableFolder(folder, dataset), dataset);
+  const unreadable = new Map<Dataset, UnreadableTable>();
+  const skippedCommits = new Map<string, UnreadableTable>();
+
+  /** A table whose log is damaged is as good as empty, and listed as unreadable: the other tables do not suffer. */
+  const readCoverage = async (dataset: Dataset): Promise<TableCoverage> => {
+    unreadable.delete(dataset);
+    try {
+      return await readTableCoverage(tableFolder(folder, dataset), dataset);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      unreadable.set(dataset, { dataset, problem: error.message, hint: error.hint });
+      return createEmptyCoverage(dataset);
+    }
+  };
 
   let stagedVersions: string | null = null;
   async function stageCurrentFacts(engine: Engine): Promise<void> {
     const versions = new Map<Dataset, number | null>();
-    for (const dataset of datasets) versions.set(dataset, (await database.snapshot(dataset)).version);
+    for (const dataset of datasets) versions.set(dataset, (await database.snapshotOrDamage(dataset)).version);
     const currentVersions = [...versions.values()].join(' ');
     if (currentVersions === stagedVersions) return;
     await stageFacts(engine, reader.readFacts({}), (dataset) => versions.get(dataset) ?? null);
@@ -48,7 +61,8 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
   const reader: LakeReader = {
     folder,
     async readState() {
-      return buildState(await mapDatasetsSequentially(readCoverage));
+      const coverages = await mapDatasetsSequentially(readCoverage);
+      return buildState(coverages, [...unreadable.values()]);
     },
     async latestChains(provider, symbols) {
       return readLatestChains(database, provider, findAnswerTimes(await readCoverage('chains'), provider, symbols));
@@ -68,17 +82,29 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
     },
     lastCloses: (provider, symbols, until) => readLastCloses(database, provider, symbols, until),
     async *readFacts(filter) {
-      for (const dataset of datasets) yield* readFacts(tableFolder(folder, dataset), dataset, filter);
+      for (const dataset of datasets) {
+        yield* readFacts(tableFolder(folder, dataset), dataset, filter, ({ path, message, hint }) =>
+          skippedCommits.set(path, { dataset, problem: message, hint }),
+        );
+      }
     },
+    skippedCommits: () => [...skippedCommits.values()],
     async query(sql) {
       const engine = await database.engineWithViews();
-      if (factsPattern.test(sql)) await stageCurrentFacts(engine);
-      return { ...(await runQuery(engine, sql)), skippedFiles: database.skippedFiles() };
+      database.expectReadable(sql);
+      const namesFacts = factsPattern.test(sql);
+      if (namesFacts) await stageCurrentFacts(engine);
+      const skippedFacts = (namesFacts ? [...skippedCommits] : []).map(([path, { dataset }]) => ({
+        dataset,
+        path: relative(tableFolder(folder, dataset), path),
+        problem: 'unreadable' as const,
+      }));
+      return { ...(await runQuery(engine, sql)), skippedFiles: [...database.skippedFiles(), ...skippedFacts] };
     },
     async *verify(selected) {
       await database.pin();
       for (const dataset of selected) {
-        const snapshot = await database.snapshot(dataset);
+        const snapshot = await database.snapshotOrDamage(dataset);
         for await (const file of verifyTable({ folder, dataset, snapshot, engine: database.engine })) {
           if (file.damage !== null) database.excludeFile(dataset, file.path);
           yield file;
@@ -97,7 +123,7 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
 /** Creating the table of facts requires reading the whole log: only for statements that name it. */
 const factsPattern = /\bfacts\b/i;
 
-function buildState(coverages: Coverages): LakeState {
+function buildState(coverages: Coverages, unreadable: readonly UnreadableTable[]): LakeState {
   const all = datasets.map((dataset) => coverages[dataset]);
   const coverageByDataset = new Map<string, TableCoverage>(all.map((coverage) => [coverage.dataset, coverage]));
   return {
@@ -108,6 +134,7 @@ function buildState(coverages: Coverages): LakeState {
       for (const coverage of all) yield* coverage.series();
     },
     damage: all.flatMap(({ damage }) => damage),
+    unreadable,
   };
 }
 

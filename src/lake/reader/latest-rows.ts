@@ -158,7 +158,7 @@ export async function readLastCloses(
   until: LocalDate,
 ): Promise<ReadonlyMap<string, KnownClose>> {
   const found = new Map<string, KnownClose>();
-  const { files } = await database.snapshot('equity_bars');
+  const { files } = await database.snapshotOrDamage('equity_bars');
   const periods = new Set([...files.values()].map(({ partitionValues }) => partitionValues['period'] ?? ''));
   const possible = [...periods].filter((period) => period <= until.slice(0, period.length)).sort();
   const isYear = (period: string): boolean => period.length === 4;

@@ -17,7 +17,8 @@ import type { RenderPaths } from '../parquet/table-source.js';
 import { duckdbTypes, quoteIdentifier, quoteLiteral } from '../parquet/sql.js';
 import { buildLakeFolderSql, createPortablePaths, viewsFile } from './lake-location.js';
 
-export type TableSnapshots = Readonly<Record<Dataset, Snapshot>>;
+/** Null for a table whose log is damaged. */
+export type TableSnapshots = Readonly<Record<Dataset, Snapshot | null>>;
 
 /**
  * Defines the view of one table over its existing files; an empty table has its columns and no rows. DuckDB reads a file to
@@ -110,7 +111,10 @@ export async function writeViews(
   try {
     await engine.run(`ATTACH ${quoteLiteral(temporary)} AS ${attachedName}`, target);
     try {
-      for (const dataset of datasets) await defineView(engine, lake, dataset, snapshots[dataset], attachedName, render);
+      for (const dataset of datasets) {
+        const snapshot = snapshots[dataset];
+        if (snapshot !== null) await defineView(engine, lake, dataset, snapshot, attachedName, render);
+      }
       for (const [name, snapshot] of userTables)
         await defineUserTableView(engine, lake, name, snapshot, attachedName, render);
       await engine.run(`CREATE OR REPLACE MACRO ${attachedName}.lake_folder() AS ${buildLakeFolderSql(lake)}`, target);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isUserTableName } from '../../core/tables/user-tables.js';
 import type { LiveFile } from '../delta/actions.js';
 import { corruptCommitError, readCommit } from '../delta/commit-file.js';
+import { isDamage } from '../lake-error.js';
 import { listVersions } from '../delta/log-listing.js';
 
 /** The names of the tables of custom steps, in order. */
@@ -28,7 +29,13 @@ export async function readCommitText(table: string, version: number): Promise<st
 export async function readContentVersion(table: string, maxVersion = Infinity): Promise<number | null> {
   for (const version of (await listVersions(table)).toReversed()) {
     if (version > maxVersion) continue;
-    if ((await readCommitText(table, version)).includes('"dataChange":true')) return version;
+    try {
+      if ((await readCommitText(table, version)).includes('"dataChange":true')) return version;
+    } catch (error) {
+      // What a damaged commit changed is unknown: it counts as a change.
+      if (!isDamage(error)) throw error;
+      return version;
+    }
   }
   return null;
 }

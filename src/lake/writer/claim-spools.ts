@@ -9,6 +9,7 @@ import { parseCommit } from '../coverage/parse-commit.js';
 import { readCommit } from '../delta/commit-file.js';
 import { listVersions } from '../delta/log-listing.js';
 import { tableFolder } from '../delta/table-log.js';
+import { isDamage } from '../lake-error.js';
 import { findAbandonedSpools, claimSpool } from '../spool/abandoned-spools.js';
 import type { ClaimedSpool } from '../spool/abandoned-spools.js';
 import { getProcessIdentity } from '../locks/process-identity.js';
@@ -25,11 +26,15 @@ export async function claimSpools(tables: WritableTables, spoolFolder: string): 
     const claimed = await claimSpool(spool, getProcessIdentity());
     if (claimed === null) continue;
     try {
-      const { results, rows, tornBytes } = await commitSpool(tables, claimed);
+      const { results, rows, tornBytes, isComplete } = await commitSpool(tables, claimed);
       result.results += results;
       result.rows += rows;
       result.tornBytes += tornBytes;
-      result.runs.push(claimed.runId);
+      if (results > 0 || isComplete) result.runs.push(claimed.runId);
+      if (!isComplete) {
+        await claimed.release();
+        continue;
+      }
     } catch (error) {
       await claimed.release();
       throw error;
@@ -40,16 +45,28 @@ export async function claimSpools(tables: WritableTables, spoolFolder: string): 
   return result;
 }
 
-async function commitSpool(tables: WritableTables, spool: ClaimedSpool): Promise<Omit<RecoveredSpools, 'runs'>> {
+interface CommittedSpool extends Omit<RecoveredSpools, 'runs'> {
+  /** False if results of a table with a damaged log remain in the spool. */
+  readonly isComplete: boolean;
+}
+
+async function commitSpool(tables: WritableTables, spool: ClaimedSpool): Promise<CommittedSpool> {
   const committedRequests = new Map<Dataset, Set<RequestId>>();
+  const damaged = new Set<Dataset>();
   for (const dataset of datasets) {
     const table = tableFolder(tables.folder, dataset);
-    committedRequests.set(
-      dataset,
-      await readCommittedRequests(table, spool.runId, spool.startVersions.get(dataset) ?? null),
-    );
+    try {
+      await tables.log(dataset).refresh();
+      committedRequests.set(
+        dataset,
+        await readCommittedRequests(table, spool.runId, spool.startVersions.get(dataset) ?? null),
+      );
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      damaged.add(dataset);
+    }
   }
-  const result = { results: 0, rows: 0, tornBytes: 0 };
+  const result = { results: 0, rows: 0, tornBytes: 0, isComplete: true };
   for await (const { results, tornBytes, damage } of spool.read()) {
     result.tornBytes += tornBytes;
     for (const { path, offset, bytes, problem } of damage) {
@@ -64,6 +81,10 @@ async function commitSpool(tables: WritableTables, spool: ClaimedSpool): Promise
         (one) => one.series.dataset === dataset && committed?.has(one.requestId) !== true,
       );
       if (uncommitted.length === 0) continue;
+      if (damaged.has(dataset)) {
+        result.isComplete = false;
+        continue;
+      }
       result.rows += await tables.commit(spool.author, dataset, deduplicate(uncommitted));
       result.results += uncommitted.length;
       // A copy of a segment contains the same results again.

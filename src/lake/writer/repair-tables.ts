@@ -8,7 +8,7 @@ import { readTableCoverage } from '../coverage/table-coverage.js';
 import { toRemoveAction } from '../delta/actions.js';
 import type { LiveFile } from '../delta/actions.js';
 import { tableFolder } from '../delta/table-log.js';
-import { LakeError } from '../lake-error.js';
+import { isDamage, LakeError } from '../lake-error.js';
 import { quarantine } from '../verify/quarantine.js';
 import type { WritableTables } from './writable-tables.js';
 
@@ -18,7 +18,14 @@ import type { WritableTables } from './writable-tables.js';
  */
 export async function repairTables(tables: WritableTables, author: CommitInfo): Promise<readonly DamagedFile[]> {
   const damage: DamagedFile[] = [];
-  for (const dataset of datasets) damage.push(...(await repairTable(tables, author, dataset)));
+  for (const dataset of datasets) {
+    try {
+      damage.push(...(await repairTable(tables, author, dataset)));
+    } catch (error) {
+      // A damaged log stops only what depends on its table; the plan names it.
+      if (!isDamage(error)) throw error;
+    }
+  }
   return damage;
 }
 

@@ -32,6 +32,7 @@ import type { AbsentDates } from './list-absences.js';
 import {
   blockedTask,
   deferredTask,
+  getStepDataset,
   noChoiceTask,
   noFinishedSession,
   noOptionsTask,
@@ -49,6 +50,8 @@ export function planTask(
   context: PlanContext,
   bars: BarsPlanner,
 ): PlannedTask {
+  const damage = context.unreadable?.get(getStepDataset(task.step));
+  if (damage !== undefined) return blockedTask(task, damage);
   const missingNeed = needs.find((need) => need.state === 'missing');
   if (missingNeed !== undefined) {
     const need = `${missingNeed.step.name} of ${task.symbol.instrument.symbol}`;

@@ -16,6 +16,7 @@ function format(plan: Plan): string {
     tables: [],
     userTables: [],
     damage: [],
+    unreadable: [],
     runs: [],
     locks: [],
     plan,
