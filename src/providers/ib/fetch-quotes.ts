@@ -46,6 +46,8 @@ export async function fetchQuote(instrument: Instrument, deps: QuoteDeps, signal
 
 type OptionResult =
   | { readonly kind: 'quote'; readonly quote: OptionInput }
+  /** The gateway sent ticks, all of which say that there is no value. */
+  | { readonly kind: 'blank' }
   | { readonly kind: 'unlisted'; readonly contract: OptionContract }
   | { readonly kind: 'expired' }
   | { readonly kind: 'failure'; readonly failure: Failure };
@@ -77,12 +79,17 @@ export async function fetchSnapshot(
   const [first] = failures;
   const decisiveFailure = transientFailure ?? (quotes.length === 0 ? first : undefined);
   if (decisiveFailure !== undefined) return { kind: 'failure', failure: decisiveFailure };
-  if (first !== undefined) {
-    const count = `${failures.length} of ${contracts.length} options of ${instrument.symbol}`;
-    deps.notify('no-answer', `no market data for ${count}: ${first.message}`);
-  }
-  if (quotes.length === 0) return { kind: 'empty', unlisted };
-  return { kind: 'rows', rows: toSnapshotRows(quotes), answeredWindow: null, unlisted };
+  const blank = results.filter(({ kind }) => kind === 'blank').length;
+  const missing = failures.length + blank;
+  if (missing === 0)
+    return quotes.length === 0
+      ? { kind: 'empty', unlisted }
+      : { kind: 'rows', rows: toSnapshotRows(quotes), answeredWindow: null, unlisted };
+  const reason = first?.message ?? 'IB Gateway sent no values';
+  const note = `no market data for ${missing} of ${contracts.length} options of ${instrument.symbol}: ${reason}`;
+  deps.notify('no-answer', note);
+  if (quotes.length === 0) return { kind: 'empty', unlisted, note };
+  return { kind: 'rows', rows: toSnapshotRows(quotes), answeredWindow: null, unlisted, note };
 }
 
 async function fetchOption(
@@ -109,7 +116,11 @@ async function fetchOption(
   }
   const quote = ticks.toOption(contract);
   const rejection = rejectDelayed(quote.delayed, deps);
-  return rejection === null ? { kind: 'quote', quote } : { kind: 'failure', failure: rejection };
+  if (rejection !== null) return { kind: 'failure', failure: rejection };
+  const { bid, ask, last, volume, openInterest, iv } = quote;
+  return [bid, ask, last, volume, openInterest, iv].every((value) => value === null)
+    ? { kind: 'blank' }
+    : { kind: 'quote', quote };
 }
 
 async function collectTicks(

@@ -292,7 +292,9 @@ describe('snapshots of options', () => {
     // Only the line of the option without a response is still open.
     await expect.poll(() => rig.gateway.statistics().lines.now).toBe(1);
     rig.clock.skip(hour);
-    expect(expectRows(await pending).rows.length).toBe(11);
+    const outcome = expectRows(await pending);
+    expect(outcome.rows.length).toBe(11);
+    expect(outcome.note).toMatch(/^no market data for 1 of 12 options of AAPL: no market data within/);
     expect(rig.notices.at(-1)).toMatchObject({ kind: 'no-answer' });
   });
 

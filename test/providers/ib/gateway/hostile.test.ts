@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { requireCalendar } from '../../../fixtures/require-calendar.js';
 import { createFetchContext } from '../../../fixtures/fetch-context.js';
 import { minute } from '../../../../src/core/time/time.js';
-import { apple, barsRequest, expectRows, getDayWindow, pointRequest } from '../rig.js';
+import {
+  advanceUntilDone,
+  apple,
+  barsRequest,
+  expectRows,
+  getDayWindow,
+  pointRequest,
+  snapshotRequest,
+} from '../rig.js';
 import { barAt, barsFrame, detailsFrames, errorFrame, frame, openScripted, rawFrame } from './scripted-gateway.js';
 
 const dayWindow = getDayWindow('2026-11-17');
@@ -217,6 +225,43 @@ describe('answers to requests for bars', () => {
     expect(gaps).toEqual([
       { window: { start: open + 5 * minute, end: open + 8 * minute }, reason: 'IB sent bars with impossible prices' },
     ]);
+  });
+});
+
+describe('market data', () => {
+  const unset = ['-1', '0', '2147483647', '9223372036854775807', '1.7976931348623157E308'];
+  const option = { expiry: '2026-12-18', strike: 270, right: 'C', conId: null } as const;
+  /** Every tick of a quote and of an option, with one value. */
+  const ticks = (id: number, value: string): readonly Buffer[] => [
+    ...[1, 2, 4, 6, 7, 9, 14].map((tick) =>
+      frame(1, 6, id, tick, tick === 1 && value === '0' ? '-1' : value, value, 0),
+    ),
+    ...[8, 27, 28].map((tick) => frame(2, 6, id, tick, value === '0' ? '-1' : value)),
+    frame(21, id, 13, 1, value, value, value, value, value, value, value, value),
+  ];
+
+  it.each(unset)('of which every value is %s is no data, for a quote and for options', async (value) => {
+    const { provider, clock } = await openScripted(({ id, kind }, { send }) => {
+      if (kind === 'ticks') send(...ticks(id, value));
+    });
+    const quote = provider.fetch(pointRequest('quotes'), createFetchContext());
+    expect(await advanceUntilDone(clock, minute, quote)).toEqual({ kind: 'empty' });
+    const snapshot = provider.fetch(snapshotRequest([option]), createFetchContext());
+    expect(await advanceUntilDone(clock, minute, snapshot)).toEqual({
+      kind: 'empty',
+      unlisted: [],
+      note: 'no market data for 1 of 1 options of AAPL: IB Gateway sent no values',
+    });
+  });
+
+  it('followed by an error fails, whatever came before it', async () => {
+    const { provider } = await openScripted(({ id, kind }, { send }) => {
+      if (kind === 'ticks')
+        send(frame(1, 6, id, 4, 101.5, 100, 0), errorFrame(id, 10197, 'No market data during competing live session'));
+    });
+    expect(await provider.fetch(pointRequest('quotes'), createFetchContext())).toMatchObject({
+      failure: { kind: 'pacing', retryAfter: 180_000, message: expect.stringContaining('IB error 10197') as string },
+    });
   });
 });
 
