@@ -9,18 +9,22 @@ import { applyMockEnvironment } from '../../providers/mock/environment.js';
 import { applyCollectorEnvironment } from './collector-environment.js';
 import { createDefinitionReader } from './definition-snapshot.js';
 import { detectProvider } from '../providers/detect-provider.js';
+import { getKiteTokenFile } from '../providers/kite-credentials.js';
 import { exitCode } from '../exit-code.js';
 import { CliError } from '../cli-error.js';
 import type { AppContext, Environment } from '../context.js';
 
 export type LoadContext = Pick<AppContext, 'environment' | 'definition' | 'dataFolder' | 'clock'>;
 
+/** A pipeline, and the files besides its own that decide its provider. */
+export type LoadedPipelineFile = LoadedPipeline & { readonly watchedFiles?: readonly string[] };
+
 /** Loads a pipeline; a file with errors yields their diagnostics. With `use`, channels whose variables are unset are disabled. */
 export async function loadPipelineFile(
   file: string,
   ctx: LoadContext,
   purpose: 'lint' | 'use',
-): Promise<LoadedPipeline> {
+): Promise<LoadedPipelineFile> {
   const auto = { isUsed: false };
   const load = (selected: AutoProvider): Promise<LoadedPipeline> =>
     loadPipeline(file, {
@@ -35,7 +39,8 @@ export async function loadPipelineFile(
     });
   const loaded = await load({ provider: 'mock', warning: null });
   // Only pipelines that use `auto` pay for a look at the login and the lake.
-  return auto.isUsed && loaded.ok ? load(await detectProvider(ctx)) : loaded;
+  if (!auto.isUsed || !loaded.ok) return loaded;
+  return { ...(await load(await detectProvider(ctx))), watchedFiles: [getKiteTokenFile(ctx.environment)] };
 }
 
 /** The pipeline with the settings of the environment, which take precedence over those of the file. */

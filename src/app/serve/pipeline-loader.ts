@@ -50,7 +50,8 @@ export function createPipelineLoader(
 
     async read(file) {
       const loaded = await loadPipelineFile(file, ctx, 'use');
-      const sourceFiles = [...loaded.sourceTexts.keys()];
+      // A login changes the provider that `auto` selects.
+      const sourceFiles = [...loaded.sourceTexts.keys(), ...(loaded.watchedFiles ?? [])];
       if (!loaded.ok)
         return { kind: 'invalid', sourceFiles, message: formatDiagnostics(loaded.diagnostics, loaded.sourceTexts) };
       const { name, schedule, metrics, steps } = loaded.pipeline;
