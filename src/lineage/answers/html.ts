@@ -12,6 +12,7 @@ import type { Window } from '../../core/time/window.js';
 import type { LineageResult, LineageRequest, LineageSeries } from './query-lineage.js';
 import { renderFlowChart } from './flow-chart.js';
 import { groupBy } from '../../platform/group-by.js';
+import { describeCalls } from './describe-call.js';
 import { countSeriesRows, formatRowCount, coalesceWindows } from './coalesced-windows.js';
 import type { WindowRange } from './coalesced-windows.js';
 import { formatMoment, formatSpan } from './market-time.js';
@@ -24,7 +25,7 @@ const maxRangesShown = 40;
 /** Renders the lineage of a symbol as one self-contained page. */
 export function renderLineageHtml(result: LineageResult): string {
   const sections = [...groupBy(result.datasets, ({ dataset }) => dataset)].map(([dataset, series]) =>
-    renderDataset(dataset, series),
+    renderDataset(dataset, series, result.sent),
   );
   return renderPage(
     `Lineage of ${result.symbol}`,
@@ -38,7 +39,7 @@ export function renderLineageHtml(result: LineageResult): string {
           : html`<h2>Data flow</h2>
               ${renderFlowChart(result)}`
       }
-      ${sections} ${renderUpstream(result.upstream)}`,
+      ${sections} ${renderUpstream(result.upstream, result.sent)}`,
   );
 }
 
@@ -48,14 +49,14 @@ function formatSummary(result: LineageResult): string {
   return `${pluralize(result.datasets.length, 'series', 'series')}, ${pluralize(windows, 'window')}, ${formatRowCount(countSeriesRows(result.datasets))}`;
 }
 
-function renderDataset(dataset: Dataset, series: readonly LineageSeries[]): Html {
+function renderDataset(dataset: Dataset, series: readonly LineageSeries[], sent: LineageResult['sent']): Html {
   const bars = selectMostRelevant(series, maxBarsShown);
   const detailed = selectMostRelevant(series, maxTablesShown);
   const isSpanTable = tables[dataset].kind === 'span';
   return html`<section>
     <h2>${dataset}</h2>
     ${isSpanTable ? html`<div class="card">${renderCoverageBars(bars)} ${renderHiddenCount(series.length - bars.length)} ${renderStateLegend(series)}</div>` : null}
-    ${detailed.map((one) => renderSeriesTable(one, isSpanTable, detailed.length <= 3))}
+    ${detailed.map((one) => renderSeriesTable(one, isSpanTable, detailed.length <= 3, sent))}
     ${renderHiddenCount(series.length - detailed.length)}
   </section>`;
 }
@@ -138,7 +139,12 @@ function formatSeriesParameters({ series }: LineageSeries): string {
   return parameters.length === 0 ? series : parameters.join(' ');
 }
 
-function renderSeriesTable(series: LineageSeries, isSpanTable: boolean, open: boolean): Html {
+function renderSeriesTable(
+  series: LineageSeries,
+  isSpanTable: boolean,
+  open: boolean,
+  sent: LineageResult['sent'],
+): Html {
   const ranges = coalesceWindows(series);
   const shown = ranges.slice(0, maxRangesShown);
   return html`<details class="card" ${open ? { markup: 'open' } : null}>
@@ -158,7 +164,7 @@ function renderSeriesTable(series: LineageSeries, isSpanTable: boolean, open: bo
           </tr>
         </thead>
         <tbody>
-          ${shown.map((range) => renderRangeRow(range, series.timeZone, isSpanTable))}
+          ${shown.map((range) => renderRangeRow(range, series.timeZone, isSpanTable, sent))}
         </tbody>
       </table>
     </div>
@@ -166,7 +172,17 @@ function renderSeriesTable(series: LineageSeries, isSpanTable: boolean, open: bo
   </details>`;
 }
 
-function renderRangeRow(range: WindowRange, zone: string | undefined, isSpanTable: boolean): Html {
+/** What a request asked its provider, a line for each call. */
+function renderCalls(id: RequestId, sent: LineageResult['sent']): readonly Html[] {
+  return describeCalls(sent?.get(id) ?? []).map((text) => html`<div class="quiet small">${text}</div>`);
+}
+
+function renderRangeRow(
+  range: WindowRange,
+  zone: string | undefined,
+  isSpanTable: boolean,
+  sent: LineageResult['sent'],
+): Html {
   const { latest } = range;
   const groupNote =
     range.windows === 1
@@ -188,7 +204,7 @@ function renderRangeRow(range: WindowRange, zone: string | undefined, isSpanTabl
     <td>
       <code title="${latest.requestId}">${shortenId(latest.requestId)}</code>
       <div class="quiet small">sent ${renderTime(latest.requestedAt)} by ${formatPipeline(latest.pipeline)}</div>
-      ${groupNote}
+      ${renderCalls(latest.requestId, sent)} ${groupNote}
     </td>
     <td>
       ${latest.upstream.map(
@@ -214,7 +230,7 @@ function shortenId(id: RequestId): string {
 
 const maxRequestsShown = 100;
 
-function renderUpstream(requests: readonly LineageRequest[]): Html | null {
+function renderUpstream(requests: readonly LineageRequest[], sent: LineageResult['sent']): Html | null {
   if (requests.length === 0) return null;
   const shown = requests.slice(0, maxRequestsShown);
   return html`<section>
@@ -234,7 +250,7 @@ function renderUpstream(requests: readonly LineageRequest[]): Html | null {
           ${shown.map(
             (request) =>
               html`<tr id="${request.requestId}">
-                <td><code>${request.requestId}</code></td>
+                <td><code>${request.requestId}</code>${renderCalls(request.requestId, sent)}</td>
                 <td>${request.series}</td>
                 <td>${renderTime(request.requestedAt)}</td>
                 <td class="number">${formatCount(request.rows)}</td>

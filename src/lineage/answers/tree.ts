@@ -1,8 +1,9 @@
 import { formatTimeSeconds } from '../../core/time/zoned-time.js';
 import { pluralize } from '../../platform/format.js';
-import type { CallParameters, RequestId } from '../../core/request.js';
+import type { RequestId } from '../../core/request.js';
 import { tables } from '../../core/tables/tables.js';
 import type { LineageResult, LineageRequest, LineageSeries, LineageWindow } from './query-lineage.js';
+import { describeCalls } from './describe-call.js';
 import { groupBy } from '../../platform/group-by.js';
 import { isAnswered } from '../../core/coverage-fold.js';
 import { countRows, countSeriesRows, formatRowCount, coalesceWindows } from './coalesced-windows.js';
@@ -24,9 +25,6 @@ interface TreeNode {
   readonly text: string;
   readonly children: readonly TreeNode[];
 }
-
-/** The most calls of one request that are shown. */
-const maxCallsShown = 3;
 
 /** The upstream requests, and those whose origin is already shown. */
 interface TreeContext {
@@ -114,19 +112,7 @@ function buildOriginNodes({ requestId, upstream }: LineageWindow, context: TreeC
 }
 
 function buildSentNodes(id: RequestId, { sent }: TreeContext): TreeNode[] {
-  const calls = sent?.get(id) ?? [];
-  const shown = calls.slice(0, maxCallsShown).map((call): TreeNode => {
-    return { text: `asked: ${describeCall(call)}`, children: [] };
-  });
-  const hidden = calls.length - shown.length;
-  return hidden === 0 ? shown : [...shown, { text: `and ${pluralize(hidden, 'more call')}`, children: [] }];
-}
-
-/** `con_id 265598, duration 1 Y`. */
-function describeCall(call: CallParameters): string {
-  return Object.entries(call)
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join(', ');
+  return describeCalls(sent?.get(id) ?? []).map((text) => ({ text, children: [] }));
 }
 
 function buildWindowNode(

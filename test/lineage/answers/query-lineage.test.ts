@@ -55,6 +55,9 @@ describe('queryLineage', () => {
     const tree = formatLineageTree({ ...result, sent });
     expect(tree).toContain('asked: con_id 265598, duration 1 Y, bar_size 1 day\n');
     expect(tree).toContain('asked: symbol AAPL, sec_type STK\n');
+    const page = renderLineageHtml({ ...result, sent });
+    expect(page).toContain('asked: con_id 265598, duration 1 Y, bar_size 1 day');
+    expect(page).toContain('asked: symbol AAPL, sec_type STK');
     const { upstream } = toLineageDocument({ ...result, sent }) as { upstream: { requestId: string; sent: unknown }[] };
     expect(upstream.find(({ requestId }) => requestId === `${runs[0]}/1`)?.sent).toEqual([
       { symbol: 'AAPL', sec_type: 'STK' },
