@@ -45,11 +45,15 @@ interface Ran extends StartedExecution {
 /** Runs a pipeline of one symbol; `omits` returns the sessions that an answer leaves out. */
 async function run(
   omits: (request: Request) => readonly LocalDate[],
-  { now = saturday, fixture }: { readonly now?: Instant; readonly fixture?: PlanningFixture } = {},
+  {
+    now = saturday,
+    fixture,
+    symbols = ['AAPL'],
+  }: { readonly now?: Instant; readonly fixture?: PlanningFixture; readonly symbols?: readonly string[] } = {},
 ): Promise<Ran> {
   vi.setSystemTime(now);
   const started = startExecution({
-    pipeline: createPipeline(['AAPL']),
+    pipeline: createPipeline(symbols),
     now,
     confirmEmpty: defaultEmptyConfirmation,
     script: (request) => leaveOut(request, ...omits(request)),
@@ -97,6 +101,23 @@ describe('a session that an answer for a symbol leaves out', () => {
     expect(retried.tasks.filter(({ status }) => status === 'ready').map(({ id, reason }) => `${id} ${reason}`)).toEqual(
       ['equity/AAPL empty 2026-11-22'],
     );
+  });
+
+  test('is confirmed for every symbol after a day when the exchange was closed unexpectedly', async () => {
+    const symbols = ['AAPL', 'MSFT', 'NVDA'];
+    const isBars = ({ series }: Request): boolean =>
+      series.dataset === 'equity_bars' || series.dataset === 'option_bars';
+    const isClosed = (request: Request): readonly LocalDate[] => (isBars(request) ? [wednesday] : []);
+    const first = await run(isClosed, { symbols });
+    const requestsOf = ({ provider }: Ran): number => provider.calls.filter(isBars).length;
+    const series = requestsOf(first);
+    expect(Object.values(first.tasks).filter((text) => text.includes('unconfirmed'))).toHaveLength(6);
+    const { fixture } = first;
+    const second = await run(isClosed, { symbols, fixture, now: saturday + 13 * hour });
+    const third = await run(isClosed, { symbols, fixture, now: saturday + 26 * hour });
+    const fourth = await run(isClosed, { symbols, fixture, now: saturday + 39 * hour });
+    expect([second, third, fourth].map(requestsOf)).toEqual([series, series, 0]);
+    expect(Object.values(fourth.tasks).filter((text) => !/^(ok|up-to-date) /.test(text))).toEqual([]);
   });
 
   test('raises missing_equity_data with the number and the dates of the sessions, until it is confirmed', async () => {

@@ -10,7 +10,7 @@ import type { TableCell } from '../../platform/table.js';
 export function formatEmptyWindows(windows: readonly EmptyWindow[], style: ApplyStyle): string {
   const unconfirmed = windows.filter(({ isConfirmed }) => !isConfirmed);
   const confirmed = windows.filter(({ isConfirmed }) => isConfirmed);
-  if (windows.length === 0) return 'No answer was without rows.\n';
+  if (windows.length === 0) return 'Every answer has rows.\n';
   return [
     ...formatSection('unconfirmed', 'requested again until enough answers confirm them', unconfirmed, style),
     ...(unconfirmed.length > 0 && confirmed.length > 0 ? [''] : []),

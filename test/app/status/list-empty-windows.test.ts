@@ -89,5 +89,5 @@ test('prints a line per window, and one for all options of a symbol', () => {
     '  AAPL    equity_bars/AAPL/1 day/TRADES/rth  2026-11-16  2026-11-17         2        3  2026-11-21 11:00:00 UTC  -',
     '',
   ]);
-  expect(formatEmptyWindows([], plainStyle)).toBe('No answer was without rows.\n');
+  expect(formatEmptyWindows([], plainStyle)).toBe('Every answer has rows.\n');
 });
