@@ -160,9 +160,11 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
     const now = clock.now();
     const open = (await deps.findOpenCircuits(pipeline.name)).filter(({ until }) => until > now);
     const isBlocked = pipeline.providers.every((provider) => open.some((one) => one.provider === provider));
-    const [last] = open.toSorted((a, b) => b.until - a.until);
+    const [longest] = open.toSorted((a, b) => b.until - a.until);
     const next = nextTick(state, rules);
-    return isBlocked && last !== undefined && next !== null && next - last.until <= maxSkippedGap ? last : null;
+    return isBlocked && longest !== undefined && next !== null && next - longest.until <= maxSkippedGap
+      ? longest
+      : null;
   };
 
   const finishCycle = async (cycle: Cycle, workerEnd: WorkerEnd, summary: CycleSummary): Promise<void> => {

@@ -42,7 +42,9 @@ export function findMissedRuns(
     if (missed.length >= maxMissedRuns) break;
   }
   const [first] = missed;
-  return first === undefined ? null : { count: missed.length, first, ...omitUndefined({ timeZone: schedule.timeZone }) };
+  return first === undefined
+    ? null
+    : { count: missed.length, first, ...omitUndefined({ timeZone: schedule.timeZone }) };
 }
 
 /**

@@ -56,7 +56,11 @@ export function createRuleEvaluator({ rules, equitySteps, resolvesTasks }: RuleE
       ...ended,
       ...(status === 'failed' ? [] : changes.clearOtherTables('data_integrity_failure', corrupted)),
       ...(isFailed
-        ? changes.raise('run_failed', pipeline, reason ?? `every task failed${firstReason === undefined ? '' : `: ${firstReason}`}`)
+        ? changes.raise(
+            'run_failed',
+            pipeline,
+            reason ?? `every task failed${firstReason === undefined ? '' : `: ${firstReason}`}`,
+          )
         : changes.clear('run_failed', pipeline)),
     ];
   };
