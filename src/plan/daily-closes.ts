@@ -16,8 +16,8 @@ export interface ClosesSnapshot {
 
 /** Daily closes of the lake and of the run, from which adaptive strikes are widened. */
 export interface DailyCloses {
-  ratio(provider: ProviderName, symbol: string): number | undefined;
-  count(provider: ProviderName, symbol: string): number;
+  readonly ratio: (provider: ProviderName, symbol: string) => number | undefined;
+  readonly count: (provider: ProviderName, symbol: string) => number;
   record(series: Series, rows: Rows): void;
 }
 
