@@ -10,7 +10,8 @@ import type { HistorySpan } from './mapping/history-span.js';
 import { errorFrom, noReply } from './gateway/ib-request.js';
 import type { IbReply, IbRequest, RequestError } from './gateway/ib-request.js';
 import type { TickAccumulator } from './mapping/tick-accumulator.js';
-import type { GatewayMessage, WireBar, WireContract } from './gateway/wire.js';
+import type { GatewayMessage, WireContract } from './gateway/wire.js';
+import type { WireBar } from './gateway/wire-bar.js';
 
 /** A request whose reply comes in several messages, ended by one of a certain kind. */
 function collectUntilEnd<T>(

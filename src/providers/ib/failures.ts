@@ -7,7 +7,7 @@ import type { RequestError } from './gateway/ib-request.js';
 /** The code of a failure because another session of the same user receives the data, whichever code the gateway gave. */
 export const competingSessionCode = 'competing-session';
 
-/** The remedy for a competing session. */
+/** The next step for the user when another session competes. */
 export const competingSessionHint =
   'log out of the other TWS, IB Gateway, mobile app or Client Portal session of this IB user';
 

@@ -22,7 +22,7 @@ import type { HistoryRange } from './mapping/history-span.js';
 import type { GatewayClient } from './gateway/gateway-client.js';
 import type { IbReply } from './gateway/ib-request.js';
 import { buildHistoryRequest } from './build-requests.js';
-import type { WireBar } from './gateway/wire.js';
+import type { WireBar } from './gateway/wire-bar.js';
 
 type BarSeries = SeriesOf<'equity_bars'> | SeriesOf<'option_bars'>;
 

@@ -10,6 +10,7 @@ import { minute, second } from '../../core/time/time.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Duration } from '../../core/time/time.js';
 import { notFetchable } from '../not-fetchable.js';
+import { unpacedCalls } from '../provider.js';
 import type { Provider, SourceCalls } from '../provider.js';
 import { describeContract } from './describe-contract.js';
 import { toWireContract } from './mapping/wire-contract.js';
@@ -57,7 +58,12 @@ export function createIbProvider({
       if (farm !== 'market') lines.noteMessage();
     },
   });
-  const definitions = createContractDefinitions(gateway);
+  let { stopping } = unpacedCalls;
+  // Requests share definitions, so none of them waits alone; the signal is the same for all of a run.
+  const definitions = createContractDefinitions({
+    ...gateway,
+    send: (request, signal) => gateway.send(request, signal, { ...unpacedCalls, stopping }),
+  });
   const notify = (kind: IbNotice['kind'], message: string, code: number | null = null): void =>
     onNotice({ at: clock.now(), kind, code, message });
   const quoteDeps = { gateway, definitions, lines, clock, settings, timings, notify };
@@ -165,6 +171,7 @@ export function createIbProvider({
           kind: 'failure',
           failure: { kind: 'retryable', code: 'cancelled', message: 'cancelled before the request was sent' },
         };
+      ({ stopping } = calls);
       // A snapshot waits for many lines at once, and each adds a listener.
       const requestSignal = AbortSignal.any([signal]);
       setMaxListeners(0, requestSignal);

@@ -84,7 +84,7 @@ export async function openIbConnection(
     const message = `cannot decode a message of IB Gateway: ${reason}`;
     const failure: Failure = { kind: 'retryable', code: 'unreadable', message };
     if (requestId !== null) registry.fail(requestId, failure, wire);
-    // It answers one of these, and waiting for the others would not tell which.
+    // It answers one of these, and it is unknown which.
     else if (farm !== null) registry.failAll(failure, farm, wire);
   };
 

@@ -1,5 +1,5 @@
 import type { FarmClass } from './codes.js';
-import type { WireBar } from './wire.js';
+import type { WireBar } from './wire-bar.js';
 
 /** The request that a message is about; `requestId` is null if the message names none. */
 export interface MessageScope {

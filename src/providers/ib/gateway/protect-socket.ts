@@ -2,7 +2,7 @@ import { errorMessage } from '../../../platform/error-message.js';
 import { findInternal, wrapInternalMethod } from '../../library-internals.js';
 import { classifyMessage } from './incoming-message.js';
 import type { MessageScope } from './incoming-message.js';
-import type { WireBar } from './wire.js';
+import type { WireBar } from './wire-bar.js';
 
 /** The longest message that the protocol allows. */
 const maxMessageLength = 0xffffff;

@@ -6,6 +6,7 @@ import type { MessageScope } from './incoming-message.js';
 import { protectSocket } from './protect-socket.js';
 import type { ProtectedSocket } from './protect-socket.js';
 import type { IbMarketDataType } from '../settings.js';
+import type { WireBar } from './wire-bar.js';
 
 /** A contract as the gateway identifies it. */
 export type WireContract =
@@ -30,18 +31,6 @@ export type WireContract =
     }
   /** A contract of any type whose number is known. */
   | { readonly secType: null; readonly conId: number; readonly exchange: string };
-
-/** One bar as the gateway sends it. */
-export interface WireBar {
-  readonly time: string;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  readonly volume: number | undefined;
-  readonly wap: number | undefined;
-  readonly count: number | undefined;
-}
 
 /** A message of the gateway about one request. */
 export type GatewayMessage =
@@ -89,7 +78,7 @@ export interface WireListener {
   onSystemMessage(code: number, text: string): void;
   /** The connection has ended, on either side. */
   onClosed(): void;
-  /** A message that answers requests of this client cannot be decoded; the connection goes on. */
+  /** A message that answers requests of this client cannot be decoded; the connection stays open. */
   onUndecodable(scope: MessageScope, reason: string): void;
   /** The incoming bytes are invalid; the connection is being closed. */
   onProtocolError(reason: string): void;

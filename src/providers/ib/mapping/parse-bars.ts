@@ -10,7 +10,7 @@ import { isValidBar } from '../../is-valid-bar.js';
 import type { PriceFloor } from '../../is-valid-bar.js';
 import { isUnset, toCount } from '../../missing-values.js';
 import { parseGatewayDate, parseGatewayTime } from './gateway-time.js';
-import type { WireBar } from '../gateway/wire.js';
+import type { WireBar } from '../gateway/wire-bar.js';
 
 export interface BarSelection {
   readonly barSize: BarSize;

@@ -312,7 +312,7 @@ describe('error 162', () => {
     return { outcomes, notices };
   };
 
-  it('about a different IP address holds for three minutes every time and says whom to log out', async () => {
+  it('about a different IP address holds for three minutes every time and names the session to log out', async () => {
     const text =
       'Historical Market Data Service error message:Trading TWS session is connected from a different IP address';
     const { outcomes, notices } = await failWith(text, 3);

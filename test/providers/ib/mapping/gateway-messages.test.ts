@@ -13,7 +13,8 @@ import { toHistorySpan, listSessions } from '../../../../src/providers/ib/mappin
 import type { HistoryRange } from '../../../../src/providers/ib/mapping/history-span.js';
 import { formatGatewayTime, parseGatewayTime } from '../../../../src/providers/ib/mapping/gateway-time.js';
 import { createTickAccumulator } from '../../../../src/providers/ib/mapping/tick-accumulator.js';
-import type { WireBar, OptionComputation } from '../../../../src/providers/ib/gateway/wire.js';
+import type { OptionComputation } from '../../../../src/providers/ib/gateway/wire.js';
+import type { WireBar } from '../../../../src/providers/ib/gateway/wire-bar.js';
 import { resolveTimeZone } from '../../../../src/providers/ib/mapping/time-zones.js';
 import { barSizes } from '../../../../src/core/tables/bars.js';
 import type { BarSize } from '../../../../src/core/tables/bars.js';
