@@ -18,7 +18,7 @@ steps:
   contracts: {}
   chains: { needs: contracts }
   equity: { needs: contracts, lookback: 70 sessions }
-  snapshots: { needs: [chains, equity], strikes: 3, expiries: 2 }
+  snapshots: { needs: [chains, equity], strikes: 3, expiries: { nearest: 2, dte: 30 } }
   overview: { needs: [snapshots, equity] }
 `;
 

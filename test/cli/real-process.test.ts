@@ -13,7 +13,7 @@ steps:
   contracts: { refresh: 7d }
   chains: { needs: contracts, refresh: 1d }
   equity: { needs: contracts, lookback: 30d }
-  snapshots: { needs: [chains, equity], strikes: 2, expiries: 1 }
+  snapshots: { needs: [chains, equity], strikes: 2, expiries: { nearest: 1, dte: 30 } }
   overview: { needs: [snapshots, equity] }
 `;
 

@@ -17,7 +17,7 @@ steps:
   # Older than half a cycle: every cycle asks.
   quotes: { needs: contracts, refresh: 30s }
   equity: { needs: contracts, bar_size: 1 day, lookback: 60 sessions }
-  snapshots: { needs: [chains, quotes, equity], refresh: 30s, strikes: 2, expiries: 2 }
+  snapshots: { needs: [chains, quotes, equity], refresh: 30s, strikes: 2, expiries: { nearest: 1, dte: 30 } }
   overview: { needs: [snapshots, quotes, equity] }
 `;
 }
