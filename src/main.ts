@@ -8,12 +8,18 @@ const [first] = argv;
 if (argv.length === 1 && (first === '--version' || first === '-V')) {
   process.stdout.write(`${version()}\n`);
 } else {
-  // `pipe plan | head` closes stdout early: that is no error, and a run without a reader continues.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
-  const { main } = await import('./cli/program.js');
+  // `pipe plan | head` closes stdout early: that is no error. A run without a reader continues, and so does one whose output
+  // goes to a full disk; it must not look complete, though.
+  let outputError: NodeJS.ErrnoException | null = null;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') outputError ??= error;
+  });
+  process.stderr.on('error', () => undefined);
+  const { main, reportFailure, reportOutputError } = await import('./cli/program.js');
+  // A failure of work in the background, such as no more files to open, reaches no command.
+  process.on('uncaughtException', (error) => process.exit(reportFailure(error, process)));
   process.exitCode = await main(argv, process);
+  process.on('exit', () => {
+    if (outputError !== null) process.exitCode = reportOutputError(outputError, process.exitCode, process);
+  });
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { access, mkdir, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 
+import { makeFolder } from '../platform/files/make-folder.js';
 import { toLakeError } from '../lake/lake-error.js';
 import { errorCode } from '../platform/error-message.js';
 import { exitCode } from './exit-code.js';
@@ -9,7 +10,7 @@ import { CliError } from './cli-error.js';
 /** Creates the folder of run records, or ends the command before the first request: every run has to be recorded. */
 export async function prepareLineageFolder(folder: string): Promise<void> {
   await withLineageFolder(folder, async () => {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
   });
 }

@@ -4,6 +4,13 @@ import type { Argument } from 'commander';
 import { LakeError } from '../lake/lake-error.js';
 import { QueryError } from '../lake/reader/run-query.js';
 import { toError } from '../platform/error-message.js';
+import { escapeMessage, escapeText } from '../platform/text/escape.js';
+import {
+  describeFailedOperation,
+  describeFileError,
+  isFileError,
+  suggestFileRemedy,
+} from '../platform/files/describe-file-error.js';
 import { CliError } from '../app/cli-error.js';
 import { exitCode } from '../app/exit-code.js';
 import type { ExitCode } from '../app/exit-code.js';
@@ -53,8 +60,8 @@ function defineProgram(commands: readonly DefineCommand[], { stdout, stderr }: I
       subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(formatArgument)].join(' '),
     })
     .configureOutput({
-      writeOut: (text) => void stdout.write(text),
-      writeErr: (text) => void stderr.write(text),
+      writeOut: (text) => void stdout.write(escapeText(text)),
+      writeErr: (text) => void stderr.write(escapeText(text)),
       getOutHelpWidth: () => stdout.columns ?? 80,
       getErrHelpWidth: () => stderr.columns ?? 80,
       outputError: (text, write) => {
@@ -99,28 +106,43 @@ function formatArgument(argument: Argument): string {
   return argument.required ? `<${name}>` : `[${name}]`;
 }
 
-/** Turns expected failures into a message and an exit code; any other exception is a bug and keeps its stack. */
 async function runGuarded(program: Command, io: Io, action: (ctx: CliContext) => Promise<ExitCode>): Promise<ExitCode> {
-  const printError = (text: string): void => void io.stderr.write(`${text}\n`);
   try {
     return await action(createCliContext(parseGlobalOptions(program), io));
   } catch (error) {
-    if (error instanceof CliError) {
-      if (!error.isPrinted) printError(`pipe: ${error.message}`);
-      if (error.hint !== null) printError(`  ${error.hint}`);
-      return error.code;
-    }
-    if (error instanceof LakeError) {
-      printError(`pipe: ${error.message}`);
-      printError(`  ${error.hint}`);
-      return exitCode.storage;
-    }
-    if (error instanceof QueryError) {
-      printError(`pipe: ${error.message}`);
-      return exitCode.usage;
-    }
-    const { stack, message } = toError(error);
-    printError(`pipe: unexpected failure; this is a bug\n${stack ?? message}`);
-    return exitCode.unexpected;
+    return reportFailure(error, io);
   }
+}
+
+/** Turns expected failures into a message and an exit code; any other exception is a bug and keeps its stack. */
+export function reportFailure(error: unknown, { stderr }: Io): ExitCode {
+  const printError = (text: string): void => void stderr.write(`${escapeMessage(text)}\n`);
+  if (error instanceof CliError) {
+    if (!error.isPrinted) printError(`pipe: ${error.message}`);
+    if (error.hint !== null) printError(`  ${error.hint}`);
+    return error.code;
+  }
+  if (error instanceof LakeError) {
+    printError(`pipe: ${error.message}`);
+    printError(`  ${error.hint}`);
+    return exitCode.storage;
+  }
+  if (error instanceof QueryError) {
+    printError(`pipe: ${error.message}`);
+    return exitCode.usage;
+  }
+  if (isFileError(error)) {
+    printError(`pipe: ${describeFailedOperation(error)}`);
+    printError(`  ${suggestFileRemedy(error.code)}`);
+    return exitCode.storage;
+  }
+  const { stack, message } = toError(error);
+  printError(`pipe: unexpected failure; this is a bug\n${stack ?? message}`);
+  return exitCode.unexpected;
+}
+
+/** Reports that the result could not be written; the exit code of the command stays unless it says that all is well. */
+export function reportOutputError(error: Error, code: number | string | undefined, { stderr }: Io): number | string {
+  stderr.write(`pipe: cannot write to the standard output: ${describeFileError(error)}\n`);
+  return code === undefined || Number(code) === exitCode.done ? exitCode.storage : code;
 }

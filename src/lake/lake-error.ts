@@ -1,6 +1,7 @@
 import { errorCode, errorMessage } from '../platform/error-message.js';
 
-export type LakeErrorKind = 'no-space' | 'read-only' | 'no-permission' | 'not-found' | 'malformed' | 'newer' | 'io';
+export type LakeErrorKind =
+  'no-space' | 'read-only' | 'no-permission' | 'not-found' | 'too-many-files' | 'malformed' | 'newer' | 'io';
 
 /**
  * A problem of the disk or of the files on it that the user has to solve. Thrown, not returned: no caller can continue without
@@ -47,6 +48,10 @@ const errorsByCode: Readonly<Record<string, readonly [LakeErrorKind, string, str
   ],
   EISDIR: ['malformed', 'expected a file, found a folder', 'move the folder away, then run again'],
   ENOTDIR: ['malformed', 'expected a folder, found a file', 'move the file away, then run again'],
+  EFTYPE: ['malformed', 'expected a file, found a pipe, a socket or a device', 'move it away, then run again'],
+  ELOOP: ['malformed', 'the symbolic link leads to itself', 'remove the link, then run again'],
+  EMFILE: ['too-many-files', 'too many open files', 'raise the limit, such as ulimit -n 4096, then run again'],
+  ENFILE: ['too-many-files', 'too many open files on this machine', 'close some programs, then run again'],
   ENOENT: ['not-found', 'no such file or folder', 'check the folder given with --data'],
 };
 

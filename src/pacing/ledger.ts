@@ -3,7 +3,6 @@ import {
   constants,
   fstatSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readSync,
   readdirSync,
@@ -14,6 +13,7 @@ import { join } from 'node:path';
 
 import type { Duration, Instant } from '../core/time/time.js';
 import { errorCode, errorMessage } from '../platform/error-message.js';
+import { makeFolderSync } from '../platform/files/make-folder.js';
 import { formatLedgerLine, parseLedgerLine } from './ledger-record.js';
 import type { LedgerRecord } from './ledger-record.js';
 
@@ -156,7 +156,7 @@ export function openLedger({ folder, name, retention, maxFileBytes }: LedgerOpti
 
 function createFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolderSync(folder);
   } catch (error) {
     throw new LedgerError(folder, errorMessage(error));
   }

@@ -1,6 +1,7 @@
-import { readFileSync, unlinkSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
 
 import type { Duration, Instant } from '../core/time/time.js';
+import { readFileSync } from '../platform/files/read-file.js';
 import { listLedgerFiles, openLedger } from './ledger.js';
 import type { LedgerOptions } from './ledger.js';
 import { parseLedgerLine } from './ledger-record.js';
@@ -32,7 +33,8 @@ export function takeOverLedger(earlier: EarlierLedger, options: LedgerOptions, s
 }
 
 function readRecords(path: string): readonly LedgerRecord[] {
-  return readFileSync(path, 'latin1')
+  return readFileSync(path)
+    .toString('latin1')
     .split('\n')
     .flatMap((line) => parseLedgerLine(line) ?? []);
 }

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { appendFile, mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
 import { isNotFound } from './error-message.js';
+import { makeFolder } from './files/make-folder.js';
+import { readFile, readFileSync } from './files/read-file.js';
+import { appendFile, openToReplace, requireReplaceable } from './files/write-file.js';
 
 /** The file operations of records, alerts, breakers and schedules; tests replace them to make a disk fail. */
 export interface FileStore {
@@ -25,15 +27,16 @@ export function gzipPath(path: string): string {
 /** Reads synchronously. */
 export const nodeFiles: FileStore = {
   async append(path, text) {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await appendFile(path, text);
   },
 
   async replace(path, text) {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
+    await requireReplaceable(path);
     const temporary = `${path}.new`;
     try {
-      const file = await open(temporary, 'w');
+      const file = await openToReplace(temporary);
       try {
         await file.writeFile(text);
         await file.sync();

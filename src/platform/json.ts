@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-
+import { describeFileError } from './files/describe-file-error.js';
+import { readFile } from './files/read-file.js';
 import { err, ok } from '../core/result.js';
 import type { Result } from '../core/result.js';
 import { errorMessage, isNotFound } from './error-message.js';
@@ -149,7 +149,7 @@ export async function readDocument<T>(
   try {
     text = await read(path);
   } catch (error) {
-    return err({ kind: 'unreadable', message: errorMessage(error), cause: error });
+    return err({ kind: 'unreadable', message: describeFileError(error), cause: error });
   }
   return text === null ? err({ kind: 'missing' }) : parseDocument(text, decode, options);
 }

@@ -1,10 +1,18 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 
-/** Replaces a file atomically: readers see the old content or the new. `mode` sets its permissions. */
+import { openToReplace, requireReplaceable } from './files/write-file.js';
+
+/** Replaces a file atomically: readers see the old content or the new. `mode` sets its permissions. Rejects for pipes and devices. */
 export async function replaceFile(path: string, text: string, mode = 0o666): Promise<void> {
+  await requireReplaceable(path);
   const temporary = `${path}.${String(process.pid)}.tmp`;
   try {
-    await writeFile(temporary, text, { mode });
+    const file = await openToReplace(temporary, mode);
+    try {
+      await file.writeFile(text);
+    } finally {
+      await file.close();
+    }
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });

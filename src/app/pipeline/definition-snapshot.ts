@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { readFile } from '../../platform/files/read-file.js';
+import { makeFolder } from '../../platform/files/make-folder.js';
 import { describeDocumentError, isRecord, isString, readDocument, recordOf } from '../../platform/json.js';
 import { schedulerFolder } from '../../scheduler/schedule/cycle-store.js';
 import type { ReadFile } from '../../config/yaml/source-texts.js';
@@ -18,8 +19,6 @@ export function createDefinitionReader({ definition }: Definition): ReadFile {
   return async (path) => {
     const text = definition?.get(path);
     if (text !== undefined) return Buffer.from(text);
-    // Reading a device such as /dev/zero never ends.
-    if ((await stat(path)).isCharacterDevice()) throw new Error('it is a device');
     return readFile(path);
   };
 }
@@ -43,7 +42,7 @@ export interface DefinitionSnapshot {
 
 /** Saves a definition for later runs. Only the owner may read it: the files may hold private data. */
 export async function writeDefinition(path: string, { file, texts }: DefinitionSnapshot): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await replaceFile(path, `${JSON.stringify({ v: 1, file, files: Object.fromEntries(texts) })}\n`, 0o600);
 }
 

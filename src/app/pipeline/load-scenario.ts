@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-
+import { readFile } from '../../platform/files/read-file.js';
 import { loadScenario } from '../../config/scenario/load-scenario.js';
 import type { LoadedScenario } from '../../config/scenario/load-scenario.js';
 import { isScenarioText } from '../../config/scenario/load-scenario.js';

@@ -1,9 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { makeFolder } from '../../platform/files/make-folder.js';
 import { renderPipelineTemplate } from '../../config/pipeline/pipeline-template.js';
 import type { TemplateProvider } from '../../config/pipeline/pipeline-template.js';
 import { errorCode } from '../../platform/error-message.js';
+import { toOutputError } from '../output-file.js';
 import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
 import { requireLocalPath } from '../local-path.js';
@@ -12,12 +14,12 @@ import { resolveSchemaPath } from './schema-path.js';
 /** Writes a pipeline with comments to start from; a file that exists ends the command. */
 export async function writePipelineTemplate(file: string, provider: TemplateProvider): Promise<void> {
   requireLocalPath('the pipeline file', file);
-  await mkdir(dirname(file), { recursive: true });
   try {
+    await makeFolder(dirname(file));
     const text = renderPipelineTemplate(file, resolveSchemaPath(file, process.cwd()), provider);
     await writeFile(file, text, { flag: 'wx' });
   } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
+    if (errorCode(error) !== 'EEXIST') throw toOutputError('the pipeline file', file, error);
     throw new CliError(
       exitCode.usage,
       `${file} already exists`,

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Budget } from '../../core/budget.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { ProviderName } from '../../core/series.js';
+import { makeFolderSync } from '../../platform/files/make-folder.js';
+import { readFileSync } from '../../platform/files/read-file.js';
 import { errorCode, errorMessage } from '../../platform/error-message.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import { LedgerError, listLedgerFiles } from '../../pacing/ledger.js';
@@ -95,7 +97,7 @@ function openSharedFolder({ environment }: LedgerContext): SharedFolder {
   if (state === null) return { ok: false, problem: `there is no home folder: ${consequence}; ${advice}` };
   const folder = join(state.path, 'pacing');
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolderSync(folder, 0o700);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     return { ok: true, folder };
   } catch (error) {
@@ -129,7 +131,7 @@ async function getKiteAccount(baseUrl: string, { environment }: LedgerContext): 
 
 function readAccount(file: string): string | null {
   try {
-    const text = readFileSync(file, 'utf8').trim();
+    const text = readFileSync(file).toString('utf8').trim();
     return /^account-[\w-]{16}$/.test(text) ? text : null;
   } catch {
     return null;

@@ -1,5 +1,3 @@
-import { errorMessage } from '../../platform/error-message.js';
-import { replaceFile } from '../../platform/replace-file.js';
 import { describeMissingVolatility } from '../../queries/describe-missing-volatility.js';
 import { queryVolatilityHistory } from '../../queries/volatility-history.js';
 import type { VolatilityHistory, VolatilityHistoryQuery } from '../../queries/volatility-history.js';
@@ -8,7 +6,7 @@ import { CliError } from '../cli-error.js';
 import type { Folders } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import { withLakeReader } from '../lake-reader.js';
-import { requireLocalPath } from '../local-path.js';
+import { writeOutputFile } from '../output-file.js';
 import { createNoDataError } from './no-data-error.js';
 
 /** The implied-volatility history of a symbol; a lake without one ends the command. */
@@ -31,11 +29,5 @@ export function readVolatilityOrExit(
 
 /** Writes the history as a self-contained page. */
 export async function writeVolatilityPage(path: string, history: VolatilityHistory): Promise<void> {
-  requireLocalPath('--html', path);
-  const page = renderVolatilityPage(history);
-  try {
-    await replaceFile(path, page);
-  } catch (error) {
-    throw new CliError(exitCode.usage, `cannot write ${path}: ${errorMessage(error)}`);
-  }
+  await writeOutputFile('--html', path, renderVolatilityPage(history));
 }

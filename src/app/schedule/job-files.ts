@@ -1,6 +1,8 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { readFile } from '../../platform/files/read-file.js';
+import { makeFolder } from '../../platform/files/make-folder.js';
 import type { InstalledJob } from '../../scheduler/system/scheduled-job.js';
 import type { JobFile } from '../../scheduler/system/systemd-units.js';
 import { replaceFile } from '../../platform/replace-file.js';
@@ -14,7 +16,7 @@ export async function writeJobFiles(
   files: readonly JobFile[],
   reload: () => Promise<void>,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const previous = new Map<string, string | null>();
   try {
     for (const { name, text } of files) {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { exitCode } from '../../app/exit-code.js';
 import { CliError } from '../../app/cli-error.js';
 import { requireLocalPath } from '../../app/local-path.js';
+import { requireCovered } from './instant-range.js';
 import type { GlobalOptions, Verbosity } from '../cli-context.js';
 
 interface Flags {
@@ -37,8 +38,9 @@ function parseVerbosity(flags: Flags): Verbosity {
 function parseNow(text: string): number {
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/.test(text);
-  const instant = Date.parse(isDate ? `${text}T00:00:00Z` : hasZone ? text : `${text}Z`);
-  if (Number.isFinite(instant)) return instant;
+  const isTimestamp = isDate || /^\d{4}-\d{2}-\d{2}[T ]/.test(text);
+  const instant = isTimestamp ? Date.parse(isDate ? `${text}T00:00:00Z` : hasZone ? text : `${text}Z`) : NaN;
+  if (Number.isFinite(instant)) return requireCovered('--now', text, instant);
   throw new CliError(
     exitCode.usage,
     `--now ${text} is not a timestamp`,

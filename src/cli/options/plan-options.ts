@@ -72,8 +72,8 @@ export function parsePlanOptions(flags: PlanFlags, pipeline: Pipeline): PlanOpti
   if (from !== null && lastDate !== null && from > lastDate)
     throw new CliError(exitCode.usage, `--from ${from} is after --to ${lastDate}`);
   return {
-    symbols: flags.symbols === undefined ? null : flags.symbols.flatMap((name) => resolveSymbols(name, pipeline)),
-    steps: flags.steps === undefined ? null : flags.steps.map((name) => resolveStep(name, pipeline)),
+    symbols: resolveList('symbol', flags.symbols, (name) => resolveSymbols(name, pipeline)),
+    steps: resolveList('step', flags.steps, (name) => [resolveStep(name, pipeline)]),
     from,
     to: lastDate === null ? null : addDays(lastDate, 1),
     priority: flags.priority === undefined ? null : parsePriority(flags.priority),
@@ -82,6 +82,22 @@ export function parsePlanOptions(flags: PlanFlags, pipeline: Pipeline): PlanOpti
     retryEmpty: flags.retryEmpty === true,
     force: flags.force === true,
   };
+}
+
+/** An empty list ends the command: a script whose variable is empty must not look as if there was nothing to fetch. */
+function resolveList(
+  kind: 'symbol' | 'step',
+  names: readonly string[] | undefined,
+  resolve: (name: string) => readonly string[],
+): readonly string[] | null {
+  if (names === undefined) return null;
+  if (names.length > 0) return names.flatMap(resolve);
+  const example = kind === 'symbol' ? '--symbols AAPL,MSFT' : '--steps contracts,equity';
+  throw new CliError(
+    exitCode.usage,
+    `--${kind}s names no ${kind}`,
+    `write names as ${example}, or omit the option for all ${kind}s`,
+  );
 }
 
 function parsePriority(text: string): number {

@@ -1,4 +1,4 @@
-import { errorMessage } from '../../platform/error-message.js';
+import { describeFileError } from '../../platform/files/describe-file-error.js';
 import { formatBytes } from '../../platform/format.js';
 import type { Location } from '../../core/diagnostic.js';
 import type { FileKind } from './file-kind.js';
@@ -91,6 +91,6 @@ function describeReadError(error: unknown): string {
     case 'EPERM':
       return 'cannot be read: permission denied';
     default:
-      return `cannot be read: ${errorMessage(error)}`;
+      return `cannot be read: ${describeFileError(error)}`;
   }
 }

@@ -1,6 +1,7 @@
+import { readFile } from '../../platform/files/read-file.js';
 import { isRecord } from '../../platform/json.js';
 import { existsSync } from 'node:fs';
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toLakeError } from '../lake-error.js';
 import type { Engine } from '../parquet/engine.js';

@@ -1,6 +1,6 @@
+import { readFile } from '../../platform/files/read-file.js';
 import { errorCode } from '../../platform/error-message.js';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { LakeError, toLakeError } from '../lake-error.js';

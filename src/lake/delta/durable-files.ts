@@ -1,6 +1,7 @@
+import { makeFolder } from '../../platform/files/make-folder.js';
 import { errorCode } from '../../platform/error-message.js';
 import { constants } from 'node:fs';
-import { link, mkdir, open, rm } from 'node:fs/promises';
+import { link, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { toLakeError } from '../lake-error.js';
 
@@ -31,7 +32,7 @@ export async function syncFolder(folder: string): Promise<void> {
 
 /** Creates a folder and its parents durably. */
 export async function createFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
+  const first = await makeFolder(folder);
   if (first === undefined) return;
   for (let created = folder; created.length >= first.length; created = dirname(created))
     await syncFolder(dirname(created));

@@ -1,5 +1,6 @@
-import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { open, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readFile } from '../../platform/files/read-file.js';
 import type { Instant } from '../../core/time/time.js';
 
 /*

@@ -1,6 +1,8 @@
 import { errorCode } from '../../platform/error-message.js';
+import { requireFile } from '../../platform/files/not-a-file.js';
+import { explainOpenError, readFlags } from '../../platform/files/read-file.js';
 import { expectRecord, expectText, expectNumber } from '../expect-json.js';
-import { readFile, stat } from 'node:fs/promises';
+import { lstat, open } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Instant } from '../../core/time/time.js';
@@ -102,9 +104,9 @@ export function formatEntry({ holder, token }: HeldEntry): string {
 /** The entry in a file; null if there is no such file. */
 export async function readEntry(path: string): Promise<LockEntry | null> {
   try {
-    const { mtimeMs, ino } = await stat(path);
+    const { text, mtimeMs, ino } = await readLockFile(path);
     return (
-      parseEntry(await readFile(path, 'utf8'), path, mtimeMs) ?? {
+      parseEntry(text, path, mtimeMs) ?? {
         kind: 'unreadable',
         path,
         heartbeat: mtimeMs,
@@ -112,9 +114,37 @@ export async function readEntry(path: string): Promise<LockEntry | null> {
       }
     );
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
+    if (errorCode(error) === 'ENOENT') return await requireNoLink(path);
     throw toLakeError(error, path);
   }
+}
+
+/** Opens the file before it looks at its time: file servers then give the current time, and not one that this host remembers. */
+async function readLockFile(
+  path: string,
+): Promise<{ readonly text: string; readonly mtimeMs: number; readonly ino: number }> {
+  const file = await open(path, readFlags).catch((error: unknown) => {
+    throw explainOpenError(path, error);
+  });
+  try {
+    const stats = await file.stat();
+    requireFile(path, stats);
+    return { text: await file.readFile('utf8'), mtimeMs: stats.mtimeMs, ino: stats.ino };
+  } finally {
+    await file.close();
+  }
+}
+
+/** A link to nothing cannot be read and prevents a new file, so that it must not count as an absent lock. */
+async function requireNoLink(path: string): Promise<null> {
+  const found = await lstat(path).catch(() => null);
+  if (found?.isSymbolicLink() !== true) return null;
+  throw new LakeError(
+    'malformed',
+    path,
+    `${path}: the symbolic link leads to no file`,
+    'remove the link, then run again',
+  );
 }
 
 /** Null for a damaged file. */

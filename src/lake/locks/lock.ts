@@ -1,6 +1,7 @@
+import { makeFolder } from '../../platform/files/make-folder.js';
 import { listFolder } from '../list-folder.js';
 import { errorCode } from '../../platform/error-message.js';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startBackgroundInterval } from '../../core/time/clock.js';
 import type { Clock, StartInterval } from '../../core/time/clock.js';
@@ -61,7 +62,7 @@ export async function acquireLock(options: LockOptions): Promise<Result<Lock, Lo
   const locks = locksFolder(folder);
   const deadline = clock.now() + (wait ?? 0);
   try {
-    await mkdir(locks, { recursive: true });
+    await makeFolder(locks);
     for (;;) {
       const attempt = await tryAcquire(options);
       if (attempt.ok || clock.now() >= deadline) return attempt;

@@ -1,6 +1,8 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { requireFile } from '../../platform/files/not-a-file.js';
+import { readFlags } from '../../platform/files/read-file.js';
 import type { LiveFile } from '../delta/actions.js';
 import { LakeError, toLakeError } from '../lake-error.js';
 
@@ -25,8 +27,9 @@ export async function computeChecksum(file: FileHandle, block = Buffer.allocUnsa
 }
 
 export async function readChecksum(path: string, block?: Buffer<ArrayBuffer>): Promise<Checksum> {
-  const file = await open(path, 'r');
+  const file = await open(path, readFlags);
   try {
+    requireFile(path, await file.stat());
     return await computeChecksum(file, block);
   } finally {
     await file.close();

@@ -74,6 +74,12 @@ const errorPatterns: readonly (readonly [RegExp, ConstructorParameters<typeof La
     'free some space or move the lake with --data, then run again',
   ],
   [
+    /Too many open files/i,
+    'too-many-files',
+    'too many open files',
+    'raise the limit, such as ulimit -n 4096, then run again',
+  ],
+  [
     /Read-only file system/i,
     'read-only',
     'the file system is read-only',

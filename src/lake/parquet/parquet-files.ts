@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../platform/files/make-folder.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { tables } from '../../core/tables/tables.js';
 import type { LiveFile } from '../delta/actions.js';
@@ -135,7 +136,7 @@ export async function publish(table: string, files: readonly WrittenFile[]): Pro
   }
   try {
     await forEachConcurrent(folders, maxConcurrentMoves, async (folder) => {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
     });
     await forEachConcurrent(files, maxConcurrentMoves, (file) =>
       rename(file.staged, join(table, getRelativePath(file))),

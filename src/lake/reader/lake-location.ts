@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
+import { readFile } from '../../platform/files/read-file.js';
 import { quoteLiteral } from '../parquet/sql.js';
 import { renderPaths } from '../parquet/table-source.js';
 import type { RenderPaths } from '../parquet/table-source.js';

@@ -1,8 +1,10 @@
+import { readFile } from '../../platform/files/read-file.js';
+import { appendFile } from '../../platform/files/write-file.js';
 import { listFolder } from '../list-folder.js';
 import { errorCode } from '../../platform/error-message.js';
 import { expectRecord, expectText } from '../expect-json.js';
 import { isCount, isRecord } from '../../platform/json.js';
-import { appendFile, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startBackgroundInterval } from '../../core/time/clock.js';
 import type { StartInterval } from '../../core/time/clock.js';

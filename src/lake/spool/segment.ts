@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile } from '../../platform/files/read-file.js';
 import type { FetchResult } from '../../core/fetch-result.js';
 import { LakeError, toLakeError, malformedError } from '../lake-error.js';
 import { parseFetchResult } from './parse-fetch-result.js';

@@ -1,5 +1,6 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { makeFolder } from '../../platform/files/make-folder.js';
 import { startBackgroundInterval } from '../../core/time/clock.js';
 import type { StartInterval } from '../../core/time/clock.js';
 import type { CommitInfo, FetchResult } from '../../core/fetch-result.js';
@@ -261,7 +262,7 @@ function takeBatch(queue: QueueEntry[]): readonly (QueueEntry & { kind: 'record'
 async function createSpoolFolder(parent: string, folder: string, owner: object): Promise<void> {
   const staging = join(parent, stagingName(basename(folder)));
   try {
-    await mkdir(staging, { recursive: true });
+    await makeFolder(staging);
     await writeNewFile(join(staging, ownerFile), `${JSON.stringify(owner)}\n`);
     await rename(staging, folder);
     await syncFolder(parent);

@@ -37,7 +37,7 @@ export function toStatementProblem(error: unknown, sql: string, prefix = ''): St
   const text = errorMessage(error);
   const duckDbError = parseDuckDbError(text);
   const lakeError = toEngineError(error, 'statement');
-  if (lakeError.kind === 'no-space' || lakeError.kind === 'read-only') throw lakeError;
+  if (['no-space', 'read-only', 'too-many-files'].includes(lakeError.kind)) throw lakeError;
   if (duckDbError === null) return { message: text.trim(), offset: null };
   const { type, message, position } = duckDbError;
   const description = message.replaceAll(/\s*\n\s*/g, ' ').trim();

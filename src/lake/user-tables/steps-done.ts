@@ -1,6 +1,8 @@
+import { readFile } from '../../platform/files/read-file.js';
+import { makeFolder } from '../../platform/files/make-folder.js';
 import { listFolder } from '../list-folder.js';
 import { isRecord, parseJson } from '../../platform/json.js';
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CustomStepRun } from '../api.js';
 import { syncFolder, writeNewFile } from '../delta/durable-files.js';
@@ -25,7 +27,7 @@ export async function writeStepDone(lake: string, origin: CustomStepRun, tempora
   const name = `${encodeURIComponent(origin.pipeline)}.${encodeURIComponent(origin.step)}.json`;
   const target = join(getStepsFolder(lake), name);
   try {
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     await writeNewFile(temporary, `${JSON.stringify(origin)}\n`);
     await rename(temporary, target);
     await syncFolder(dirname(target));

@@ -1,5 +1,6 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../platform/files/make-folder.js';
 import type { FileFormat, TableVersions } from '../../core/tables/user-tables.js';
 import { err, ok } from '../../core/result.js';
 import { datasets } from '../../core/tables/tables.js';
@@ -71,7 +72,7 @@ async function openLakeSnapshot(deps: UserTablesDeps): Promise<LakeSnapshot> {
     },
     async createFolder() {
       scratch ??= join(context.names.staging, context.names.next());
-      await mkdir(scratch, { recursive: true });
+      await makeFolder(scratch);
       return scratch;
     },
     exportTable(dataset, format, path, signal) {

@@ -1,7 +1,8 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
+import { readFlags } from '../../platform/files/read-file.js';
 import { isNotFound, errorCode } from '../../platform/error-message.js';
 import { nodeFiles } from '../../platform/file-store.js';
 import type { FileStore } from '../../platform/file-store.js';
@@ -25,7 +26,8 @@ export const nodePruneFiles: PruneFileStore = {
     const before = await fileSize(path);
     if (before === null) return null;
     const gzip = createGzip({ level: constants.Z_BEST_COMPRESSION });
-    await pipeline(createReadStream(path), gzip, createWriteStream(to, { flush: true }));
+    const source = await open(path, readFlags);
+    await pipeline(source.createReadStream(), gzip, createWriteStream(to, { flush: true }));
     const after = await fileSize(to);
     return after === null ? null : { before, after };
   },

@@ -1,6 +1,8 @@
-import { appendFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { appendFile } from '../../platform/files/write-file.js';
+import { makeFolder } from '../../platform/files/make-folder.js';
 import type { Duration } from '../../core/time/time.js';
 import { isNotFound } from '../../platform/error-message.js';
 import { createLineBuffer } from '../../platform/line-buffer.js';
@@ -27,7 +29,7 @@ export function createRotatingFile({ path, maxBytes, maxFiles, onError }: Rotati
   return createLineBuffer({ path, write, maxDelay, maxChars, onError });
 
   async function write(lines: readonly string[]): Promise<void> {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     let size = await fileSize(path);
     let chunk: string[] = [];
     for (const line of lines) {

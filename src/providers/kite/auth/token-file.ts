@@ -1,5 +1,7 @@
-import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { readFile } from '../../../platform/files/read-file.js';
+import { makeFolder } from '../../../platform/files/make-folder.js';
 import { errorCode } from '../../../platform/error-message.js';
 import { parseJson, isRecord, isString, isInstant } from '../../../platform/json.js';
 import { err, ok } from '../../../core/result.js';
@@ -41,7 +43,7 @@ export async function readTokenFile(path: string): Promise<Result<StoredToken | 
 export async function writeTokenFile(path: string, token: StoredToken): Promise<Result<void, CredentialProblem>> {
   const temporaryPath = `${path}.${process.pid}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path), 0o700);
     await rm(temporaryPath, { force: true });
     const file = await open(temporaryPath, 'wx', 0o600);
     try {

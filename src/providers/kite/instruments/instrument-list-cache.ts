@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { readFile } from '../../../platform/files/read-file.js';
+import { makeFolder } from '../../../platform/files/make-folder.js';
 import { err, ok } from '../../../core/result.js';
 import type { Result } from '../../../core/result.js';
 import { errorMessage } from '../../../platform/error-message.js';
@@ -60,7 +62,7 @@ export function createInstrumentListCache(folder: string, baseUrl: string): Inst
       const temporaryPath = `${path}.${process.pid}.tmp`;
       try {
         const compressed = await compress(text);
-        await mkdir(folder, { recursive: true });
+        await makeFolder(folder);
         const file = await open(temporaryPath, 'w');
         try {
           await file.writeFile(compressed);
