@@ -9,7 +9,7 @@ import type { Rows } from '../../core/tables/rows.js';
  *   bytes 8–11    length of the header, padding included
  *   bytes 12–15   length of the body
  *   bytes 16–19   crc32 of everything after byte 24, seeded with that of bytes 0–15
- *   bytes 20–23   zero
+ *   bytes 20–23   zero; a record with other bytes here is damaged, although the checksum leaves them out
  *   header        JSON, padded with spaces to a multiple of eight
  *   body          the numeric columns in the header's order, as doubles
  *
@@ -99,6 +99,7 @@ export function readRecordOffsets(segment: Buffer, offset: number): RecordOffset
   const body = header + headerLength;
   const end = body + bodyLength;
   if (headerLength % alignment !== 0 || bodyLength % alignment !== 0 || end > segment.length) return null;
+  if (segment.readUInt32LE(offset + 20) !== 0) return null;
   const checksum = crc32(segment.subarray(header, end), crc32(segment.subarray(offset, offset + 16)));
   return checksum === segment.readUInt32LE(offset + 16) ? { header, body, end } : null;
 }

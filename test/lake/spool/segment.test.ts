@@ -96,6 +96,20 @@ describe('parseSegment', () => {
     );
   });
 
+  test('finds a flipped bit in every byte of a record', () => {
+    const [record = Buffer.alloc(0)] = records;
+    for (let offset = 0; offset < record.length; offset++) {
+      const broken = Buffer.from(whole);
+      broken[offset] = (broken[offset] ?? 0) ^ 1;
+      const { results, damage } = parseSegment(broken, 's');
+      expect([offset, results, damage.map(({ bytes }) => bytes)]).toEqual([
+        offset,
+        fetchResults.slice(1),
+        [record.length],
+      ]);
+    }
+  });
+
   test('fills a column that the writer did not know with null', () => {
     const older = buildBarsResult('AAPL', 1);
     const { rows } = older;
