@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { getCalendar } from '../../calendar/calendars.js';
 import type { Clock } from '../../core/time/clock.js';
 import type { Result } from '../../core/result.js';
@@ -71,7 +72,7 @@ async function startTws(input: SimulatorInput): Promise<Result<RunningSimulator,
     host,
     port: input.port ?? 7497,
     serverVersion,
-    account: 'DU1234567',
+    account: createPaperAccount(),
     pacing,
     isListed: symbols === 'any' ? allListed : createListings([...symbols, ...listScenarioSymbols(scenario)]),
   });
@@ -90,6 +91,14 @@ async function startTws(input: SimulatorInput): Promise<Result<RunningSimulator,
     statistics: () => simulator.statistics(),
     close: () => simulator.close(),
   });
+}
+
+/**
+ * Names a new account at each start: limits are counted by account across lakes, and a new simulator has answered no
+ * requests yet.
+ */
+function createPaperAccount(): string {
+  return `DU${randomInt(1_000_000, 10_000_000)}`;
 }
 
 /** The names that a scenario expects: those with prices and those of rules. */
