@@ -3,11 +3,22 @@
 // --if-stale builds only after a change; --types also writes the declarations that the package ships. A failed build does not
 // change dist/. `npm run typecheck` checks the types.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
+import { bundledPackages, isBundled } from './bundled-packages.js';
 import { generateSchemas } from './schema.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -15,8 +26,25 @@ const built = join(root, 'dist');
 const withTypes = process.argv.includes('--types');
 const ifStale = process.argv.includes('--if-stale');
 
-await generateSchemas({ ifStale });
-if (!ifStale || isStale()) process.exitCode = await build();
+if (isBundlerInstalled()) {
+  await generateSchemas({ ifStale });
+  if (!ifStale || isStale()) process.exitCode = await build();
+} else {
+  // `npm ci --omit=dev` runs this script too; what was built before still works.
+  const state = existsSync(join(built, 'main.js')) ? 'dist/ is not rebuilt' : 'pipe is not built';
+  console.error(`${state}: the bundler is a development dependency, and those are not installed`);
+  console.error('  to build, run: npm ci --ignore-scripts && npm run build && npm prune --omit=dev --ignore-scripts');
+  if (!ifStale) process.exitCode = 1;
+}
+
+function isBundlerInstalled() {
+  try {
+    import.meta.resolve('rolldown');
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function isStale() {
   const main = statSync(join(built, 'main.js'), { throwIfNoEntry: false });
@@ -24,7 +52,9 @@ function isStale() {
   const source = join(root, 'src');
   // The time of a folder changes when a file in it is deleted.
   const inputs = readdirSync(source, { recursive: true, encoding: 'utf8' }).map((path) => join(source, path));
-  const settings = ['package.json', 'tsconfig.json', 'scripts/build.js'].map((path) => join(root, path));
+  const settings = ['package.json', 'tsconfig.json', 'scripts/build.js', 'scripts/bundled-packages.js'].map((path) =>
+    join(root, path),
+  );
   // A file that was deleted after the listing is a change too.
   return [source, ...inputs, ...settings].some(
     (path) => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > main.mtimeMs,
@@ -36,6 +66,7 @@ async function build() {
   const startedAt = new Date();
   try {
     await bundle(fresh);
+    copyLicenses(join(fresh, 'licenses'));
     if (withTypes && !writeDeclarations(fresh)) return 1;
     chmodSync(join(fresh, 'main.js'), 0o755);
     // Files that are edited during the build must count as changed.
@@ -50,13 +81,20 @@ async function build() {
   }
 }
 
-/** Packages are not bundled: users install, audit and update them as dependencies. */
+/** Other packages are not bundled: users install, audit and update them as dependencies. */
 async function bundle(folder) {
+  const { rolldown } = await import('rolldown');
+  const imported = new Set();
+  const isExternal = (id) => {
+    if (!/^[^./]/.test(id) || isBundled(id)) return false;
+    if (!isBuiltin(id)) imported.add(/^(@[^/]+\/)?[^/]+/.exec(id)[0]);
+    return true;
+  };
   const bundler = await rolldown({
     cwd: root,
     input: { main: 'src/main.ts', index: 'src/index.ts' },
     platform: 'node',
-    external: /^[^./]/,
+    external: isExternal,
   });
   await bundler.write({
     dir: folder,
@@ -66,6 +104,17 @@ async function bundle(folder) {
     chunkFileNames: 'chunks/[name]-[hash].js',
   });
   await bundler.close();
+  // Without this, a bundled package could need one that only development installs.
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const undeclared = [...imported].filter((name) => dependencies[name] === undefined);
+  if (undeclared.length > 0) throw new Error(`dist/ imports ${undeclared.join(', ')}: add it to the dependencies`);
+}
+
+/** The licenses of bundled packages require that their text accompanies the code. */
+function copyLicenses(folder) {
+  mkdirSync(folder, { recursive: true });
+  for (const name of bundledPackages)
+    copyFileSync(join(root, 'node_modules', name, 'LICENSE'), join(folder, `${name}.txt`));
 }
 
 function writeDeclarations(folder) {
