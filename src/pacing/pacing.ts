@@ -1,4 +1,5 @@
-import { errorCode, toError } from '../platform/error-message.js';
+import { toError } from '../platform/error-message.js';
+import { processExists } from '../platform/process-alive.js';
 import type { Budget } from '../core/budget.js';
 import { abortReason } from '../core/time/clock.js';
 import type { Clock } from '../core/time/clock.js';
@@ -317,15 +318,4 @@ export function formatLedgerName(provider: string, account: string): string {
   return encodeURIComponent(`${provider}-${account}`);
 }
 
-const localProcesses: ProcessTable = {
-  self: process.pid,
-  isAlive: (pid) => {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch (error) {
-      // EPERM: the process exists, and this one may not signal it.
-      return errorCode(error) === 'EPERM';
-    }
-  },
-};
+const localProcesses: ProcessTable = { self: process.pid, isAlive: processExists };

@@ -4,6 +4,7 @@ import type { RunEvent, RunEventBody } from '../../core/events.js';
 import type { Redact } from '../../platform/redact.js';
 import type { LakeReader } from '../../lake/api.js';
 import { nodeFiles } from '../../platform/file-store.js';
+import { readProcessStart } from '../../platform/process-alive.js';
 import { createOpenLineageClient } from '../../lineage/openlineage/client.js';
 import type { OpenLineageClient } from '../../lineage/openlineage/client.js';
 import { createRunRecord } from '../../lineage/records/run-record.js';
@@ -55,7 +56,7 @@ export async function createRunObservers(
   const record = createRunRecord({
     lineageFolder: ctx.lineageFolder,
     files: nodeFiles,
-    process: { pid: process.pid, host: hostname() },
+    process: { pid: process.pid, host: hostname(), startedAt: readProcessStart(process.pid).startedAt },
     onError: (problem) => {
       // Every later file of the record fails for the same reason.
       if (hasWarned) return;

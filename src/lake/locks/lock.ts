@@ -2,8 +2,9 @@ import { makeFolder } from '../../platform/files/make-folder.js';
 import { listFolder } from '../list-folder.js';
 import { errorCode } from '../../platform/error-message.js';
 import { rename, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { startBackgroundInterval } from '../../core/time/clock.js';
+import { startBackgroundInterval, systemClock } from '../../core/time/clock.js';
 import type { Clock, StartInterval } from '../../core/time/clock.js';
 import { err, ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
@@ -79,9 +80,14 @@ export async function readLocks(folder: string): Promise<readonly LockHolder[]> 
   const holders: LockHolder[] = [];
   for (const file of (await listFolder(locks)).filter(isLockFileName).toSorted()) {
     const entry = await readEntry(join(locks, file));
-    if (entry?.kind === 'held' && isAlive(entry.holder, 0)) holders.push(entry.holder);
+    if (entry?.kind === 'held' && isAlive(entry.holder, ageForDisplay(entry.holder))) holders.push(entry.holder);
   }
   return holders;
+}
+
+/** The clocks of other hosts differ: only heartbeats of this one have an age without the time of the file system. */
+function ageForDisplay({ host, heartbeat }: LockHolder): Duration {
+  return host === hostname() ? Math.max(0, systemClock.now() - heartbeat) : 0;
 }
 
 async function tryAcquire(options: LockOptions): Promise<Result<Lock, LockHeld>> {

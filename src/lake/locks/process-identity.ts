@@ -1,9 +1,9 @@
-import { processExists } from '../../platform/process-alive.js';
+import { processExists, readBootId, readProcessStart } from '../../platform/process-alive.js';
 import { expectRecord, expectText, expectInteger } from '../expect-json.js';
-import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { readlinkSync } from 'node:fs';
+import { hostname, uptime } from 'node:os';
 import type { Duration } from '../../core/time/time.js';
-import { minute } from '../../core/time/time.js';
+import { minute, second } from '../../core/time/time.js';
 
 /** The process that owns a spool or a lock, as other processes need it to find out whether it is alive. */
 export interface ProcessIdentity {
@@ -32,16 +32,63 @@ export function getProcessIdentity(): ProcessIdentity {
   };
 }
 
+/** The machine that looks a process up. */
+export interface ProcessLookup {
+  readonly host: string;
+  readonly space: string | null;
+  /** Empty if unknown. */
+  readonly bootId: string;
+  readonly uptime: Duration;
+  exists(pid: number): boolean;
+  readStart(pid: number): { readonly startedAt: string | null; readonly hasEnded: boolean };
+}
+
+const thisMachine: ProcessLookup = {
+  host: hostname(),
+  get space() {
+    return readPidNamespace();
+  },
+  get bootId() {
+    return readBootId();
+  },
+  get uptime() {
+    return uptime() * second;
+  },
+  exists: processExists,
+  readStart: readProcessStart,
+};
+
 /**
  * Returns whether a process is alive: looked up if it runs in this process-id namespace, otherwise inferred from its
  * last heartbeat.
+ *
+ * A host name identifies no machine: containers and copies of a machine share one, and with a shared folder they see each
+ * other's locks. The boot tells them apart. The same name with another boot is another machine, or this one before it was
+ * restarted: then the last heartbeat is older than the machine is up.
  */
-export function isAlive(identity: ProcessIdentity, heartbeatAge: Duration): boolean {
-  if (identity.host !== hostname() || identity.space !== readPidNamespace()) return heartbeatAge <= ownerTimeout;
-  if (!processExists(identity.pid)) return false;
-  const { startedAt, hasEnded } = readProcessStart(identity.pid);
+export function isAlive(
+  identity: ProcessIdentity,
+  heartbeatAge: Duration,
+  machine: ProcessLookup = thisMachine,
+): boolean {
+  // A heartbeat far in the future is as old as one far in the past: the clock of the file server was set back.
+  const age = Math.abs(heartbeatAge);
+  if (identity.host !== machine.host) return age <= ownerTimeout;
+  const { bootId } = machine;
+  const ownBootId = getBootId(identity);
+  if (ownBootId !== null && bootId !== '' && ownBootId !== bootId)
+    return age <= Math.min(ownerTimeout, Math.max(machine.uptime, 2 * heartbeatInterval));
+  if (identity.space !== machine.space) return age <= ownerTimeout;
+  if (!machine.exists(identity.pid)) return false;
+  const { startedAt, hasEnded } = machine.readStart(identity.pid);
   if (hasEnded) return false;
   return identity.startedAt === null || startedAt === null || identity.startedAt === startedAt;
+}
+
+/** The start of the machine on which a process ran; null if unknown. */
+function getBootId({ startedAt }: ProcessIdentity): string | null {
+  const bootId = startedAt?.includes('/') === true ? startedAt.split('/', 1)[0] : undefined;
+  return bootId === undefined || bootId === '' ? null : bootId;
 }
 
 export function parseIdentity(value: unknown, location: string): ProcessIdentity {
@@ -53,31 +100,6 @@ export function parseIdentity(value: unknown, location: string): ProcessIdentity
     space: space === null ? null : expectText(space, `${location}.space`),
     startedAt: startedAt === null ? null : expectText(startedAt, `${location}.startedAt`),
   };
-}
-
-/**
- * Returns the start time of a process, and whether it has ended and its parent has not collected it yet; Linux only.
- */
-function readProcessStart(pid: number): { readonly startedAt: string | null; readonly hasEnded: boolean } {
-  try {
-    const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the command's name in parentheses, which may contain anything; fields are counted after it.
-    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
-    const ticks = fields[19];
-    const hasEnded = fields[0] === 'Z' || fields[0] === 'X';
-    return { startedAt: ticks === undefined ? null : `${readBootId()}/${ticks}`, hasEnded };
-  } catch {
-    return { startedAt: null, hasEnded: false };
-  }
-}
-
-/** Ticks count from the start of the machine, so that they identify a process only together with that start. */
-function readBootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8);
-  } catch {
-    return '';
-  }
 }
 
 function readPidNamespace(): string | null {

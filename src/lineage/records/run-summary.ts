@@ -40,6 +40,8 @@ export interface RunSummary {
 export interface ProcessRef {
   readonly pid: number;
   readonly host: string;
+  /** The start of the process, as the system writes it. Null if unknown; absent in records of earlier versions. */
+  readonly startedAt?: string | null;
 }
 
 /** The summary at the start of a run. */
@@ -138,9 +140,18 @@ function isSummaryDocument(value: JsonObject): value is SummaryDocument & JsonOb
     rows: isCount(value['rows']),
     durationMs: value['durationMs'] === null || isFiniteNumber(value['durationMs']),
     reason: isOptionalText(value['reason']),
-    process: process === null || (isRecord(process) && isInteger(process['pid']) && isString(process['host'])),
+    process: process === null || isProcessRef(process),
   } satisfies Record<keyof SummaryDocument, boolean>;
   return Object.values(checks).every(Boolean);
 }
 
 const isOptionalText = nullable(isString);
+
+function isProcessRef(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    isInteger(value['pid']) &&
+    isString(value['host']) &&
+    (value['startedAt'] === undefined || isOptionalText(value['startedAt']))
+  );
+}

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
@@ -115,6 +115,17 @@ describe('a lock', () => {
     await expect(waiting).rejects.toThrow('interrupted');
   });
 
+  test('fails for a link to nothing and for a pipe in the place of its file', async () => {
+    await mkdir(locksFolder(folder));
+    const path = lockPath(folder, nightly);
+    await symlink(join(folder, 'absent'), path);
+    await expect(acquireLock(options())).rejects.toThrow('the symbolic link leads to no file');
+    await rm(path);
+    execFileSync('mkfifo', [path]);
+    await expect(acquireLock(options())).rejects.toThrow('expected a file, found a pipe');
+    await expect(readLocks(folder)).rejects.toThrow('expected a file, found a pipe');
+  });
+
   test('renews its heartbeat', async () => {
     const ticks: (() => void)[] = [];
     await acquire({ tick: (_, action) => (ticks.push(action), () => undefined) });
@@ -130,6 +141,9 @@ describe('a lock', () => {
 describe('a lock of a dead holder', () => {
   test.each([
     ['with an unknown process id', { pid: 2 ** 30 }],
+    ['with the process id 0', { pid: 0 }],
+    ['with a negative process id', { pid: -1 }],
+    ['with a process id beyond all systems', { pid: 2 ** 32 + 1 }],
     ['with another start time', { startedAt: 'yesterday' }],
   ])('%s is taken over', async (_, change) => {
     const before = await acquire();
