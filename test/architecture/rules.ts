@@ -75,6 +75,9 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   yaml: ['config/yaml'],
 };
 
+/** Development dependencies whose code the build puts into `dist/`; `scripts/bundled-packages.js` names the same. */
+export const bundledPackages: readonly string[] = ['kiteconnect'];
+
 /** Hashing is pure; the random functions of that module are forbidden below. */
 const hashingModules = ['node:crypto'];
 
