@@ -6,6 +6,8 @@ import type { Clock } from '../core/time/clock.js';
 import type { Duration, Instant } from '../core/time/time.js';
 import { ansiStyle, plainStyle } from '../platform/style.js';
 import type { ApplyStyle } from '../platform/style.js';
+import { formatJson } from '../platform/text/escape.js';
+import { escapeForTerminal, writeAll } from './terminal.js';
 
 /** The amount of output on stderr. */
 export type Verbosity = 'quiet' | 'normal' | 'verbose' | 'debug';
@@ -24,6 +26,8 @@ export interface OutputStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
+  on?(event: 'error' | 'drain', listener: (error?: Error) => void): unknown;
+  off?(event: 'error' | 'drain', listener: (error?: Error) => void): unknown;
 }
 
 /** The streams and variables of the process; `process` is one. */
@@ -33,7 +37,10 @@ export interface Io {
   readonly env: Environment;
 }
 
-/** The terminal: results go to stdout, everything else to stderr. */
+/**
+ * The terminal: results go to stdout, everything else to stderr. Whatever a text contains, no character of it controls the
+ * terminal, except the styles of this program.
+ */
 export interface Console {
   readonly verbosity: Verbosity;
   /** Styles text for stdout. */
@@ -47,12 +54,19 @@ export interface Console {
   /** Writes a result. */
   print(text: string): void;
   printJson(document: unknown): void;
+  /** Writes a document as one line of JSON. */
+  printJsonLine(document: unknown): void;
+  /**
+   * Writes a part of a long result and waits until the stream takes more; false if nothing reads it any more. `unescaped` text
+   * reaches a file or a program as it is, and a terminal escaped.
+   */
+  write(text: string, options?: { readonly unescaped?: boolean }): Promise<boolean>;
   /** Writes a line to stderr unless `--quiet`. */
   info(text: string): void;
   /** Writes a line to stderr, also with `--quiet`. */
   error(text: string): void;
-  /** Writes to stderr as it is, to draw over lines. */
-  draw(text: string): void;
+  /** Writes text to stderr over the last lines. */
+  draw(linesAbove: number, text: string): void;
 }
 
 /** The context of a command: the terminal and the world outside. Functions below a command take the parts that they use. */
@@ -60,26 +74,39 @@ export interface CliContext extends AppContext, Console {}
 
 export function createCliContext(options: GlobalOptions, { stdout, stderr, env }: Io): CliContext {
   const colorEnvironment = options.color ? env : { ...env, NO_COLOR: '1' };
+  const stdoutHasColor = supportsColor(stdout, colorEnvironment);
+  const stderrHasColor = supportsColor(stderr, colorEnvironment);
+  const printError = (text: string): void => void stderr.write(escapeForTerminal(text, stderrHasColor));
   return {
     clock: options.now === null ? systemClock : createOffsetClock(systemClock, options.now - systemClock.now()),
     environment: env,
     dataFolder: resolve(options.data),
     lineageFolder: resolve(options.lineage),
     verbosity: options.verbosity,
-    style: supportsColor(stdout, colorEnvironment) ? ansiStyle : plainStyle,
-    stderrStyle: supportsColor(stderr, colorEnvironment) ? ansiStyle : plainStyle,
+    style: stdoutHasColor ? ansiStyle : plainStyle,
+    stderrStyle: stderrHasColor ? ansiStyle : plainStyle,
     isInteractive: stderr.isTTY === true && env['TERM'] !== 'dumb' && options.verbosity === 'normal',
     // Windows are resized during a run; a pipe has no width, and some terminals report 0.
     get terminalWidth() {
       return stderr.columns !== undefined && stderr.columns > 0 ? stderr.columns : 80;
     },
-    print: (text) => void stdout.write(text),
-    printJson: (document) => void stdout.write(`${JSON.stringify(document, null, 2)}\n`),
+    print: (text) => void stdout.write(escapeForTerminal(text, stdoutHasColor)),
+    printJson: (document) => void stdout.write(`${formatJson(document, 2)}\n`),
+    printJsonLine: (document) => void stdout.write(`${formatJson(document)}\n`),
+    write: (text, { unescaped = false } = {}) =>
+      writeAll(stdout, unescaped && stdout.isTTY !== true ? text : escapeForTerminal(text, stdoutHasColor)),
     info: (text) => {
-      if (options.verbosity !== 'quiet') stderr.write(`${text}\n`);
+      if (options.verbosity !== 'quiet') printError(`${text}\n`);
     },
-    error: (text) => void stderr.write(`${text}\n`),
-    draw: (text) => void stderr.write(text),
+    error: (text) => {
+      printError(`${text}\n`);
+    },
+    draw: (linesAbove, text) => {
+      // The terminal shows ^C at the cursor: the text starts at the beginning of the line.
+      const start = stderr.isTTY === true ? '\r' : '';
+      const erase = linesAbove === 0 ? '' : `\u001b[${String(linesAbove)}A\u001b[0J`;
+      stderr.write(`${start}${erase}${escapeForTerminal(text, stderrHasColor)}`);
+    },
   };
 }
 

@@ -45,6 +45,9 @@ export interface LakeReader {
    */
   query(sql: string): Promise<QueryResult>;
 
+  /** Runs a statement like `query` and gives its rows as they are computed. Nothing else can be read meanwhile. */
+  streamQuery(sql: string): Promise<QueryStream>;
+
   /**
    * Reads every byte of the live files of some tables and compares it with what was written. From its first file on the
    * reader is pinned: queries see all tables as they were then, without the files found damaged.
@@ -185,6 +188,17 @@ export interface CommittedFact extends CoverageFact {
 export interface QueryResult {
   readonly columns: readonly string[];
   readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** Files that could not be read, so that the result lacks their rows. */
+  readonly skippedFiles: readonly DamagedFile[];
+}
+
+/** A query in progress. */
+export interface QueryStream {
+  readonly columns: readonly string[];
+  /** The columns of the type TIMESTAMP WITH TIME ZONE. */
+  readonly instantColumns: readonly string[];
+  /** Some rows at a time, to iterate once. Ending the iteration stops the query. */
+  readonly rows: AsyncIterable<QueryResult['rows']>;
   /** Files that could not be read, so that the result lacks their rows. */
   readonly skippedFiles: readonly DamagedFile[];
 }

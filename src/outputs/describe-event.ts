@@ -5,6 +5,7 @@ import type { CorruptionDetected, RequestCompleted, RunEvent, SpoolRecovered, Ta
 import { assertNever } from '../core/result.js';
 import { formatZonedWindow } from '../core/time/zoned-time.js';
 import type { Window } from '../core/time/window.js';
+import { escapeLine } from '../platform/text/escape.js';
 import { formatBytes, formatCount, humanizeDuration, pluralize } from '../platform/format.js';
 
 /** An event as one line of text, and how important it is. */
@@ -15,6 +16,11 @@ export interface EventDescription {
 
 /** Describes an event: the terminal, the log, the output of the collector and the report use the same words. */
 export function describeEvent(event: RunEvent): EventDescription {
+  const { level, message } = describe(event);
+  return { level, message: escapeLine(message) };
+}
+
+function describe(event: RunEvent): EventDescription {
   switch (event.type) {
     case 'run-started':
       return { level: 'info', message: `run of ${event.pipeline.name} started` };
@@ -92,7 +98,7 @@ export function describeRecovery({ results, rows, runs }: Omit<SpoolRecovered, '
 }
 
 export function describeCorruption({ dataset, path, problem }: Omit<CorruptionDetected, 'type'>): string {
-  return `corrupted file in ${dataset}: ${path} (${problem}); its windows will be refetched`;
+  return `corrupted file in ${dataset}: ${escapeLine(path)} (${problem}); its windows will be refetched`;
 }
 
 const taskLevels: Readonly<Record<TaskStatus, LogLevel>> = {

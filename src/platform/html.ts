@@ -1,3 +1,5 @@
+import { escapeText } from './text/escape.js';
+
 /** Markup that is known to be safe: it comes from a template, and every inserted value was escaped. */
 export interface Html {
   readonly markup: string;
@@ -30,8 +32,9 @@ const htmlEntities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** Escapes a text; invisible characters, which could change how the text around them is displayed, become visible. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => htmlEntities[character] ?? character);
+  return escapeText(text).replace(/[&<>"']/g, (character) => htmlEntities[character] ?? character);
 }
 
 /** Renders a self-contained page: readable in light and dark mode, on a phone and on paper. */

@@ -18,6 +18,11 @@ const formats = {
   link: 'cyan',
 } as const satisfies Readonly<Record<Style, Parameters<typeof styleText>[0]>>;
 
+/** The sequences of `ansiStyle`. */
+export const styleSequences: readonly string[] = [
+  ...new Set(Object.values(formats).flatMap((format) => styleText(format, ' ', { validateStream: false }).split(' '))),
+];
+
 /** For terminals. The caller has checked the stream, `NO_COLOR` and `--no-color`, so `styleText` does not check again. */
 export const ansiStyle: ApplyStyle = (style, text) =>
   text === '' ? '' : styleText(formats[style], text, { validateStream: false });

@@ -1,20 +1,40 @@
 import { datasets } from '../../core/tables/tables.js';
-import type { QueryResult } from '../../lake/api.js';
+import type { QueryStream } from '../../lake/api.js';
 import { QueryError } from '../../lake/reader/run-query.js';
 import { listUserTables } from '../../lake/user-tables/user-table-log.js';
+import { querySymbolZones } from '../../queries/symbol-zones.js';
+import type { SymbolZones } from '../../queries/symbol-zones.js';
 import { closestMatch } from '../../platform/suggest.js';
 import { CliError } from '../cli-error.js';
 import type { Folders } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import { withLakeReader } from '../lake-reader.js';
 
-/** Runs a read-only SQL statement on the lake. */
-export function runSql(sql: string, ctx: Pick<Folders, 'dataFolder'>): Promise<QueryResult> {
-  return withLakeReader(ctx, (reader) =>
-    reader.query(sql).catch(async (error: unknown) => {
+export interface SqlStatement {
+  readonly sql: string;
+  /** True to find the time zones of symbols as well. */
+  readonly withZones: boolean;
+}
+
+export interface SqlResult {
+  readonly stream: QueryStream;
+  /** Null unless they were asked for. */
+  readonly zones: SymbolZones | null;
+}
+
+/** Runs a read-only SQL statement on the lake for the duration of some work on its rows. */
+export function runSql(
+  { sql, withZones }: SqlStatement,
+  ctx: Pick<Folders, 'dataFolder'>,
+  work: (result: SqlResult) => Promise<void>,
+): Promise<void> {
+  return withLakeReader(ctx, async (reader) => {
+    const zones = withZones ? await querySymbolZones(reader) : null;
+    const stream = await reader.streamQuery(sql).catch(async (error: unknown) => {
       throw withKnownTables(error, await listUserTables(ctx.dataFolder));
-    }),
-  );
+    });
+    await work({ stream, zones });
+  });
 }
 
 /** Names the tables of the lake for an unknown table; DuckDB would suggest internal ones. */

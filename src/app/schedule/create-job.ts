@@ -5,6 +5,7 @@ import type { Pipeline, Schedule } from '../../config/pipeline/pipeline.js';
 import { formatDuration } from '../../core/time/duration.js';
 import { computeJobTimes } from '../../scheduler/system/job-times.js';
 import type { ScheduledJob } from '../../scheduler/system/scheduled-job.js';
+import { formatJson } from '../../platform/text/escape.js';
 import { CliError } from '../cli-error.js';
 import type { AppContext, Folders } from '../context.js';
 import { exitCode } from '../exit-code.js';
@@ -52,7 +53,7 @@ export function createJob(
     command: [process.execPath, script, 'run', path, ...folderOptions, '--quiet', ...dueOption],
     environmentFile,
   };
-  rejectLineBreaks(job);
+  rejectUnsafeNames(job);
   return job;
 }
 
@@ -74,10 +75,12 @@ export function listUnsupported(
   ];
 }
 
-function rejectLineBreaks({ pipeline, folder, command, environmentFile }: ScheduledJob): void {
+/** Neither a crontab nor a unit can hold line breaks and other control characters; a backslash at its end continues a line. */
+function rejectUnsafeNames({ pipeline, folder, command, environmentFile }: ScheduledJob): void {
   const invalid = [pipeline, folder, ...command, ...(environmentFile === null ? [] : [environmentFile])].find((text) =>
-    /[\r\n]/.test(text),
+    /\p{Cc}|\\$/u.test(text),
   );
   if (invalid === undefined) return;
-  throw new CliError(exitCode.usage, `cannot install a name with a line break: ${JSON.stringify(invalid)}`);
+  const problem = invalid.endsWith('\\') ? 'a backslash at its end' : 'a control character';
+  throw new CliError(exitCode.usage, `cannot install a name with ${problem}: ${formatJson(invalid)}`, 'rename it');
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { escapeMessage } from '../../platform/text/escape.js';
 import { formatTime } from '../../core/time/zoned-time.js';
 import { humanizeDuration, pluralize } from '../../platform/format.js';
 import { formatTable } from '../../platform/table.js';
@@ -65,7 +66,7 @@ async function testChannel(name: string, file: string | undefined, ctx: CliConte
   const pipeline = await loadPipelineOrExit(findPipelineFile(file), ctx);
   const sent = await sendTestNotification(name, pipeline, ctx);
   if (!sent.ok) {
-    ctx.error(ctx.stderrStyle('bad', sent.error));
+    ctx.error(ctx.stderrStyle('bad', escapeMessage(sent.error)));
     return exitCode.checkFailed;
   }
   ctx.print(`ok (sent a test notification to ${name})\n`);
@@ -77,7 +78,7 @@ async function checkAlerts(file: string | undefined, ctx: CliContext): Promise<E
   if (pipeline.notifications.alerts === null)
     throw new CliError(exitCode.usage, `${pipeline.file} has no section alerts`, 'add one; see docs/how-to/alerts.md');
   const warn = (message: string): void => {
-    ctx.error(ctx.stderrStyle('warn', message));
+    ctx.error(ctx.stderrStyle('warn', escapeMessage(message)));
   };
   const lastStart = await readLastStart(pipeline, ctx);
   await evaluatePipelineAlerts(pipeline, { command: 'pipe alerts check', lastStart, warn }, ctx);

@@ -9,7 +9,7 @@ import { readChainOrExit } from '../../app/queries/read-chain.js';
 import { optionColumns, toChainDocument, toOptionDocument } from '../output/chain-documents.js';
 import { formatChain, formatListedChain } from '../output/format-chain.js';
 import { parseCount } from '../options/parse-count.js';
-import { formatCsv } from '../output/format-csv.js';
+import { formatCsv } from '../output/rows/csv.js';
 import { parseDate } from '../options/parse-date.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
@@ -27,6 +27,7 @@ interface Flags {
   readonly provider?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
+  readonly raw?: boolean;
 }
 
 /** By default a terminal shows the nearest expiry with this many strikes on each side of the money. */
@@ -45,19 +46,25 @@ export function defineChain(command: Command, run: RunAction): void {
     .option('--provider <name>', 'only this provider [the one with the latest data]')
     .option('--json', 'print one JSON document')
     .option('--csv', 'print comma-separated values')
+    .option('--raw', 'keep formulas and control characters in CSV')
     .action((symbol: string, flags: Flags) => run((ctx) => showChain(symbol, flags, ctx)));
 }
 
 async function showChain(symbol: string, flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const filter = parseFilter(flags);
+  if (flags.raw === true && (flags.csv !== true || flags.json === true))
+    throw new CliError(exitCode.usage, '--raw applies to --csv only', 'add --csv');
   const at = parseInstant('--at', flags.at) ?? ctx.clock.now();
   const found = await readChainOrExit({ symbol, at, ...omitUndefined({ provider: flags.provider }) }, ctx);
   if (flags.json === true) ctx.printJson(toChainDocument(filterChain(found, filter)));
-  else if (flags.csv === true)
-    ctx.print(formatCsv(optionColumns, filterChain(found, filter).options.map(toOptionDocument)));
+  else if (flags.csv === true) await printCsv(filterChain(found, filter), flags.raw === true, ctx);
   else if (found.isPriced) printChain(found, filter, ctx);
   else printListedChain(found, filter, ctx);
   return exitCode.done;
+}
+
+async function printCsv({ options }: OptionChain, isRaw: boolean, ctx: CliContext): Promise<void> {
+  await ctx.write(formatCsv(optionColumns, options.map(toOptionDocument), { isRaw }), { unescaped: isRaw });
 }
 
 /** Prints what is listed where no snapshot was taken, with the step that takes one. */

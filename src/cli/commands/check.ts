@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 
+import { escapeMessage } from '../../platform/text/escape.js';
 import { isOk } from '../../checks/finding.js';
 import { datasets } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
@@ -39,7 +40,7 @@ async function check(flags: Flags, ctx: CliContext): Promise<ExitCode> {
   if (flags.json === true) ctx.printJson(toCheckDocument(checked));
   else ctx.print(formatCheck(checked, ctx));
   if (alertPipeline !== null) {
-    const warn = (message: string): void => ctx.error(ctx.stderrStyle('warn', message));
+    const warn = (message: string): void => ctx.error(ctx.stderrStyle('warn', escapeMessage(message)));
     await notifyCheck(alertPipeline, checked.result, selected, warn, ctx);
   }
   return isOk(checked.result) ? exitCode.done : exitCode.checkFailed;

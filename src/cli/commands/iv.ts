@@ -4,7 +4,7 @@ import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { VolatilityHistory } from '../../queries/volatility-history.js';
 import { readVolatilityOrExit, writeVolatilityPage } from '../../app/queries/read-volatility.js';
 import { parseCount } from '../options/parse-count.js';
-import { formatCsv } from '../output/format-csv.js';
+import { formatCsv } from '../output/rows/csv.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { parseInstant } from '../options/parse-instant.js';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { escapeLine } from '../../platform/text/escape.js';
 import { CliError } from '../../app/cli-error.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
@@ -50,7 +51,7 @@ async function login(provider: string, flags: Flags, ctx: CliContext): Promise<E
   if (awaited.kind === 'stopped') return awaited.code;
 
   const { userId, file, expiresAt, hiddenBy } = await logInToKite(app, awaited.requestToken, ctx);
-  const user = userId === null ? '' : ` as ${userId}`;
+  const user = userId === null ? '' : ` as ${escapeLine(userId)}`;
   ctx.print(
     `logged in${user}; saved the token in ${file}, readable by you only\n` +
       `the token expires at ${formatIndianTime(expiresAt).slice(0, 16)} in India (${formatInstant(expiresAt)}); then log in again\n`,

@@ -39,7 +39,7 @@ async function simulate(name: SimulatorName, flags: SimulateFlags, ctx: CliConte
   const scenario = await resolveScenario(name, options, ctx);
   const signal = waitForSignal();
   const startedAt = ctx.clock.now();
-  const printEvent = (document: object): void => ctx.print(`${JSON.stringify(document)}\n`);
+  const printEvent = (document: object): void => ctx.printJsonLine(document);
   const started = await simulators[name]({
     ...options,
     scenario,

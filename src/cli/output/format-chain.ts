@@ -1,3 +1,4 @@
+import { escapeLine } from '../../platform/text/escape.js';
 import { formatDuration } from '../../core/time/duration.js';
 import { minute, toDayNumber, toUtcDate } from '../../core/time/time.js';
 import type { Instant, LocalDate } from '../../core/time/time.js';
@@ -24,7 +25,7 @@ export function formatChain(chain: OptionChain, style: ApplyStyle): string {
     const times = getSnapshotTimes(listed);
     const age = `stale: ${formatDuration(at - times.from)} older than the newest`;
     const title = [
-      style('strong', tradingClass === null ? expiry : `${expiry} ${tradingClass}`),
+      style('strong', tradingClass === null ? expiry : escapeLine(`${expiry} ${tradingClass}`)),
       style('quiet', formatDaysLeft(expiry, at)),
       ...(shownAt - times.from <= sameTime ? [] : [style('quiet', formatTimes(times, zone))]),
       ...(isStale(times.from, at) ? [style('warn', age)] : []),

@@ -1,3 +1,4 @@
+import { formatJson, joinLines } from '../../platform/text/escape.js';
 import type { CheckedLake } from '../../app/check/check-lake.js';
 import type { LakeCheckResult } from '../../checks/check-lake.js';
 import { isOk } from '../../checks/finding.js';
@@ -33,7 +34,7 @@ export function formatCheck({ result, quarantined }: CheckedLake, ctx: Pick<Cons
     );
   }
   lines.push(`${isOk(result) ? style('good', 'ok') : style('bad', 'failed')}  ${style('quiet', summary)}`);
-  return `${lines.join('\n')}\n`;
+  return joinLines(lines);
 }
 
 function formatFindings(findings: readonly CheckFinding[], { style }: Pick<Console, 'style'>): readonly string[] {
@@ -70,8 +71,8 @@ function formatExample(example: ExampleRow): string {
 
 function formatValue(value: unknown): string {
   if (value === null || value === undefined) return '-';
-  if (typeof value !== 'string') return JSON.stringify(value);
-  return value === '' || value.includes(' ') ? JSON.stringify(value) : value;
+  if (typeof value !== 'string') return formatJson(value);
+  return /^[!-~]+$/.test(value) && !value.includes('"') ? value : formatJson(value);
 }
 
 function formatNotChecked(notChecked: LakeCheckResult['notChecked']): string {

@@ -1,6 +1,7 @@
 import type { Duration } from '../../core/time/time.js';
 import { humanizeDuration, pluralize } from '../../platform/format.js';
 import type { SimulatorCounts } from '../../app/simulate/start-simulator.js';
+import { formatCodePoint } from '../../platform/text/escape.js';
 import type { ApplyStyle } from '../../platform/style.js';
 import type { SimulatorEvent } from '../../simulators/simulator-event.js';
 
@@ -8,7 +9,9 @@ import type { SimulatorEvent } from '../../simulators/simulator-event.js';
 export function formatSimulatorEvent(event: SimulatorEvent, since: Duration, style: ApplyStyle): string {
   const clock = (Math.max(0, since) / 1000).toFixed(3).padStart(9);
   const connection = event.connection === null ? '' : `#${event.connection}`;
-  return `${style('quiet', `${clock}s  ${connection.padEnd(4)}`)} ${describeEvent(event, style)}`;
+  // Clients choose the texts of their requests.
+  const description = describeEvent(event, style).replaceAll('\n', formatCodePoint('\n'));
+  return `${style('quiet', `${clock}s  ${connection.padEnd(4)}`)} ${description}`;
 }
 
 function describeEvent(event: SimulatorEvent, style: ApplyStyle): string {

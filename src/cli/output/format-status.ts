@@ -1,3 +1,4 @@
+import { joinLines } from '../../platform/text/escape.js';
 import { isLacking } from '../../core/absence.js';
 import { describeAbsenceGroup, describeAbsences } from '../../core/describe-absences.js';
 import { formatInstant } from '../../core/time/time.js';
@@ -36,7 +37,7 @@ export function formatStatus(status: LakeStatus, dataFolder: string, now: Instan
     lines.push('', `  ${style('warn', 'locked')}  ${formatLockTarget(holder.target)} by ${by}`);
   }
   if (!hasTables && runs.length === 0 && locks.length === 0) lines.push('', `  start with: ${suggestFirstCommand()}`);
-  return `${lines.join('\n')}\n`;
+  return joinLines(lines);
 }
 
 function formatTables(tables: LakeStatus['tables'], now: Instant, style: ApplyStyle): string[] {

@@ -1,6 +1,7 @@
 import type { BudgetRemaining } from '../../app/providers/run-providers.js';
 import type { RunProgress } from '../../app/run/run-progress.js';
 import type { CliContext } from '../cli-context.js';
+import { formatJson } from '../../platform/text/escape.js';
 import { formatEvent, formatStepEnd } from './format-event.js';
 import { renderBlock } from './progress-block.js';
 import { applyEvent, createProgressState } from './progress-state.js';
@@ -22,16 +23,15 @@ const frameInterval = 100;
 function createLiveProgress(ctx: ProgressContext, getBudgets: () => readonly BudgetRemaining[]): RunProgress {
   const state = createProgressState();
   let drawnLines = 0;
-  const erase = (): string => (drawnLines === 0 ? '' : `\u001b[${String(drawnLines)}A\u001b[0J`);
   const draw = (): void => {
     const lines = renderBlock(state, ctx.stderrStyle, ctx.clock.now(), getBudgets(), ctx.terminalWidth);
-    ctx.draw(`${erase()}${lines.map((line) => `${line}\n`).join('')}`);
+    ctx.draw(drawnLines, lines.map((line) => `${line}\n`).join(''));
     drawnLines = lines.length;
   };
   const timer = setInterval(draw, frameInterval);
   timer.unref();
   const printLine = (text: string): void => {
-    ctx.draw(`${erase()}${text}\n`);
+    ctx.draw(drawnLines, `${text}\n`);
     drawnLines = 0;
     draw();
   };
@@ -45,7 +45,7 @@ function createLiveProgress(ctx: ProgressContext, getBudgets: () => readonly Bud
     printLine,
     stop() {
       clearInterval(timer);
-      ctx.draw(erase());
+      ctx.draw(drawnLines, '');
       drawnLines = 0;
     },
   };
@@ -57,7 +57,7 @@ function createPlainProgress(ctx: ProgressContext): RunProgress {
     handle(event) {
       applyEvent(state, event);
       if (ctx.verbosity === 'debug') {
-        ctx.info(JSON.stringify(event));
+        ctx.info(formatJson(event));
         return;
       }
       for (const line of [

@@ -5,6 +5,7 @@ import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { RunOutcome } from '../../run/execution.js';
 import type { CliContext } from '../cli-context.js';
 import { createProgress } from './progress.js';
+import { escapeMessage } from '../../platform/text/escape.js';
 
 export interface RunDisplayOptions {
   readonly json: boolean;
@@ -17,16 +18,16 @@ export function createRunDisplay(runId: string, { json, eventsFd }: RunDisplayOp
   return {
     createProgress: (getBudgets) => (eventsFd === null ? createProgress(ctx, getBudgets) : createEventPipe(eventsFd)),
     onStopping(message, progress) {
-      // The terminal has put ^C at the cursor: the line starts anew.
-      progress.printLine(`\r${ctx.stderrStyle('warn', message)}`);
+      ctx.draw(0, '');
+      progress.printLine(ctx.stderrStyle('warn', message));
     },
     onRecordError(message, progress) {
-      const text = ctx.stderrStyle('warn', message);
+      const text = ctx.stderrStyle('warn', escapeMessage(message));
       if (ctx.verbosity === 'quiet') ctx.error(text);
       else progress.printLine(text);
     },
     warn: (message) => {
-      ctx.info(ctx.stderrStyle('warn', message));
+      ctx.info(ctx.stderrStyle('warn', escapeMessage(message)));
     },
     onFinished(outcome, report) {
       if (json) ctx.printJson(toRunDocument(runId, outcome));

@@ -2,6 +2,7 @@ import type { RunEvent } from '../../core/events.js';
 import { day } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
 import { formatTimeSeconds } from '../../core/time/zoned-time.js';
+import { escapeMessage, formatJson } from '../../platform/text/escape.js';
 import type { ServeEvent } from '../../scheduler/serve-event.js';
 import { formatServeEvent } from '../../app/serve/format-serve-event.js';
 import type { CollectorDisplay } from '../../app/serve/run-collector.js';
@@ -10,16 +11,16 @@ import { formatEvent, formatStepEnd } from './format-event.js';
 import { applyEvent, createProgressState } from './progress-state.js';
 import type { ProgressState } from './progress-state.js';
 
-type ServeContext = Pick<CliContext, 'verbosity' | 'stderrStyle' | 'print' | 'info' | 'error' | 'clock'>;
+type ServeContext = Pick<CliContext, 'verbosity' | 'stderrStyle' | 'printJsonLine' | 'info' | 'error' | 'clock'>;
 
 /** Prints the events of a collector as text, or with `--json` as JSON lines. */
 export function createServeDisplay(json: boolean, ctx: ServeContext): CollectorDisplay {
   const warn = (message: string): void => {
-    ctx.info(ctx.stderrStyle('warn', message));
+    ctx.info(ctx.stderrStyle('warn', escapeMessage(message)));
   };
   if (json) {
     const printEvent = (event: object): void => {
-      ctx.print(`${JSON.stringify(event)}\n`);
+      ctx.printJsonLine(event);
     };
     return {
       warn,
@@ -29,7 +30,7 @@ export function createServeDisplay(json: boolean, ctx: ServeContext): CollectorD
   }
   return {
     warn,
-    onEvent: ctx.verbosity === 'debug' ? (event) => ctx.info(JSON.stringify(event)) : createEventPrinter(ctx),
+    onEvent: ctx.verbosity === 'debug' ? (event) => ctx.info(formatJson(event)) : createEventPrinter(ctx),
     onListening: (address) => {
       ctx.info(`health and metrics at ${address}`);
     },
@@ -51,6 +52,8 @@ function createEventPrinter(ctx: ServeContext): (event: ServeEvent) => void {
       for (const line of formatRunEvent(event.pipeline, event.event)) printEvent(event, event.pipeline, line);
       return;
     }
+    // The start says how long the run waited.
+    if (event.type === 'cycle-queued' && ctx.verbosity !== 'verbose') return;
     const { about, text } = formatServeEvent(event, ctx.stderrStyle);
     printEvent(event, about, text);
   };

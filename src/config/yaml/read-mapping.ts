@@ -5,7 +5,7 @@ import { buildTree } from './build-tree.js';
 import type { YamlFileKind } from './file-kind.js';
 import { problem } from './problem.js';
 import type { ReportDiagnostic } from './problem.js';
-import { formatCodePoint } from './quote.js';
+import { formatCodePoint } from '../../platform/text/escape.js';
 import type { MapNode, YamlNode } from './tree.js';
 import { explainYamlErrors } from './explain-yaml-errors.js';
 

@@ -2,7 +2,7 @@ import type { Diagnostic, Location } from '../../core/diagnostic.js';
 import type { SourceTexts } from './source-texts.js';
 import { ansiStyle, plainStyle } from '../../platform/style.js';
 import type { ApplyStyle, Style } from '../../platform/style.js';
-import { escapeInvisible } from './quote.js';
+import { escapeInvisible } from '../../platform/text/escape.js';
 
 /** Lines and columns from 1; columns in UTF-16 units, as editors count. */
 interface Position {

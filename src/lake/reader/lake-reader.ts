@@ -4,7 +4,7 @@ import type { ProviderName, SeriesName } from '../../core/series.js';
 import { datasets, mapDatasets, mapDatasetsSequentially } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Instant } from '../../core/time/time.js';
-import type { LakeReader, LakeState, TableStatistics, UnreadableTable } from '../api.js';
+import type { DamagedFile, LakeReader, LakeState, TableStatistics, UnreadableTable } from '../api.js';
 import { readFacts } from '../coverage/read-facts.js';
 import { createEmptyCoverage, readTableCoverage } from '../coverage/table-coverage.js';
 import type { TableCoverage } from '../coverage/table-coverage.js';
@@ -13,7 +13,7 @@ import { isDamage } from '../lake-error.js';
 import { tableFolder } from '../delta/table-log.js';
 import { getRange, getRowCount } from '../parquet/file-statistics.js';
 import type { Engine } from '../parquet/engine.js';
-import { runQuery } from './run-query.js';
+import { runQuery, streamQuery } from './run-query.js';
 import { openLakeDatabase } from './lake-database.js';
 import {
   readHistoryStarts,
@@ -58,6 +58,19 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
     stagedVersions = currentVersions;
   }
 
+  async function prepareQuery(sql: string): Promise<{ engine: Engine; skippedFiles: readonly DamagedFile[] }> {
+    const engine = await database.engineWithViews();
+    database.expectReadable(sql);
+    const namesFacts = factsPattern.test(sql);
+    if (namesFacts) await stageCurrentFacts(engine);
+    const skippedFacts = (namesFacts ? [...skippedCommits] : []).map(([path, { dataset }]) => ({
+      dataset,
+      path: relative(tableFolder(folder, dataset), path),
+      problem: 'unreadable' as const,
+    }));
+    return { engine, skippedFiles: [...database.skippedFiles(), ...skippedFacts] };
+  }
+
   const reader: LakeReader = {
     folder,
     async readState() {
@@ -90,16 +103,12 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
     },
     skippedCommits: () => [...skippedCommits.values()],
     async query(sql) {
-      const engine = await database.engineWithViews();
-      database.expectReadable(sql);
-      const namesFacts = factsPattern.test(sql);
-      if (namesFacts) await stageCurrentFacts(engine);
-      const skippedFacts = (namesFacts ? [...skippedCommits] : []).map(([path, { dataset }]) => ({
-        dataset,
-        path: relative(tableFolder(folder, dataset), path),
-        problem: 'unreadable' as const,
-      }));
-      return { ...(await runQuery(engine, sql)), skippedFiles: [...database.skippedFiles(), ...skippedFacts] };
+      const { engine, skippedFiles } = await prepareQuery(sql);
+      return { ...(await runQuery(engine, sql)), skippedFiles };
+    },
+    async streamQuery(sql) {
+      const { engine, skippedFiles } = await prepareQuery(sql);
+      return { ...(await streamQuery(engine, sql)), skippedFiles };
     },
     async *verify(selected) {
       await database.pin();

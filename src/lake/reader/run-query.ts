@@ -1,6 +1,6 @@
-import type { DuckDBPreparedStatement } from '@duckdb/node-api';
+import type { DuckDBPreparedStatement, DuckDBResult, DuckDBValueConverter } from '@duckdb/node-api';
 import { errorMessage } from '../../platform/error-message.js';
-import type { QueryResult } from '../api.js';
+import type { QueryResult, QueryStream } from '../api.js';
 import { toEngineError } from '../parquet/engine.js';
 import type { Engine } from '../parquet/engine.js';
 import { createJsonConverter } from './json-values.js';
@@ -21,6 +21,42 @@ export async function runQuery(engine: Engine, sql: string): Promise<Omit<QueryR
     const columns = reader.deduplicatedColumnNames();
     const rows = reader.convertRowObjects(createJsonConverter(engine.duckdb));
     return { columns, rows };
+  } catch (error) {
+    throw toQueryError(error);
+  } finally {
+    statement.destroySync();
+  }
+}
+
+/**
+ * Starts one read-only statement whose rows come as they are computed. The engine runs nothing else until the iteration of the
+ * rows ends; ending it early stops the statement.
+ */
+export async function streamQuery(engine: Engine, sql: string): Promise<Omit<QueryStream, 'skippedFiles'>> {
+  const statement = await prepareReadOnly(engine, sql);
+  let result: DuckDBResult;
+  try {
+    result = await statement.stream();
+  } catch (error) {
+    statement.destroySync();
+    throw toQueryError(error);
+  }
+  const { TIMESTAMP_TZ } = engine.duckdb.DuckDBTypeId;
+  const columns = result.deduplicatedColumnNames();
+  return {
+    columns,
+    instantColumns: columns.filter((_, index) => result.columnTypeId(index) === TIMESTAMP_TZ),
+    rows: convertRows(result, statement, createJsonConverter(engine.duckdb)),
+  };
+}
+
+async function* convertRows(
+  result: DuckDBResult,
+  statement: DuckDBPreparedStatement,
+  converter: DuckDBValueConverter<unknown>,
+): QueryStream['rows'] {
+  try {
+    yield* result.yieldConvertedRowObjects(converter);
   } catch (error) {
     throw toQueryError(error);
   } finally {

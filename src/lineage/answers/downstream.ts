@@ -1,3 +1,4 @@
+import { joinLines } from '../../platform/text/escape.js';
 import type { RequestId } from '../../core/request.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { pluralize } from '../../platform/format.js';
@@ -94,5 +95,5 @@ export function formatDownstream(downstream: Downstream, options: { readonly all
     if (shown.length < series.length)
       lines.push(`    and ${pluralize(series.length - shown.length, 'more series', 'more series')} (--all shows them)`);
   }
-  return `${lines.join('\n')}\n`;
+  return joinLines(lines);
 }

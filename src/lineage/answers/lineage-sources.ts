@@ -1,3 +1,4 @@
+import { joinLines } from '../../platform/text/escape.js';
 import type { CoverageState } from '../../core/coverage.js';
 import type { ProviderName } from '../../core/series.js';
 import { parseSeriesName } from '../../core/series.js';
@@ -117,5 +118,5 @@ export function formatSources(sources: readonly LineageSource[]): string {
       );
     }
   }
-  return `${lines.join('\n')}\n`;
+  return joinLines(lines);
 }

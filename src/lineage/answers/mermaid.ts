@@ -1,4 +1,5 @@
 import { formatTimeSeconds } from '../../core/time/zoned-time.js';
+import { escapeLine } from '../../platform/text/escape.js';
 import type { RequestId } from '../../core/request.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { pluralize } from '../../platform/format.js';
@@ -95,5 +96,5 @@ function countEdge(edges: Map<string, number>, from: string, to: string): void {
 
 /** Escapes with `#`, which Mermaid uses where HTML has `&`. */
 function escapeLabel(text: string): string {
-  return text.replace(/[&"<>#`\\]/g, (character) => `#${String(character.codePointAt(0) ?? 0)};`);
+  return escapeLine(text).replace(/[&"<>#`\\]/g, (character) => `#${String(character.codePointAt(0) ?? 0)};`);
 }

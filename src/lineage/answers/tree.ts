@@ -1,3 +1,4 @@
+import { joinLines } from '../../platform/text/escape.js';
 import { formatTimeSeconds } from '../../core/time/zoned-time.js';
 import { pluralize } from '../../platform/format.js';
 import type { RequestId } from '../../core/request.js';
@@ -58,7 +59,7 @@ export function formatLineageTree(result: LineageResult, options: LineageTreeOpt
       children: [...children, ...rest],
     };
   });
-  return `${[result.symbol, ...drawNodes(nodes, '')].join('\n')}\n`;
+  return joinLines([result.symbol, ...drawNodes(nodes, '')]);
 }
 
 function drawNodes(nodes: readonly TreeNode[], indent: string): string[] {

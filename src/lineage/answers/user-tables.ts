@@ -1,3 +1,4 @@
+import { joinLines } from '../../platform/text/escape.js';
 import { formatInstant } from '../../core/time/time.js';
 import { formatTimeSeconds } from '../../core/time/zoned-time.js';
 import { pluralize } from '../../platform/format.js';
@@ -36,7 +37,7 @@ export function formatUserTables(tables: readonly UserTable[]): string {
           `    from ${formatInputs(origin.inputs)}`,
         ]),
   ]);
-  return `${['custom steps', ...lines].join('\n')}\n`;
+  return joinLines(['custom steps', ...lines]);
 }
 
 function formatInputs(inputs: TableVersions): string {

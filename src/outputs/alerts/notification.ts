@@ -3,6 +3,7 @@ import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
 import { formatTimeSeconds } from '../../core/time/zoned-time.js';
 import { formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
+import { escapeLine } from '../../platform/text/escape.js';
 import type { AlertName, AlertSeverity } from '../../config/pipeline/notifications/notifications.js';
 
 /** `repeat`: the alert is still firing after `repeat_after`. */
@@ -38,7 +39,8 @@ const ruleTitles: Readonly<Record<AlertName, string>> = {
   run_missed: 'scheduled run missed',
 };
 
-export function formatTitle({ on, kind, severity, pipeline }: Notification): string {
+export function formatTitle({ on, kind, severity, pipeline: name }: Notification): string {
+  const pipeline = escapeLine(name);
   if (on === null) return `pipe: ${pipeline}: test notification, no alert is firing`;
   const state = kind === 'resolved' ? 'resolved' : kind === 'repeat' ? `still ${severity}` : severity;
   return `pipe: ${pipeline}: ${state}: ${ruleTitles[on]}`;
@@ -46,12 +48,12 @@ export function formatTitle({ on, kind, severity, pipeline }: Notification): str
 
 const maxListed = 10;
 
-/** The lines below the title: one per subject, then the run. */
+/** The lines below the title: one per subject, then the run. No text of a provider adds a line. */
 export function formatBody({ alerts, kind, at, run }: Notification): readonly string[] {
   const lines = alerts.slice(0, maxListed).map(({ subject, message, startedAt, resolvedAt }) => {
     const duration = humanizeDuration(Math.max(0, (resolvedAt ?? at) - startedAt));
-    if (kind === 'resolved') return `${subject}: resolved after ${duration}`;
-    return `${subject}: ${message}${kind === 'repeat' ? ` (for ${duration})` : ''}`;
+    if (kind === 'resolved') return escapeLine(`${subject}: resolved after ${duration}`);
+    return escapeLine(`${subject}: ${message}${kind === 'repeat' ? ` (for ${duration})` : ''}`);
   });
   const more = alerts.length - lines.length;
   return [
@@ -73,8 +75,8 @@ export function toNotificationDocument(notification: Notification): Readonly<Rec
     at: formatInstant(at),
     summary: `${formatTitle(notification)} (${pluralize(alerts.length, 'subject')})`,
     alerts: alerts.map(({ subject, message, startedAt, resolvedAt }) => ({
-      subject,
-      message,
+      subject: escapeLine(subject),
+      message: escapeLine(message),
       startedAt: formatInstant(startedAt),
       resolvedAt: resolvedAt === null ? null : formatInstant(resolvedAt),
     })),

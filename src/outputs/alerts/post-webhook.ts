@@ -1,4 +1,5 @@
 import { fetchErrorMessage } from '../../platform/error-message.js';
+import { formatJson } from '../../platform/text/escape.js';
 import type { Duration } from '../../core/time/time.js';
 import type { AlertSeverity, WebhookChannel } from '../../config/pipeline/notifications/notifications.js';
 import type { SendResult } from './send-result.js';
@@ -15,7 +16,7 @@ export async function postWebhook(
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(format === 'slack' ? toSlackMessage(notification) : toNotificationDocument(notification)),
+      body: formatJson(format === 'slack' ? toSlackMessage(notification) : toNotificationDocument(notification)),
       // The URL may contain a credential, which must not reach another host.
       redirect: 'manual',
       signal: AbortSignal.any([AbortSignal.timeout(timeout), signal]),

@@ -1,3 +1,4 @@
+import { formatJson } from '../../platform/text/escape.js';
 import type { Clock } from '../../core/time/clock.js';
 import { second } from '../../core/time/time.js';
 import type { Duration } from '../../core/time/time.js';
@@ -72,7 +73,7 @@ async function runCommandChannel(
   notification: Notification,
   signal: AbortSignal,
 ): Promise<SendResult> {
-  const input = `${JSON.stringify(toNotificationDocument(notification))}\n`;
+  const input = `${formatJson(toNotificationDocument(notification))}\n`;
   const exit = checkExit(await runProcess({ command, timeout, input, signal }));
   if (exit.ok) return { kind: 'delivered' };
   // No retry: the command may have delivered the notification before it failed.

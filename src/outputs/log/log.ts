@@ -6,6 +6,7 @@ import type { Instant } from '../../core/time/time.js';
 import type { LogLevel, LogSettings } from '../../config/pipeline/notifications/notifications.js';
 import type { HookResult } from '../hooks/hook-runner.js';
 import { describeEvent } from '../describe-event.js';
+import { escapeJson } from '../../platform/text/escape.js';
 import type { Redact } from '../../platform/redact.js';
 import { createRotatingFile } from './rotating-file.js';
 
@@ -53,7 +54,7 @@ export function createLog({ settings, pipeline, logAllLevels, redact, onError }:
     },
     {
       write: (line: string) => {
-        file.add(redact(line));
+        file.add(escapeJson(redact(line)));
       },
     },
   );

@@ -1,9 +1,10 @@
 import { formatInstant } from '../../core/time/time.js';
+import { formatJson } from '../../platform/text/escape.js';
 import type { PlannedTotals, RunReport } from './report.js';
 
 /** The report as a JSON document: instants as ISO 8601 text in UTC, durations in seconds. */
 export function formatReportJson(report: RunReport): string {
-  return `${JSON.stringify(toReportDocument(report), null, 2)}\n`;
+  return `${formatJson(toReportDocument(report), 2)}\n`;
 }
 
 /** The value that `formatReportJson` serializes. */

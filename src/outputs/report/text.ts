@@ -1,3 +1,4 @@
+import { joinLines } from '../../platform/text/escape.js';
 import { formatTimeSeconds } from '../../core/time/zoned-time.js';
 import { formatBytes, formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
 import { formatTable, wrapText } from '../../platform/table.js';
@@ -36,10 +37,10 @@ export function formatReportText(report: RunReport, options: ReportTextOptions =
     formatProblems(report, style, width),
     formatNextSteps(report, style, options.folder ?? null),
   ];
-  return `${sections
+  return sections
     .filter((section) => section.length > 0)
-    .map((section) => section.join('\n'))
-    .join('\n\n')}\n`;
+    .map(joinLines)
+    .join('\n');
 }
 
 function formatHeadline(report: RunReport, style: ApplyStyle): string[] {

@@ -1,3 +1,4 @@
+import { formatJson } from '../../platform/text/escape.js';
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 
@@ -81,5 +82,5 @@ async function handleRequest(path: string, response: ServerResponse, endpoints: 
 function sendJson(response: ServerResponse, code: number, document: unknown): void {
   response
     .writeHead(code, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
-    .end(`${JSON.stringify(document, null, 2)}\n`);
+    .end(`${formatJson(document, 2)}\n`);
 }

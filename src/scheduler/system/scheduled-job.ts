@@ -1,3 +1,4 @@
+import { escapeLine } from '../../platform/text/escape.js';
 import { createHash } from 'node:crypto';
 
 import type { JobTimes } from './job-times.js';
@@ -47,10 +48,10 @@ function hashFile(file: string): string {
   return createHash('sha256').update(file).digest('hex').slice(0, 8);
 }
 
-/** Comments for the user, by which a job is also recognised after its pipeline file was deleted. */
+/** Comments of one line each for the user, by which a job is also recognised after its pipeline file was deleted. */
 export function metadataComments({ pipeline, file, schedule, times }: ScheduledJob): readonly string[] {
   const supersetNote = `; the times below are those of ${times.timeZone} and include some that are not due: each run checks that`;
-  return [`pipeline: ${pipeline}`, `file: ${file}`, `schedule: ${schedule}${times.isSuperset ? supersetNote : ''}`];
+  return [`pipeline: ${pipeline}`, `file: ${file}`, `schedule: ${schedule}${times.isSuperset ? supersetNote : ''}`].map(escapeLine);
 }
 
 /** Reads a job from its comments. */

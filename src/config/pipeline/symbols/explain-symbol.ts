@@ -1,7 +1,8 @@
 import { suggestSeveralSymbols } from './check-bare-symbol.js';
 import { didYouMean } from '../../yaml/problem.js';
 import type { Explanation } from '../../yaml/problem.js';
-import { formatCodePoint, quote } from '../../yaml/quote.js';
+import { formatCodePoint } from '../../../platform/text/escape.js';
+import { quote } from '../../yaml/quote.js';
 
 const maxSymbolLength = 32;
 
