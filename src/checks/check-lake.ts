@@ -1,6 +1,8 @@
 import type { Dataset } from '../core/tables/tables.js';
-import type { LakeReader, VerifiedFile } from '../lake/api.js';
+import type { LakeReader, LogProblem, RecordedVersions, VerifiedFile } from '../lake/api.js';
+import { findLostWindows } from './check-coverage.js';
 import { checkFiles, fileFindings } from './check-files.js';
+import { logFindings } from './check-logs.js';
 import { checkRules } from './check-rules.js';
 import type { LakeCheckReport, NotChecked } from './finding.js';
 import type { CheckRule } from './rules/rule.js';
@@ -8,27 +10,54 @@ import type { CheckRule } from './rules/rule.js';
 export interface LakeCheckResult extends LakeCheckReport {
   /** For `quarantine`. */
   readonly damaged: readonly VerifiedFile[];
+  /** For the repair of logs. */
+  readonly logProblems: readonly LogProblem[];
 }
 
 /**
- * Verifies every byte of the files of some tables, then applies rules to the rows of the intact files. A rule that depends on
- * the rows of damaged files is not applied and listed as not checked.
+ * Verifies the logs and every byte of the files of some tables, then applies rules to the rows of the intact files. A rule that depends on
+ * the rows of damaged files, or on a table whose log is damaged, is not applied and listed as not checked.
  */
 export async function checkLake(
   reader: LakeReader,
   selected: readonly Dataset[],
   rules: readonly CheckRule[],
+  recorded: RecordedVersions = {},
 ): Promise<LakeCheckResult> {
+  const logProblems = await reader.examineLogs(selected, recorded);
   const { checked, bytes, damaged } = await checkFiles(reader, selected);
   const damagedDatasets = new Set(damaged.map(({ dataset }) => dataset));
+  const damagedLogs = findDamagedLogs(logProblems);
   const notChecked: NotChecked[] = [];
   const applicable: CheckRule[] = [];
   for (const rule of rules) {
     if (!selected.includes(rule.dataset)) continue;
-    const damagedDataset = rule.requiresIntact?.find((dataset) => damagedDatasets.has(dataset));
+    const damagedDataset =
+      rule.requiresIntact?.find((dataset) => damagedDatasets.has(dataset)) ??
+      [...damagedLogs].find((dataset) => dataset === rule.dataset || namesTable(rule, dataset));
     if (damagedDataset === undefined) applicable.push(rule);
     else notChecked.push({ rule: rule.name, dataset: rule.dataset, damagedDataset });
   }
-  const findings = [...fileFindings(damaged), ...(await checkRules(reader, applicable))];
-  return { findings, notChecked, files: { checked, bytes }, rules: applicable.length, damaged };
+  const findings = [
+    ...logFindings(logProblems),
+    ...fileFindings(damaged),
+    ...findLostWindows(await reader.readState(), selected),
+    ...(await checkRules(reader, applicable)),
+  ];
+  return { findings, notChecked, files: { checked, bytes }, rules: applicable.length, damaged, logProblems };
+}
+
+/** Tables of which some facts or files are unknown. */
+function findDamagedLogs(problems: readonly LogProblem[]): ReadonlySet<Dataset> {
+  const damaged = new Set<Dataset>();
+  for (const { dataset, kind } of problems) {
+    const isIncomplete = kind === 'commit-damaged' || kind === 'commit-lost' || kind === 'log-cut';
+    if (isIncomplete && dataset !== 'lake.duckdb') damaged.add(dataset);
+  }
+  return damaged;
+}
+
+function namesTable({ violation }: CheckRule, dataset: Dataset): boolean {
+  const sql = violation.kind === 'row' ? violation.where : violation.sql;
+  return new RegExp(`\\b${dataset}\\b`).test(sql);
 }

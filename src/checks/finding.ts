@@ -10,7 +10,8 @@ export const maxExamples = 3;
 export interface CheckFinding {
   readonly rule: string;
   readonly severity: RuleSeverity;
-  readonly dataset: Dataset;
+  /** `lake.duckdb` for a problem of that file. */
+  readonly dataset: Dataset | 'lake.duckdb';
   /** A noun phrase: `negative prices`. */
   readonly problem: string;
   readonly count: number;

@@ -54,6 +54,12 @@ export interface LakeReader {
    */
   verify(selected: readonly Dataset[]): AsyncIterable<VerifiedFile>;
 
+  /**
+   * Reads the whole log of some tables and holds it against its checkpoints, `lake.duckdb`, the records of runs and the data
+   * files.
+   */
+  examineLogs(selected: readonly Dataset[], recorded: RecordedVersions): Promise<readonly LogProblem[]>;
+
   readStatistics(): Promise<readonly TableStatistics[]>;
 
   close(): Promise<void>;
@@ -94,6 +100,8 @@ export interface LakeState {
   coverage(provider: ProviderName, series: SeriesName): SeriesCoverage;
   /** Every series with coverage. */
   series(): Iterable<{ readonly provider: ProviderName; readonly series: SeriesName }>;
+  /** The series of a table with windows whose rows are lost. */
+  lostSeries(dataset: Dataset): Iterable<{ readonly provider: ProviderName; readonly series: SeriesName }>;
   /** Files of the log that are missing on disk or have another size than was written. */
   readonly damage: readonly DamagedFile[];
   /** Tables whose log is damaged, so that nothing is known of their rows; the other tables are complete. */
@@ -108,6 +116,30 @@ export interface UnreadableTable {
   /** The next step for the user. */
   readonly hint: string;
 }
+
+/**
+ * A problem of the files from which a table is known:
+ *
+ * - `commit-damaged`: a commit differs from what was written, and its original content is known
+ * - `commit-lost`: the content of a commit is lost
+ * - `log-cut`: the newest commits are gone, as other files of the lake prove
+ * - `delta-checkpoint`, `coverage-checkpoint`: a file that can be computed again from the log
+ * - `unknown-files`: data files that no commit has ever named
+ * - `views`: `lake.duckdb` cannot be read
+ */
+export type LogProblemKind =
+  'commit-damaged' | 'commit-lost' | 'log-cut' | 'delta-checkpoint' | 'coverage-checkpoint' | 'unknown-files' | 'views';
+
+export interface LogProblem {
+  readonly dataset: Dataset | 'lake.duckdb';
+  readonly kind: LogProblemKind;
+  /** Relative to the table's folder. */
+  readonly path: string;
+  readonly detail: string;
+}
+
+/** The newest version of each table that the records of runs name; null for none. */
+export type RecordedVersions = Readonly<Partial<Record<Dataset, number>>>;
 
 /** A file of the lake that differs from what was written. */
 export interface DamagedFile {

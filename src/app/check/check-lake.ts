@@ -1,15 +1,23 @@
+import { resolve } from 'node:path';
 import { checkLake } from '../../checks/check-lake.js';
 import type { LakeCheckResult } from '../../checks/check-lake.js';
 import { allRules } from '../../checks/rules/all-rules.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { Dataset } from '../../core/tables/tables.js';
-import type { VerifiedFile } from '../../lake/api.js';
+import type { RecordedVersions, VerifiedFile } from '../../lake/api.js';
+import { repairLogs } from '../../lake/recovery/repair-logs.js';
+import type { LogRepair } from '../../lake/recovery/repair-logs.js';
 import { quarantine } from '../../lake/verify/quarantine.js';
 import type { CheckFindings } from '../../outputs/alerts/evaluate-check.js';
+import { listRuns, readEvents } from '../../lineage/records/read-runs.js';
+import { nodeFiles } from '../../platform/file-store.js';
 import { formatCount } from '../../platform/format.js';
 import { evaluatePipelineCheckAlerts } from '../alerts/evaluate-alerts.js';
 import type { AppContext, Folders } from '../context.js';
 import { withLakeReader } from '../lake-reader.js';
+import { withLineageFolder } from '../lineage-folder.js';
+import { createRunId } from '../run/run-id.js';
+import { version } from '../version.js';
 
 export interface CheckOptions {
   readonly datasets: readonly Dataset[];
@@ -21,17 +29,55 @@ export interface CheckOptions {
 export interface CheckedLake {
   readonly result: LakeCheckResult;
   readonly quarantined: readonly VerifiedFile[] | null;
+  /** The tables whose logs were repaired. */
+  readonly repairs: readonly LogRepair[];
 }
 
-/** Checks tables of the lake, and quarantines damaged files on demand. */
-export function checkTables(
+/** Checks tables of the lake; on demand quarantines damaged files and repairs damaged logs. */
+export async function checkTables(
   { datasets, repair }: CheckOptions,
-  ctx: Pick<Folders, 'dataFolder'>,
+  ctx: Folders & Pick<AppContext, 'clock'>,
 ): Promise<CheckedLake> {
-  return withLakeReader(ctx, async (reader) => {
-    const result = await checkLake(reader, datasets, allRules);
-    return { result, quarantined: repair ? await quarantine(ctx.dataFolder, result.damaged) : null };
+  const recorded = await readRecordedVersions(ctx);
+  const result = await withLakeReader(ctx, (reader) => checkLake(reader, datasets, allRules, recorded));
+  if (!repair) return { result, quarantined: null, repairs: [] };
+  const quarantined = await quarantine(ctx.dataFolder, result.damaged);
+  const repairs = result.logProblems.length === 0 ? [] : await repairTableLogs(datasets, recorded, ctx);
+  return { result, quarantined, repairs };
+}
+
+function repairTableLogs(
+  datasets: readonly Dataset[],
+  recorded: RecordedVersions,
+  { dataFolder, clock }: Folders & Pick<AppContext, 'clock'>,
+): Promise<readonly LogRepair[]> {
+  return repairLogs({
+    folder: dataFolder,
+    datasets,
+    recorded,
+    // No pipeline is involved: the commits name the command.
+    author: { runId: createRunId(clock.now()), pipeline: { name: 'pipe check --repair', hash: null } },
+    clock,
+    program: `pipe/${version()}`,
   });
+}
+
+/** The runs whose records are searched: the newest one that committed to a table names its newest version. */
+const maxSearchedRuns = 50;
+
+async function readRecordedVersions({ dataFolder, lineageFolder }: Folders): Promise<RecordedVersions> {
+  const recorded: Partial<Record<Dataset, number>> = {};
+  const runs = await withLineageFolder(lineageFolder, () =>
+    listRuns(lineageFolder, { files: nodeFiles, limit: maxSearchedRuns }),
+  );
+  for (const run of runs) {
+    if (resolve(run.lake) !== resolve(dataFolder)) continue;
+    const committed = (await readEvents(run, nodeFiles)).filter((event) => event.type === 'committed');
+    const known = new Set(Object.keys(recorded));
+    for (const { dataset, version: committedVersion } of committed)
+      if (!known.has(dataset)) recorded[dataset] = Math.max(recorded[dataset] ?? 0, committedVersion);
+  }
+  return recorded;
 }
 
 /** Raises or resolves the alerts of a pipeline from the result of a check. */
@@ -53,6 +99,6 @@ function toCheckFindings({ findings, notChecked }: LakeCheckResult, selected: re
   return {
     failures,
     wasExamined: ({ dataset, rule }) =>
-      selected.includes(dataset) && !notChecked.some((one) => one.dataset === dataset && one.rule === rule),
+      (dataset === 'lake.duckdb' || selected.includes(dataset)) && !notChecked.some((one) => one.dataset === dataset && one.rule === rule),
   };
 }

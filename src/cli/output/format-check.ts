@@ -1,6 +1,8 @@
 import { formatJson, joinLines } from '../../platform/text/escape.js';
 import type { CheckedLake } from '../../app/check/check-lake.js';
 import type { LakeCheckResult } from '../../checks/check-lake.js';
+import type { LogRepair } from '../../lake/recovery/repair-logs.js';
+import { describeRebuild } from '../../lake/recovery/rebuild-table.js';
 import { isOk } from '../../checks/finding.js';
 import type { CheckFinding, ExampleRow } from '../../checks/finding.js';
 import { formatBytes, formatCount, pluralize } from '../../platform/format.js';
@@ -8,7 +10,7 @@ import { formatTable } from '../../platform/table.js';
 import type { Console } from '../cli-context.js';
 
 /** The result as scripts read it. Keys are added freely and never renamed. */
-export function toCheckDocument({ result, quarantined }: CheckedLake): Readonly<Record<string, unknown>> {
+export function toCheckDocument({ result, quarantined, repairs }: CheckedLake): Readonly<Record<string, unknown>> {
   const { findings, notChecked, files, rules } = result;
   return {
     ok: isOk(result),
@@ -17,10 +19,11 @@ export function toCheckDocument({ result, quarantined }: CheckedLake): Readonly<
     rules,
     notChecked,
     ...(quarantined === null ? {} : { quarantined: quarantined.map(({ dataset, path }) => ({ dataset, path })) }),
+    ...(quarantined === null ? {} : { repairs }),
   };
 }
 
-export function formatCheck({ result, quarantined }: CheckedLake, ctx: Pick<Console, 'style'>): string {
+export function formatCheck({ result, quarantined, repairs }: CheckedLake, ctx: Pick<Console, 'style'>): string {
   const { findings, notChecked, files, rules } = result;
   const { style } = ctx;
   const summary = `${pluralize(files.checked, 'file')} (${formatBytes(files.bytes)}) read, ${pluralize(rules, 'rule')} applied`;
@@ -33,8 +36,18 @@ export function formatCheck({ result, quarantined }: CheckedLake, ctx: Pick<Cons
       '',
     );
   }
+  if (repairs.length > 0) lines.push(...repairs.map(formatRepair), '');
   lines.push(`${isOk(result) ? style('good', 'ok') : style('bad', 'failed')}  ${style('quiet', summary)}`);
   return joinLines(lines);
+}
+
+function formatRepair({ dataset, restored, checkpoints, rebuilt }: LogRepair): string {
+  const parts = [
+    ...(restored.length === 0 ? [] : [`${pluralize(restored.length, 'commit')} restored as written`]),
+    ...(checkpoints === 0 ? [] : [`${pluralize(checkpoints, 'checkpoint')} written again`]),
+    ...(rebuilt === null ? [] : [describeRebuild(rebuilt)]),
+  ];
+  return `  ${dataset}: log repaired (${parts.join('; ')})`;
 }
 
 function formatFindings(findings: readonly CheckFinding[], { style }: Pick<Console, 'style'>): readonly string[] {

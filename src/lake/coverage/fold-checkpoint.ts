@@ -1,6 +1,8 @@
-import { errorCode } from '../../platform/error-message.js';
+import { readFile } from '../../platform/files/read-file.js';
+import { makeFolder } from '../../platform/files/make-folder.js';
+import { errorCode, errorMessage } from '../../platform/error-message.js';
 import { expectRecord, expectInteger, expectList, expectTexts } from '../expect-json.js';
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { createCoveredWindow } from '../../core/coverage-fold.js';
@@ -9,6 +11,8 @@ import type { Dataset } from '../../core/tables/tables.js';
 import { toAddAction, parseAction } from '../delta/actions.js';
 import { readSeal } from '../delta/commit-file.js';
 import { syncFolder } from '../delta/durable-files.js';
+import { coverageFolder, parseCoverageName } from '../delta/log-listing.js';
+import { nextVersion } from '../delta/paths.js';
 import { LakeError, toLakeError, malformedError } from '../lake-error.js';
 import {
   decodeCounts,
@@ -40,7 +44,6 @@ import type { TableFold } from './table-fold.js';
  */
 
 const formatVersion = 1;
-const folderName = '_pipe';
 
 interface CheckpointFile {
   readonly path: string;
@@ -51,14 +54,14 @@ interface CheckpointFile {
 export async function writeFoldCheckpoint(tableFolder: string, table: TableFold): Promise<void> {
   const { dataset, version } = table;
   if (version === null) return;
-  const folder = join(tableFolder, folderName);
+  const folder = join(tableFolder, coverageFolder);
   const path = join(folder, `coverage-${String(version).padStart(20, '0')}.json`);
   const temporary = `${path}.${process.pid}.tmp`;
   const body = Buffer.from(`${JSON.stringify(encodeFold(table))}\n`);
   try {
     const commit = await readSeal(tableFolder, version);
     const head = { v: formatVersion, dataset, version, commit, crc32: crc32(body) };
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const file = await open(temporary, 'w');
     try {
       await file.writev([Buffer.from(`${JSON.stringify(head)}\n`), body]);
@@ -91,9 +94,62 @@ export async function readFoldCheckpoint(tableFolder: string, dataset: Dataset):
   return null;
 }
 
+/** A checkpoint file, by its own checksum and, if its commit is intact, by the seal of that commit. */
+export interface ExaminedFoldCheckpoint {
+  readonly path: string;
+  readonly version: number;
+  /** Null if the file is damaged or of another log. */
+  readonly fold: TableFold | null;
+  readonly problem: string;
+}
+
+/** Reads every checkpoint of a table, newest first; `isIntact` says whose commits can be compared with. */
+export async function examineFoldCheckpoints(
+  tableFolder: string,
+  dataset: Dataset,
+  isIntact: (version: number) => boolean,
+): Promise<readonly ExaminedFoldCheckpoint[]> {
+  const examined: ExaminedFoldCheckpoint[] = [];
+  for (const { path, version } of await listCheckpoints(tableFolder)) {
+    const commit = isIntact(version) ? await readSeal(tableFolder, version) : null;
+    try {
+      const fold = parseFold(await readFile(path), { dataset, version, commit }, path);
+      examined.push({ path, version, fold, problem: '' });
+    } catch (error) {
+      if (!(error instanceof LakeError) && errorCode(error) === null) throw error;
+      const problem = errorMessage(error);
+      if (errorCode(error) !== 'ENOENT') examined.push({ path, version, fold: null, problem });
+    }
+  }
+  return examined;
+}
+
+/**
+ * The version of an intact checkpoint behind the end of a log, which proves that commits are gone: a checkpoint is written after
+ * its commit. Null if there is none.
+ */
+export async function findProvenVersion(
+  tableFolder: string,
+  dataset: Dataset,
+  last: number | null,
+): Promise<number | null> {
+  for (const { path, version } of await listCheckpoints(tableFolder)) {
+    if (version <= (last ?? -1)) return null;
+    // Another process may have added commits and written the checkpoint of the newest one meanwhile.
+    if ((await readSeal(tableFolder, nextVersion(last))) !== null) return null;
+    try {
+      parseFold(await readFile(path), { dataset, version, commit: null }, path);
+      return version;
+    } catch (error) {
+      if (!(error instanceof LakeError) && errorCode(error) === null) throw error;
+    }
+  }
+  return null;
+}
+
 /** Newest first. */
 async function listCheckpoints(tableFolder: string): Promise<readonly CheckpointFile[]> {
-  const folder = join(tableFolder, folderName);
+  const folder = join(tableFolder, coverageFolder);
   let names: readonly string[];
   try {
     names = await readdir(folder);
@@ -103,8 +159,8 @@ async function listCheckpoints(tableFolder: string): Promise<readonly Checkpoint
   }
   return names
     .flatMap((name) => {
-      const digits = /^coverage-(\d{20})\.json$/.exec(name)?.[1];
-      return digits === undefined ? [] : [{ path: join(folder, name), version: Number(digits) }];
+      const version = parseCoverageName(name);
+      return version === null ? [] : [{ path: join(folder, name), version }];
     })
     .sort((a, b) => b.version - a.version);
 }
@@ -170,7 +226,8 @@ function createValueIndex<T>(): ValueIndex<T> {
 interface ExpectedCheckpoint {
   readonly dataset: Dataset;
   readonly version: number;
-  readonly commit: string;
+  /** The seal of the commit; null if the commit is lost. */
+  readonly commit: string | null;
 }
 
 function parseFold(content: Buffer, { dataset, version, commit }: ExpectedCheckpoint, path: string): TableFold {
@@ -180,7 +237,8 @@ function parseFold(content: Buffer, { dataset, version, commit }: ExpectedCheckp
   if (head['v'] !== formatVersion || head['dataset'] !== dataset || head['version'] !== version) {
     throw malformedError(path, 'is a checkpoint of another table or version');
   }
-  if ((head['commit'] ?? commit) !== commit) throw malformedError(path, 'is a checkpoint of another log');
+  if (commit !== null && (head['commit'] ?? commit) !== commit)
+    throw malformedError(path, 'is a checkpoint of another log');
   if (head['crc32'] !== crc32(body)) throw malformedError(path, 'the checksum does not match');
   const record = expectRecord(parseJson(body.toString('utf8'), path), path);
   const table = createTableFold(dataset);

@@ -9,7 +9,7 @@ import type { LiveFile } from '../delta/actions.js';
 import { corruptCommitError, readCommit } from '../delta/commit-file.js';
 import { expectLogEnd } from '../delta/log-listing.js';
 import { nextVersion } from '../delta/paths.js';
-import { readFoldCheckpoint, writeFoldCheckpoint } from './fold-checkpoint.js';
+import { findProvenVersion, readFoldCheckpoint, writeFoldCheckpoint } from './fold-checkpoint.js';
 import { parseCommit } from './parse-commit.js';
 import type { Commit } from './parse-commit.js';
 import { findDamagedFiles } from './damaged-files.js';
@@ -37,6 +37,8 @@ export interface TableCoverage {
   /** An empty list if nothing is known. */
   coverage(provider: ProviderName, series: SeriesName): SeriesCoverage;
   series(): Iterable<{ readonly provider: ProviderName; readonly series: SeriesName }>;
+  /** The series with windows whose rows are lost. */
+  lostSeries(): Iterable<{ readonly provider: ProviderName; readonly series: SeriesName }>;
   /** The live files by path, including damaged ones. */
   readonly files: ReadonlyMap<string, LiveFile>;
   /** Empty if files were not checked. */
@@ -68,6 +70,11 @@ export async function readTableCoverage(
   const table = (await readFoldCheckpoint(tableFolder, dataset)) ?? createTableFold(dataset);
   await applyNewCommits(tableFolder, table);
   await expectLogEnd(tableFolder, table.version);
+  const proven = await findProvenVersion(tableFolder, dataset, table.version);
+  if (proven !== null) {
+    const problem = `this commit is missing, and a coverage checkpoint of version ${proven} exists`;
+    throw corruptCommitError(tableFolder, nextVersion(table.version), problem);
+  }
   const damage = files === 'trust' ? [] : await findDamagedFiles(tableFolder, dataset, table.files.values());
   if (damage.length === 0) return toTableCoverage(table, damage, []);
   return toTableCoverage(table, damage, await findCorrections(tableFolder, table, damage));
@@ -165,6 +172,26 @@ function toTableCoverage(
     *series() {
       for (const { provider, prefix, suffix, lists } of families.values()) {
         for (const key of lists.keys()) yield { provider, series: prefix + key + suffix };
+      }
+    },
+    *lostSeries() {
+      const found = new Set<string>();
+      for (const { fact } of corrections) {
+        const { provider, series, state } = fact;
+        const name = seriesKey(provider, series);
+        if (state !== 'missing' || found.has(name)) continue;
+        found.add(name);
+        yield { provider, series };
+      }
+      // Thousands of series share a few lists: each list is searched once.
+      const searched = new Map<SeriesCoverage, boolean>();
+      for (const { provider, prefix, suffix, lists } of families.values()) {
+        for (const [key, list] of lists) {
+          let isLost = searched.get(list);
+          if (isLost === undefined) searched.set(list, (isLost = list.some(({ state }) => state === 'missing')));
+          const series = prefix + key + suffix;
+          if (isLost && !found.has(seriesKey(provider, series))) yield { provider, series };
+        }
       }
     },
     buildCorrections: (requestId) =>

@@ -1,6 +1,5 @@
 import { readFile } from '../../platform/files/read-file.js';
 import { errorCode } from '../../platform/error-message.js';
-import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { LakeError, toLakeError } from '../lake-error.js';
@@ -83,9 +82,8 @@ export function corruptCommitError(
 ): LakeError {
   const path = commitPath(table, version);
   const location = line === null ? path : `${path}:${line}`;
-  const hint = existsSync(commitPath(table, version + 1))
-    ? `restore the file from a backup; without a backup, move the folder ${table} away: the next run refetches the data that providers still have`
-    : 'restore the file from a backup; without a backup, move this file away: the next run refetches its data';
+  const hint =
+    'restore it with pipe check --repair, which keeps what is certain and reports what is missing, or from a backup';
   return new LakeError('malformed', location, `${location}: ${problem}`, hint);
 }
 

@@ -1,8 +1,8 @@
+import { readFile } from '../../platform/files/read-file.js';
 import { listFolder } from '../list-folder.js';
 import { errorCode } from '../../platform/error-message.js';
 import { isRecord } from '../../platform/json.js';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { toLakeError, malformedError } from '../lake-error.js';
@@ -66,11 +66,30 @@ export async function readKnownVersion(table: string): Promise<number | null> {
     : null;
 }
 
-/** Throws if commits exist beyond the first missing version: a commit in the middle of the log has been removed. */
+/**
+ * Throws if commits exist beyond the first missing version: a commit in the middle of the log has been removed. Throws also for a
+ * table without commits that has a coverage checkpoint: a new log would forget its data without a word.
+ */
 export async function expectLogEnd(table: string, version: number | null): Promise<void> {
   const next = nextVersion(version);
+  if (version === null && (await hasCoverageCheckpoint(table)) && !existsSync(commitPath(table, next)))
+    throw corruptCommitError(table, next, 'the log has no commits, but a checkpoint of its coverage exists');
   if (await hasCommitsFrom(table, next))
     throw corruptCommitError(table, next, 'this commit is missing while later ones exist');
+}
+
+/** The folder of the coverage checkpoints of a table. */
+export const coverageFolder = '_pipe';
+
+/** The version of a coverage checkpoint; null for any other file. */
+export function parseCoverageName(name: string): number | null {
+  const digits = /^coverage-(\d{20})\.json$/.exec(name)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+async function hasCoverageCheckpoint(table: string): Promise<boolean> {
+  const names = await listFolder(join(table, coverageFolder), { fileInPlace: 'ignore' });
+  return names.some((name) => parseCoverageName(name) !== null);
 }
 
 /** The versions from `first` on; looks a few of them up one by one before it lists the folder of a long log. */
@@ -115,6 +134,36 @@ async function readLastCheckpoint(table: string): Promise<LastCheckpoint | null>
   if (typeof version !== 'number' || typeof parts !== 'number') return null;
   const checksum = isRecord(tags) ? tags[checksumTag] : null;
   return { version, parts, checksum: typeof checksum === 'string' ? checksum : null };
+}
+
+/** The checkpoints with all of their parts, oldest first. */
+export async function listCheckpointRefs(table: string): Promise<readonly CheckpointRef[]> {
+  const found = new Map<string, CheckpointRef & { readonly found: number }>();
+  for (const name of await listFolder(logFolder(table), { fileInPlace: 'ignore' })) {
+    const checkpoint = parseCheckpointName(name);
+    if (checkpoint === null) continue;
+    const key = `${checkpoint.version}/${checkpoint.parts}`;
+    found.set(key, { ...checkpoint, found: (found.get(key)?.found ?? 0) + 1 });
+  }
+  return [...found.values()]
+    .filter((checkpoint) => checkpoint.parts === checkpoint.found)
+    .map(({ version, parts }) => ({ version, parts }))
+    .toSorted((a, b) => a.version - b.version);
+}
+
+/** Compares `_last_checkpoint` with the checkpoint that it names; null if they agree or there is no such file. */
+export async function findLastCheckpointProblem(table: string): Promise<string | null> {
+  const path = join(logFolder(table), lastCheckpointFile);
+  if (!existsSync(path)) return null;
+  const last = await readLastCheckpoint(table);
+  if (last === null) return 'is not valid';
+  if (!existsSync(commitPath(table, last.version))) return `names version ${last.version}, which does not exist`;
+  const refs = await listCheckpointRefs(table);
+  if (!refs.some(({ version, parts }) => version === last.version && parts === last.parts))
+    return `names the checkpoint of version ${last.version}, which does not exist`;
+  // Checkpoints of other programs have no checksum.
+  if (last.checksum === null || last.parts !== 1 || (await isIntactCheckpoint(table, last))) return null;
+  return `names a checkpoint of version ${last.version} with another checksum`;
 }
 
 async function findListedCheckpoint(table: string): Promise<CheckpointRef | null> {

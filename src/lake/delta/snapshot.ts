@@ -2,6 +2,7 @@ import { parseAction } from './actions.js';
 import type { Action, LiveFile, Metadata, Protocol, Tombstone, Transaction } from './actions.js';
 import { parseCommitLine, readCommit } from './commit-file.js';
 import { findCheckpoint, expectLogEnd } from './log-listing.js';
+import type { CheckpointRef } from './log-listing.js';
 import { commitPath, nextVersion } from './paths.js';
 
 /** The files of a table at one version. */
@@ -53,13 +54,7 @@ export async function readSnapshotVersion(
 
 async function readNewestCheckpoint(table: string, readCheckpoint: CheckpointReader): Promise<Snapshot> {
   const checkpoint = await findCheckpoint(table);
-  if (checkpoint === null) return emptySnapshot;
-  const { version, parts } = checkpoint;
-  const lines = await readCheckpoint(table, version, parts);
-  const actions = lines.map((line, row) =>
-    parseAction(line, `${commitPath(table, version)} checkpoint row ${row + 1}`),
-  );
-  return applyCommits(emptySnapshot, version, [actions]);
+  return checkpoint === null ? emptySnapshot : readCheckpointSnapshot(table, checkpoint, readCheckpoint);
 }
 
 /** The table after all later commits, or after those up to a version. */
@@ -72,6 +67,28 @@ export async function advanceSnapshot(table: string, snapshot: Snapshot, until =
     commits.push(actions);
   }
   return commits.length === 0 ? snapshot : applyCommits(snapshot, first + commits.length - 1, commits);
+}
+
+/** The table of a checkpoint. */
+export async function readCheckpointSnapshot(
+  table: string,
+  { version, parts }: CheckpointRef,
+  readCheckpoint: CheckpointReader,
+): Promise<CommittedSnapshot> {
+  const lines = await readCheckpoint(table, version, parts);
+  const actions = lines.map((line, row) =>
+    parseAction(line, `${commitPath(table, version)} checkpoint row ${row + 1}`),
+  );
+  return applyCommits(emptySnapshot, version, [actions]);
+}
+
+/** The table after some commits, in order, which need not follow each other. */
+export async function applyVersions(table: string, snapshot: Snapshot, versions: readonly number[]): Promise<Snapshot> {
+  const last = versions.at(-1);
+  if (last === undefined) return snapshot;
+  const commits: (readonly (Action | null)[])[] = [];
+  for (const version of versions) commits.push((await readCommitActions(table, version)) ?? []);
+  return applyCommits(snapshot, last, commits);
 }
 
 /** The actions of a commit; its longest line by far, the coverage, is not parsed. */

@@ -103,7 +103,8 @@ async function compactTable(tables: WritableTables, author: CommitInfo, dataset:
   await tables.afterCommit(dataset, snapshot);
 }
 
-async function refreshViews(tables: WritableTables): Promise<void> {
+/** Writes `lake.duckdb` over the current files of all tables. */
+export async function refreshViews(tables: WritableTables): Promise<void> {
   const snapshots: TableSnapshots = await mapDatasetsSequentially(async (dataset) => {
     try {
       return await tables.log(dataset).refresh();

@@ -65,7 +65,7 @@ function isInsideTable(path: string): boolean {
 }
 
 /** Every Parquet file below a folder, relative to the table; names that begin with `_` or `.` are not data. */
-async function listDataFiles(table: string, folder: string): Promise<readonly string[]> {
+export async function listDataFiles(table: string, folder: string): Promise<readonly string[]> {
   const paths: string[] = [];
   let entries;
   try {

@@ -4,7 +4,7 @@ import type { ProviderName, SeriesName } from '../../core/series.js';
 import { datasets, mapDatasets, mapDatasetsSequentially } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Instant } from '../../core/time/time.js';
-import type { DamagedFile, LakeReader, LakeState, TableStatistics, UnreadableTable } from '../api.js';
+import type { DamagedFile, LakeReader, LakeState, LogProblem, TableStatistics, UnreadableTable } from '../api.js';
 import { readFacts } from '../coverage/read-facts.js';
 import { createEmptyCoverage, readTableCoverage } from '../coverage/table-coverage.js';
 import type { TableCoverage } from '../coverage/table-coverage.js';
@@ -13,6 +13,9 @@ import { isDamage } from '../lake-error.js';
 import { tableFolder } from '../delta/table-log.js';
 import { getRange, getRowCount } from '../parquet/file-statistics.js';
 import type { Engine } from '../parquet/engine.js';
+import { createCheckpointReader } from '../delta/checkpoint.js';
+import { examineTable } from '../recovery/examine-table.js';
+import { readViewFiles } from '../recovery/view-files.js';
 import { runQuery, streamQuery } from './run-query.js';
 import { openLakeDatabase } from './lake-database.js';
 import {
@@ -120,6 +123,21 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
         }
       }
     },
+    async examineLogs(selected, recorded) {
+      const views = await readViewFiles(folder);
+      const problems: LogProblem[] = views.problem === null ? [] : [views.problem];
+      for (const dataset of selected) {
+        const examined = await examineTable({
+          dataset,
+          table: tableFolder(folder, dataset),
+          readCheckpoint: createCheckpointReader(database.engine, 'all'),
+          recorded: recorded[dataset] ?? null,
+          viewFiles: views.files.get(dataset) ?? [],
+        });
+        problems.push(...examined.problems);
+      }
+      return problems;
+    },
     async readStatistics() {
       const coverages = await Promise.all(datasets.map(readCoverage));
       return coverages.map(computeStatistics);
@@ -142,6 +160,7 @@ function buildState(coverages: Coverages, unreadable: readonly UnreadableTable[]
     *series() {
       for (const coverage of all) yield* coverage.series();
     },
+    lostSeries: (dataset) => coverages[dataset].lostSeries(),
     damage: all.flatMap(({ damage }) => damage),
     unreadable,
   };

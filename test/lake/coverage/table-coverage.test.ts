@@ -108,10 +108,13 @@ describe('readTableCoverage', () => {
     },
   );
 
-  test('ignores a checkpoint of a version beyond the end of the log', async () => {
+  test('throws when an intact checkpoint proves that the newest commit is gone', async () => {
     await writeLog(table, [{ facts: [fact('A', 0, 10)] }, { facts: [fact('A', 10, 20)] }]);
     await writeCoverageCheckpoint(table, await read());
     await rm(commitPath(table, 1));
+    await expect(read()).rejects.toThrow(/00001\.json: this commit is missing, and a coverage checkpoint of version 1/);
+    const [name = ''] = await readdir(join(table, '_pipe'));
+    await writeFile(join(table, '_pipe', name), 'damaged');
     expect(of(await read(), 'A')).toEqual([{ start: 0, end: 10, state: 'data', lastRequestedAt: 1 }]);
   });
 
@@ -218,6 +221,6 @@ describe('the coverage of a point table', () => {
 
     // The result that the repair recorded again still depends on its original file.
     await rm(join(table, monthFile('2026-01', 0).path));
-    expect((await chains()).coverage('mock', 'chains/A').map(({ state }) => state)).toEqual(['missing']);
+    expect((await chains()).coverage('mock', 'chains/A').map(({ state }) => state)).toEqual(['missing', 'missing']);
   });
 });

@@ -1,0 +1,100 @@
+import { escapePart } from '../../core/series.js';
+import type { ProviderName, SeriesName } from '../../core/series.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import { expectProvider } from '../coverage/fact-decoding.js';
+import type { LiveFile } from '../delta/actions.js';
+import { timeColumn } from '../delta/schema.js';
+import type { Engine } from '../parquet/engine.js';
+import { quoteIdentifier } from '../parquet/sql.js';
+import { buildTableSource } from '../parquet/table-source.js';
+
+/** The rows of one series that one request returned on one day in UTC. */
+export interface RowGroup {
+  readonly provider: ProviderName;
+  readonly series: SeriesName;
+  readonly requestId: string;
+  /** The first instant and the instant behind the last one. */
+  readonly start: number;
+  readonly end: number;
+  readonly rows: number;
+}
+
+const seriesColumns: Readonly<Record<Dataset, readonly string[]>> = {
+  contracts: [],
+  chains: [],
+  quotes: [],
+  overviews: [],
+  history_starts: ['what', 'use_rth'],
+  option_snapshots: ['expiry'],
+  equity_bars: ['bar_size', 'what', 'use_rth'],
+  option_bars: ['expiry', 'strike', 'right', 'bar_size', 'what', 'use_rth', 'trading_class'],
+};
+
+/** The columns that identify a row, but for the time. */
+const extraKeyColumns: Readonly<Record<Dataset, readonly string[]>> = {
+  ...seriesColumns,
+  chains: ['expiry', 'strike', 'right', 'exchange', 'trading_class'],
+  option_snapshots: ['expiry', 'strike', 'right', 'trading_class'],
+};
+
+/** The columns that identify a row of a table. */
+export function rowKeyColumns(dataset: Dataset): readonly string[] {
+  return ['symbol', 'provider', ...extraKeyColumns[dataset], timeColumn(dataset)];
+}
+
+/** Groups the rows of a source by series, request and day, in the order of time. */
+export async function groupRows(engine: Engine, dataset: Dataset, source: string): Promise<readonly RowGroup[]> {
+  const time = quoteIdentifier(timeColumn(dataset));
+  const columns = ['symbol', 'provider', ...seriesColumns[dataset], 'request_id'].map(quoteIdentifier).join(', ');
+  const rows = await engine.queryRows(
+    `SELECT ${columns}, CAST(${time} AS DATE) AS day, epoch_ms(min(${time}))::DOUBLE AS first_ms, ` +
+      `epoch_ms(max(${time}))::DOUBLE AS last_ms, count(*)::DOUBLE AS row_count FROM ${source} GROUP BY ALL ORDER BY first_ms`,
+    dataset,
+  );
+  return rows.map((row) => ({
+    provider: expectProvider(row['provider'], dataset),
+    series: formatRowSeries(dataset, row),
+    requestId: String(row['request_id']),
+    start: Number(row['first_ms']),
+    end: Number(row['last_ms']) + 1,
+    rows: Number(row['row_count']),
+  }));
+}
+
+/** The rows of files, each with the position of its file. */
+export function buildNamedSource(dataset: Dataset, table: string, files: readonly LiveFile[]): string {
+  const selects = files.map(
+    (file, index) => `SELECT ${String(index)} AS file_number, * FROM ${buildTableSource(dataset, table, [file])}`,
+  );
+  return `(${selects.join(' UNION ALL BY NAME ')})`;
+}
+
+function formatRowSeries(dataset: Dataset, row: Readonly<Record<string, unknown>>): SeriesName {
+  const text = (name: string): string => String(row[name]);
+  const symbol = escapePart(text('symbol'));
+  const bars = (): string => `${text('bar_size')}/${text('what')}/${row['use_rth'] === true ? 'rth' : 'all'}`;
+  switch (dataset) {
+    case 'contracts':
+    case 'chains':
+    case 'quotes':
+    case 'overviews':
+      return `${dataset}/${symbol}`;
+    case 'history_starts':
+      return `${dataset}/${symbol}/${text('what')}/${row['use_rth'] === true ? 'rth' : 'all'}`;
+    case 'option_snapshots':
+      // Rows do not say in which part of an expiry they were requested.
+      return `${dataset}/${symbol}/${text('expiry')}/1`;
+    case 'equity_bars':
+      return `${dataset}/${symbol}/${bars()}`;
+    case 'option_bars': {
+      const { trading_class: tradingClass } = row;
+      const suffix = typeof tradingClass === 'string' ? `/${escapePart(tradingClass)}` : '';
+      return `${dataset}/${symbol}/${text('expiry')}/${String(Number(row['strike']))}/${text('right')}/${bars()}${suffix}`;
+    }
+  }
+}
+
+/** A series without what its rows do not say: the part of an expiry. */
+export function toRowSeries(series: SeriesName): SeriesName {
+  return series.startsWith('option_snapshots/') ? series.replace(/\/\d+$/, '/1') : series;
+}
