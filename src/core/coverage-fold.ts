@@ -113,11 +113,31 @@ function firstIndexEndingAtOrAfter(coverage: readonly CoveredWindow[], instant: 
 /**
  * Adds one fact to the coverage of a series of a `point` table: keeps the latest answer and the latest failure after
  * it, so nightly snapshots do not accumulate. When the latest answer goes missing, all earlier ones are discarded too.
+ * Lost snapshots stay as `missing`: no later answer brings them back, and the loss must not disappear.
  */
 export function foldPoint<W extends CoveredWindow>(coverage: readonly W[], fact: W): readonly W[] {
   if (fact.end <= fact.start) return coverage;
+  const latest = foldLatest(coverage, fact);
+  const lost = findLostPoints(coverage, fact, latest);
+  return lost.length === 0 ? latest : [...lost, ...latest].sort((a, b) => a.start - b.start);
+}
+
+function findLostPoints<W extends CoveredWindow>(coverage: readonly W[], fact: W, latest: readonly W[]): readonly W[] {
+  if (fact.state !== 'missing' && !coverage.some(({ state }) => state === 'missing')) return [];
+  const known = new Set(latest.map(({ start }) => start));
+  if (answeredStates.has(fact.state)) known.add(fact.start);
+  return [...coverage, fact].filter(({ state, start }) => {
+    if (state !== 'missing' || known.has(start)) return false;
+    known.add(start);
+    return true;
+  });
+}
+
+function foldLatest<W extends CoveredWindow>(coverage: readonly W[], fact: W): readonly W[] {
   const answer = coverage.find(({ state }) => answeredStates.has(state));
-  const failure = coverage.find(({ state }) => !answeredStates.has(state));
+  const failure = coverage.findLast(
+    ({ state, start }) => !answeredStates.has(state) && (answer === undefined || start > answer.start),
+  );
   if (answeredStates.has(fact.state)) {
     const latest = answer !== undefined && answer.start > fact.start ? answer : fact;
     return failure !== undefined && failure.start > latest.start ? [latest, failure] : [latest];

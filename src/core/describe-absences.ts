@@ -5,6 +5,7 @@ const names: Readonly<Record<AbsenceKind, string>> = {
   unconfirmed: 'without rows, unconfirmed',
   untraded: 'without rows of some options',
   unrequested: 'not requested',
+  lost: 'lost from the lake',
   unavailable: 'unavailable',
 };
 
@@ -14,6 +15,7 @@ const hints: Readonly<Record<AbsenceKind, string | null>> = {
   unconfirmed: 'pipe status --empty',
   untraded: null,
   unrequested: 'run without --retry-failed',
+  lost: 'pipe run --missing',
   unavailable: null,
 };
 
@@ -24,8 +26,8 @@ export function describeAbsences(absences: readonly Absence[]): string {
 
 function describeAbsence(absence: Absence): string {
   const { kind, windows, reason } = absence;
-  // A single window may be a table of the current state; unconfirmed sessions are named.
-  const single = kind === 'unconfirmed' && reason !== undefined ? '1 session ' : '';
+  // A single window may be a table of the current state; unconfirmed and lost sessions are named.
+  const single = (kind === 'unconfirmed' || kind === 'lost') && reason !== undefined ? '1 session ' : '';
   const count = windows === 1 ? single : `${String(windows)} sessions `;
   return `${count}${names[kind]}${isUserAccepted(absence) ? ', accepted' : ''}${reason === undefined ? '' : ` (${reason})`}`;
 }
@@ -49,6 +51,7 @@ const kindsInOrder: readonly AbsenceGroup['kind'][] = [
   'unconfirmed',
   'untraded',
   'unrequested',
+  'lost',
   'blocked',
   'unavailable',
 ];

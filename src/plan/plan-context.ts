@@ -12,6 +12,8 @@ export interface PlanContext {
   readonly now: Instant;
   readonly options: PlanOptions;
   coverage(provider: ProviderName, series: SeriesName): SeriesCoverage;
+  /** Series of a symbol that have lost rows; absent for a caller that does not know. */
+  readonly lostSeries?: (dataset: Dataset, provider: ProviderName, symbol: string) => readonly SeriesName[];
   calendar(name: string): Calendar;
   limits(provider: ProviderName): ProviderLimits;
   readonly knownState: KnownState;

@@ -18,6 +18,8 @@ export interface PlanOptions {
   readonly retryDenied: boolean;
   /** Also windows that are known to have no rows. */
   readonly retryEmpty: boolean;
+  /** Only windows whose rows were in the lake and are lost, whatever the lookback. */
+  readonly missing: boolean;
   /** Refetches data that is in the lake. */
   readonly force: boolean;
 }
@@ -31,5 +33,6 @@ export const defaultPlanOptions: PlanOptions = {
   retryFailed: false,
   retryDenied: false,
   retryEmpty: false,
+  missing: false,
   force: false,
 };

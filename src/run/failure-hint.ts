@@ -29,6 +29,8 @@ export function getAbsenceHint(kind: AbsenceKind, symbol: string): string | null
       return 'further runs request them again until enough answers confirm the absence; see `pipe status --empty`';
     case 'unrequested':
       return 'run without `--retry-failed`';
+    case 'lost':
+      return 'fetch them again with `pipe run --missing`';
     case 'untraded':
     case 'unavailable':
       return null;

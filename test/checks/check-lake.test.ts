@@ -18,7 +18,7 @@ test('reports no findings for a missing folder', async () => {
   });
 });
 
-test('reports no findings after merges, later results and a repair, and a missing file before the repair', async () => {
+test('reports lost windows after a repair until they are refetched, and no findings after merges and later results', async () => {
   const folder = await temporaryFolder();
   const nights = Array.from({ length: 9 }, (_, night) => addDays('2025-12-28', night));
   await store(folder, [
@@ -37,8 +37,11 @@ test('reports no findings after merges, later results and a repair, and a missin
     { rule: 'row-count-mismatch', dataset: 'equity_bars', damagedDataset: 'equity_bars' },
   ]);
   await store(folder, []);
-  expect((await check(folder)).findings).toEqual([]);
-  await store(folder, [[bars(equity('A/B'), '2025-12-28', '2026-01-02')]]);
+  const repaired = await check(folder);
+  expect(isOk(repaired)).toBe(false);
+  expect(repaired.findings).toMatchObject([{ rule: 'missing-rows', dataset: 'equity_bars' }]);
+  const refetched = [equity('A/B'), equity("O'Neil")].map((series) => bars(series, '2025-12-28', '2026-01-02'));
+  await store(folder, [refetched]);
   expect((await check(folder)).findings).toEqual([]);
 });
 
@@ -73,7 +76,7 @@ test('checks only the selected tables', async () => {
   expect(files.checked).toBe(2);
 });
 
-test('reports a missing chain file until the next run repairs the table', async () => {
+test('reports a missing chain file, and after its repair the lost snapshot, which no request returns', async () => {
   const moments = [0, 1, 2].map((days) => at + days * 86_400_000);
   const whole = await temporaryFolder();
   const files: string[] = [];
@@ -88,10 +91,24 @@ test('reports a missing chain file until the next run repairs the table', async 
     await rm(join(folder, 'chains', files[lost] ?? ''));
     expect(isOk(await check(folder))).toBe(false);
     await store(folder, []);
-    expect((await check(folder)).findings).toEqual([]);
+    expect((await check(folder)).findings).toMatchObject([
+      lost === 2
+        ? { rule: 'missing-rows', dataset: 'chains', severity: 'error', count: 1 }
+        : { rule: 'lost-snapshots', dataset: 'chains', severity: 'warning', count: 1 },
+    ]);
     const reader = await openLakeReader(folder);
-    const [latest] = (await reader.readState()).coverage('mock', 'chains/A%2FB');
-    expect(latest).toMatchObject({ state: 'data', start: moments[lost === 2 ? 1 : 2] });
+    const coverage = (await reader.readState()).coverage('mock', 'chains/A%2FB');
+    expect(coverage.map(({ state, start }) => [state, start])).toEqual(
+      lost === 2
+        ? [
+            ['data', moments[1]],
+            ['missing', moments[2]],
+          ]
+        : [
+            ['missing', moments[lost]],
+            ['data', moments[2]],
+          ],
+    );
     await reader.close();
   }
 });

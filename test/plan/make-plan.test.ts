@@ -130,7 +130,9 @@ describe('a plan for a lake with data', () => {
     expect(planWith('denied', { retryDenied: true })).toEqual(['equity/AAPL ready 1 denied 2026-11-21']);
     expect(planWith('unavailable')).toEqual(['equity/AAPL up-to-date 0 5 sessions unavailable']);
     expect(planWith('unavailable', { force: true })).toEqual(['equity/AAPL ready 1 forced']);
-    expect(planWith('missing', { retryFailed: true })).toEqual(['equity/AAPL up-to-date 0 5 sessions not requested']);
+    expect(planWith('missing', { retryFailed: true })).toEqual([
+      expect.stringMatching(/^equity\/AAPL up-to-date 0 5 sessions not requested; \d+ sessions lost from the lake/),
+    ]);
     expect(planWith('failed', { retryFailed: true })).toEqual(['equity/AAPL ready 1 failed 2026-11-21']);
   });
 

@@ -17,7 +17,7 @@ import { getCalendarOrExit } from '../get-calendar.js';
  * empty result would look as if the lake were complete.
  */
 export function requireSessions(pipeline: Pipeline, options: PlanOptions, now: Instant): void {
-  if (options.from === null && options.to === null) return;
+  if ((options.from === null && options.to === null) || options.missing) return;
   const steps = pipeline.steps.filter(
     (step): step is EquityStep | OptionsStep =>
       (step.uses === 'equity' || step.uses === 'options') &&

@@ -2,7 +2,8 @@ import { getVolatilityIndex } from '../../analytics/conventions.js';
 import { realizedVolatilityRatio, volatilityRatioSessions } from '../../analytics/history/volatility-ratio.js';
 import { parseSeriesName } from '../../core/series.js';
 import type { CoveredWindow } from '../../core/coverage.js';
-import type { ProviderName } from '../../core/series.js';
+import type { ProviderName, SeriesName } from '../../core/series.js';
+import type { Dataset } from '../../core/tables/tables.js';
 import { buildTaskGraph } from '../../plan/task-graph.js';
 import type { TaskGraph } from '../../plan/task-graph.js';
 import type { KnownChain, KnownClose, KnownContract, KnownQuote, LakeReader, LakeState } from '../../lake/api.js';
@@ -18,6 +19,7 @@ import type { PlanOptions } from '../../plan/plan-options.js';
 import type { Plan } from '../../plan/plan.js';
 import type { Instant } from '../../core/time/time.js';
 import { addDays, toUtcDate } from '../../core/time/time.js';
+import { groupBy } from '../../platform/group-by.js';
 import { queryDailyCloses } from '../../queries/daily-values.js';
 import { rankCloseKind } from '../../core/tables/close-kind.js';
 import { getCalendarOrExit } from '../get-calendar.js';
@@ -50,6 +52,7 @@ export async function planPipeline(
     options,
     knownState,
     unreadable: new Map(state.unreadable.map(({ dataset, problem, hint }) => [dataset, `${problem}; ${hint}`])),
+    lostSeries: createLostSeriesLookup(state),
     coverage: (provider, series) => state.coverage(provider, series),
     calendar: getCalendarOrExit,
     limits: (name) => getProviderLimits(pipeline, name),
@@ -59,6 +62,21 @@ export async function planPipeline(
     pipeline.customSteps.length === 0 ? emptyCustomStepState : await readUserTablesState(reader.folder);
   const plan = makePlan(pipeline, graph, state.versions, context, createCostEstimator(pipeline), customState);
   return { plan, graph, context, knownState, state };
+}
+
+function createLostSeriesLookup(state: LakeState): NonNullable<PlanContext['lostSeries']> {
+  const byDataset = new Map<Dataset, ReadonlyMap<string, readonly { readonly series: SeriesName }[]>>();
+  return (dataset, provider, symbol) => {
+    let bySymbol = byDataset.get(dataset);
+    if (bySymbol === undefined) {
+      bySymbol = groupBy(
+        state.lostSeries(dataset),
+        (lost) => `${lost.provider}/${parseSeriesName(lost.series).symbol}`,
+      );
+      byDataset.set(dataset, bySymbol);
+    }
+    return (bySymbol.get(`${provider}/${symbol}`) ?? []).map(({ series }) => series);
+  };
 }
 
 /** Reads what the lake holds about the symbols of the plan, once per provider. */

@@ -53,8 +53,11 @@ export async function readSavedPlan(path: string): Promise<SavedPlan> {
 
 function decodeSavedPlan(document: unknown): Omit<SavedPlan, 'path'> | null {
   if (!isRecord(document) || document['format'] !== format) return null;
-  const { pipeline, options, nowMilliseconds: now } = document;
-  if (!isRecord(pipeline) || !isString(pipeline['file']) || !isInstant(now) || !isPlanOptions(options)) return null;
+  const { pipeline, options: saved, nowMilliseconds: now } = document;
+  if (!isRecord(pipeline) || !isString(pipeline['file']) || !isInstant(now) || !isRecord(saved)) return null;
+  // Earlier versions had no such option.
+  const options: unknown = { missing: false, ...saved };
+  if (!isPlanOptions(options)) return null;
   return { file: pipeline['file'], now, options, document };
 }
 
@@ -87,6 +90,6 @@ function isPlanOptions(value: unknown): value is PlanOptions {
     isText(value['from']) &&
     isText(value['to']) &&
     nullable(isFiniteNumber)(value['priority']) &&
-    ['retryFailed', 'retryDenied', 'retryEmpty', 'force'].every((key) => isBoolean(value[key]))
+    ['retryFailed', 'retryDenied', 'retryEmpty', 'missing', 'force'].every((key) => isBoolean(value[key]))
   );
 }

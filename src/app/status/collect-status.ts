@@ -1,4 +1,5 @@
 import type { LakeReader, LakeState, UserTable, TableStatistics } from '../../lake/api.js';
+import { datasets, tables } from '../../core/tables/tables.js';
 import { readLocks } from '../../lake/locks/lock.js';
 import type { LockHolder } from '../../lake/locks/lock-file.js';
 import { readUserTablesState } from '../../lake/user-tables/user-tables-state.js';
@@ -20,8 +21,10 @@ import type { OpenBreaker } from '../providers/open-breakers.js';
 import { readCollectorStatus } from './read-collector-status.js';
 import type { CollectorStatus } from './read-collector-status.js';
 
-/** Windows of a table that the next run may request, by state. */
-export type OpenWindows = Readonly<Record<'failed' | 'unconfirmed' | 'missing' | 'provisional' | 'denied', number>>;
+/** Windows of a table that a run may request, by state; `lost`: snapshots of the past, which no request returns again. */
+export type OpenWindows = Readonly<
+  Record<'failed' | 'unconfirmed' | 'missing' | 'provisional' | 'denied' | 'lost', number>
+>;
 
 /** The state of a lake and its runs, and with a pipeline also what it lacks. */
 export interface LakeStatus {
@@ -78,18 +81,24 @@ async function collectStatus(
   };
 }
 
-const noOpenWindows: OpenWindows = { failed: 0, unconfirmed: 0, missing: 0, provisional: 0, denied: 0 };
+const noOpenWindows: OpenWindows = { failed: 0, unconfirmed: 0, missing: 0, provisional: 0, denied: 0, lost: 0 };
 
 function countOpenWindows(state: LakeState): ReadonlyMap<string, OpenWindows> {
   const open = new Map<string, Record<keyof OpenWindows, number>>();
   for (const { provider, series } of state.series()) {
     const dataset = series.slice(0, series.indexOf('/'));
-    for (const window of state.coverage(provider, series)) {
+    const windows = state.coverage(provider, series);
+    for (const [position, window] of windows.entries()) {
       if (window.state === 'data' || window.state === 'empty' || window.state === 'unavailable') continue;
       let counts = open.get(dataset);
       if (counts === undefined) open.set(dataset, (counts = { ...noOpenWindows }));
-      counts[window.emptyAnswers === undefined ? window.state : 'unconfirmed']++;
+      const isLost = window.state === 'missing' && position < windows.length - 1 && isPointTable(dataset);
+      counts[isLost ? 'lost' : window.emptyAnswers === undefined ? window.state : 'unconfirmed']++;
     }
   }
   return open;
+}
+
+function isPointTable(dataset: string): boolean {
+  return datasets.some((known) => known === dataset && tables[known].kind === 'point');
 }

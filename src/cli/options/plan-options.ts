@@ -19,6 +19,7 @@ export interface PlanFlags {
   readonly retryFailed?: boolean;
   readonly retryDenied?: boolean;
   readonly retryEmpty?: boolean;
+  readonly missing?: boolean;
   readonly force?: boolean;
 }
 
@@ -42,6 +43,7 @@ export function addPlanOptions(command: Command): Command {
     .option('--retry-failed', 'retry only windows whose last request failed')
     .option('--retry-denied', 'also retry windows that were denied (no permission)')
     .option('--retry-empty', 'also retry windows that the provider has no rows for')
+    .option('--missing', 'only windows whose rows are lost from the lake, of any age')
     .option('--force', 'refetch everything, even if it is in the lake');
 }
 
@@ -57,6 +59,7 @@ export function firstPlanOption(flags: PlanFlags): string | null {
     ['--retry-failed', flags.retryFailed],
     ['--retry-denied', flags.retryDenied],
     ['--retry-empty', flags.retryEmpty],
+    ['--missing', flags.missing],
     ['--force', flags.force],
   ];
   return options.find(([, value]) => value !== undefined)?.[0] ?? null;
@@ -66,6 +69,9 @@ export function parsePlanOptions(flags: PlanFlags, pipeline: Pipeline): PlanOpti
   if (flags.date !== undefined && (flags.from !== undefined || flags.to !== undefined)) {
     throw new CliError(exitCode.usage, '--date cannot be combined with --from or --to');
   }
+  const other = firstRetryOption(flags);
+  if (flags.missing === true && other !== null)
+    throw new CliError(exitCode.usage, `--missing cannot be combined with ${other}`, 'run twice, with one option each');
   const date = parseDate('--date', flags.date);
   const from = date ?? parseDate('--from', flags.from);
   const lastDate = date ?? parseDate('--to', flags.to);
@@ -80,8 +86,17 @@ export function parsePlanOptions(flags: PlanFlags, pipeline: Pipeline): PlanOpti
     retryFailed: flags.retryFailed === true,
     retryDenied: flags.retryDenied === true,
     retryEmpty: flags.retryEmpty === true,
+    missing: flags.missing === true,
     force: flags.force === true,
   };
+}
+
+/** Returns the first option in use that selects windows by another state than `--missing`. */
+function firstRetryOption({ force, retryFailed, retryDenied, retryEmpty }: PlanFlags): string | null {
+  if (force === true) return '--force';
+  if (retryFailed === true) return '--retry-failed';
+  if (retryDenied === true) return '--retry-denied';
+  return retryEmpty === true ? '--retry-empty' : null;
 }
 
 /** An empty list ends the command: a script whose variable is empty must not look as if there was nothing to fetch. */

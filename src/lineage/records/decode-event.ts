@@ -62,7 +62,14 @@ const isDataset = (value: unknown): value is Dataset => isString(value) && datas
 const isRequestId = (value: unknown): value is RequestId => isString(value);
 const isWindow = objectOf<Window>({ start: isInstant, end: isInstant });
 const isAbsence = objectOf<Absence>({
-  kind: oneOf<AbsenceKind>({ denied: true, unconfirmed: true, untraded: true, unrequested: true, unavailable: true }),
+  kind: oneOf<AbsenceKind>({
+    denied: true,
+    unconfirmed: true,
+    untraded: true,
+    unrequested: true,
+    lost: true,
+    unavailable: true,
+  }),
   windows: isCount,
   isAccepted: isBoolean,
   reason: optional(isString),

@@ -11,7 +11,7 @@ export type AbsentSessions = ReadonlyMap<AbsenceKind, readonly LocalDate[]>;
 
 export type AbsentSessionsOptions = Omit<GapOptions, 'wholeSessions'>;
 
-const noAbsentSessions: AbsentSessions = new Map();
+export const noAbsentSessions: AbsentSessions = new Map();
 
 /**
  * Finds the wanted sessions that are neither answered nor in the gaps. Each session is counted once, under the first of its
@@ -23,8 +23,8 @@ export function findAbsentSessions(
   requested: readonly SessionGap[],
   options: AbsentSessionsOptions,
 ): AbsentSessions {
-  // With `--force` every session is requested.
-  if (options.force) return noAbsentSessions;
+  // With `--force` every session is requested, and `--missing` wants only what it requests.
+  if (options.force || options.missing) return noAbsentSessions;
   if (!options.retryFailed && !coverage.some(isPossiblyAbsent)) return noAbsentSessions;
   const isRequested = new Set(requested.map(({ session }) => session));
   const absent = new Map<AbsenceKind, LocalDate[]>();
@@ -51,7 +51,14 @@ export function findAbsentSessions(
   return absent;
 }
 
-const kindsInOrder: readonly AbsenceKind[] = ['denied', 'unconfirmed', 'untraded', 'unrequested', 'unavailable'];
+const kindsInOrder: readonly AbsenceKind[] = [
+  'denied',
+  'unconfirmed',
+  'untraded',
+  'unrequested',
+  'lost',
+  'unavailable',
+];
 
 function isPossiblyAbsent({ state, emptyAnswers }: CoveredWindow): boolean {
   return state === 'denied' || state === 'unavailable' || emptyAnswers !== undefined;

@@ -7,10 +7,11 @@ import type { Instant, LocalDate } from '../../core/time/time.js';
 import { overlaps } from '../../core/time/window.js';
 import type { EquityStep, OptionsStep } from '../../config/pipeline/pipeline.js';
 import { omitUndefined } from '../../platform/omit-undefined.js';
-import { findAbsentSessions } from './absent-sessions.js';
+import { findAbsentSessions, noAbsentSessions } from './absent-sessions.js';
 import type { AbsentSessions } from './absent-sessions.js';
 import { batchGaps } from './batch-gaps.js';
 import type { RequestBatch } from './batch-gaps.js';
+import { findLostSessions, isLost } from './lost-sessions.js';
 import { joinGaps, sessionGaps } from './session-gaps.js';
 import type { GapOptions } from './session-gaps.js';
 import type { PlanContext } from '../plan-context.js';
@@ -32,6 +33,13 @@ export interface MissingBars {
 /** Finds missing bars. Caches by coverage list, so that series that share one are planned once. */
 export interface BarsPlanner {
   getWantedSessions(step: EquityStep | OptionsStep, calendar: string): readonly TradingSession[];
+  /** Lost sessions; if `isWanted`, without those that the step wants, which `findMissing` finds. */
+  findLost(
+    step: EquityStep | OptionsStep,
+    calendar: string,
+    coverage: SeriesCoverage,
+    isWanted: boolean,
+  ): AbsentSessions;
   /** Nothing before the day of `historyStart` is missing: the provider has no older data. */
   findMissing(
     step: EquityStep | OptionsStep,
@@ -56,8 +64,27 @@ export function createBarsPlanner(context: PlanContext): BarsPlanner {
     return sessions;
   };
 
+  const listLostSessions = (
+    step: EquityStep | OptionsStep,
+    calendar: string,
+    coverage: SeriesCoverage,
+  ): readonly TradingSession[] => {
+    const { from, to } = context.options;
+    return findLostSessions(coverage, context.calendar(calendar), step.hours, context.now).filter(
+      ({ date }) => (from === null || date >= from) && (to === null || date < to),
+    );
+  };
+
   return {
     getWantedSessions,
+    findLost(step, calendar, coverage, isWanted) {
+      const { from, to, missing } = context.options;
+      // A range says what the plan is about.
+      if (missing || from !== null || to !== null || !isLost(coverage)) return noAbsentSessions;
+      const wanted = new Set(isWanted ? getWantedSessions(step, calendar).map(({ date }) => date) : []);
+      const dates = listLostSessions(step, calendar, coverage).flatMap(({ date }) => (wanted.has(date) ? [] : [date]));
+      return dates.length === 0 ? noAbsentSessions : new Map([['lost', dates]]);
+    },
     findMissing(step, calendar, barSize, coverage, historyStart = -Infinity) {
       const key = `${step.name}\n${calendar}\n${barSize}\n${historyStart}`;
       let missingByCoverage = missingByKey.get(key);
@@ -66,7 +93,9 @@ export function createBarsPlanner(context: PlanContext): BarsPlanner {
       const cached = missingByCoverage.get(coverage);
       if (cached !== undefined) return cached;
       const limits = context.limits(step.provider);
-      const sessions = getWantedSessions(step, calendar);
+      const sessions = context.options.missing
+        ? listLostSessions(step, calendar, coverage)
+        : getWantedSessions(step, calendar);
       const firstIndex = sessions.findIndex(({ dayEnd }) => dayEnd > historyStart);
       const existingSessions = firstIndex <= 0 ? (firstIndex === 0 ? sessions : []) : sessions.slice(firstIndex);
       const gapOptions: GapOptions = {

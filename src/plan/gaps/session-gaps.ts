@@ -21,7 +21,10 @@ export interface SessionGap {
   readonly reason: GapReason;
 }
 
-export interface GapOptions extends Pick<PlanOptions, 'force' | 'retryFailed' | 'retryDenied' | 'retryEmpty'> {
+export interface GapOptions extends Pick<
+  PlanOptions,
+  'force' | 'retryFailed' | 'retryDenied' | 'retryEmpty' | 'missing'
+> {
   readonly hours: TradingHours;
   /** The time after a session's close during which the provider may still revise its bars. */
   readonly revisionWindow: Duration;
@@ -76,15 +79,17 @@ function findGap(
   const unanswering = overlapping.filter((window) => !isAnswered(window, session, options));
   const answering = overlapping.filter((window) => !unanswering.includes(window));
   const unanswered = subtract([span], normalize(answering));
-  const retryable = options.retryFailed ? unanswering.filter((window) => shouldRetry(window, options)) : unanswering;
-  const missing = options.retryFailed ? intersect(unanswered, normalize(retryable)) : unanswered;
+  const isSelective = options.retryFailed || options.missing;
+  const retryable = isSelective ? unanswering.filter((window) => shouldRetry(window, options)) : unanswering;
+  const missing = isSelective ? intersect(unanswered, normalize(retryable)) : unanswered;
   if (missing.length === 0) return null;
   const isWhole = options.wholeSessions || (missing[0]?.start === span.start && missing[0].end === span.end);
   return { session, index, isWhole, windows: isWhole ? [daySpan(session)] : missing, reason: findGapReason(retryable) };
 }
 
-/** Selects the windows of `--retry-failed`, with `--retry-denied` and `--retry-empty` also denied and empty ones. */
+/** Selects the windows of `--missing`, or those of `--retry-failed`, with `--retry-denied` and `--retry-empty` also denied and empty ones. */
 function shouldRetry({ state }: CoveredWindow, options: GapOptions): boolean {
+  if (options.missing) return state === 'missing';
   return state === 'failed' || (state === 'denied' && options.retryDenied) || (state === 'empty' && options.retryEmpty);
 }
 

@@ -42,6 +42,7 @@ export function decidePoint(series: Series, step: PointStep, context: PlanContex
   if (options.force) return request({ kind: 'forced' });
   const coverage = context.coverage(series.provider, formatSeriesName(series));
   const latest = coverage.at(-1);
+  if (options.missing && latest?.state !== 'missing') return doNotRequest('not missing');
   if (latest === undefined)
     return options.retryFailed ? doNotRequest('never requested', 'unrequested') : request({ kind: 'never-requested' });
   const isFresh = ({ state, start }: CoveredWindow): boolean =>

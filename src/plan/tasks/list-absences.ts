@@ -66,7 +66,7 @@ export function createAbsence(
     windows: Math.max(1, dates?.length ?? 0),
     isAccepted,
     // What was denied or not requested has been so for years; a hole is looked up by its dates.
-    ...(kind === 'unconfirmed' && named.length > 0 ? { reason: listDates(named) } : {}),
+    ...((kind === 'unconfirmed' || kind === 'lost') && named.length > 0 ? { reason: listDates(named) } : {}),
     ...(kind === 'denied' && deniedReason !== undefined ? { reason: deniedReason } : {}),
   };
 }

@@ -70,6 +70,7 @@ function decideOverview(
   const { options } = context;
   if (options.force) return request({ kind: 'forced' });
   const latest = context.coverage(series.provider, formatSeriesName(series)).at(-1);
+  if (options.missing && latest?.state !== 'missing') return doNotRequest('not missing');
   if (options.retryFailed && latest?.state !== 'failed') return doNotRequest('not failed');
   if (latest === undefined) return request({ kind: 'never-requested' });
   const { state, start, lastRequestedAt } = latest;

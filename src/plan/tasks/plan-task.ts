@@ -39,6 +39,7 @@ import {
   readyOrUpToDateTask,
   upToDateTask,
 } from './planned-task.js';
+import { listLostOptions } from './lost-options.js';
 import { hasRowsInLake, isUsuallyQuiet } from '../quiet-options.js';
 import { decidePoint } from './decide-point.js';
 import { equitySeries, optionSeries, pointSeries } from './step-series.js';
@@ -109,6 +110,7 @@ function planEquityBars(
     const coverage = context.coverage(step.provider, formatSeriesName(series));
     const historyStart = context.knownState.historyStart(step.provider, instrument.symbol, step.priceType, step.hours);
     addMissingBars(series, bars.findMissing(step, instrument.calendar, barSize, coverage, historyStart), missing);
+    addAbsentSessions(bars.findLost(step, instrument.calendar, coverage, true), missing.absent);
   }
   const pending = needs.filter((need) => need.state === 'pending' && need.step.uses === 'history').slice(0, 1);
   const absences = listSessionAbsences(task, missing);
@@ -145,6 +147,7 @@ function planOptionBars(
   context: PlanContext,
   bars: BarsPlanner,
 ): PlannedTask {
+  if (context.options.missing) return planLostOptions(task, step, context, bars);
   const choice = chooseOptions(task, step, context);
   const missing = choice.kind === 'chosen' ? findMissingOptionBars(task, step, choice.contracts, context, bars) : null;
   const absences = missing === null ? [] : listSessionAbsences(task, missing);
@@ -154,6 +157,15 @@ function planOptionBars(
   if (choice.kind === 'no-options') return noOptionsTask(task);
   if (missing === null) return noChoiceTask(task, choice);
   return readyOrUpToDateTask(task, { ...missing, absences }, describeNoSessions(task, step, bars) ?? 'up to date');
+}
+
+function planLostOptions(task: Task, step: OptionsStep, context: PlanContext, bars: BarsPlanner): PlannedTask {
+  const missing = createMissingData();
+  for (const series of listLostOptions(task, step, context)) {
+    const coverage = context.coverage(step.provider, formatSeriesName(series));
+    addMissingBars(series, bars.findMissing(step, series.instrument.calendar, series.barSize, coverage), missing);
+  }
+  return readyOrUpToDateTask(task, missing, 'nothing is missing');
 }
 
 function findMissingOptionBars(
@@ -176,6 +188,16 @@ function findMissingOptionBars(
       const isQuiet = isUsuallyQuiet(contract, price, today, hasRowsInLake(coverage));
       addMissingBars(series, isQuiet ? { ...found, absent: toUntraded(found.absent) } : found, missing);
     }
+  }
+  const chosen = new Set(
+    contracts.flatMap((contract) =>
+      step.barSizes.map((barSize) => formatSeriesName(optionSeries(step, instrument, contract, barSize))),
+    ),
+  );
+  for (const series of listLostOptions(task, step, context)) {
+    const name = formatSeriesName(series);
+    const lost = bars.findLost(step, instrument.calendar, context.coverage(step.provider, name), chosen.has(name));
+    addAbsentSessions(lost, missing.absent);
   }
   return { ...missing, absent: promoteUntraded(missing.absent, (date) => missing.tradedDates.has(date)) };
 }

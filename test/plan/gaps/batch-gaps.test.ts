@@ -23,6 +23,7 @@ const rules = {
   retryFailed: false,
   retryDenied: false,
   retryEmpty: false,
+  missing: false,
   confirmation: noEmptyConfirmation,
   revisionWindow: 0,
   now: start + 60 * day,

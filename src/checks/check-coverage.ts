@@ -1,0 +1,60 @@
+import { tables } from '../core/tables/tables.js';
+import type { Dataset } from '../core/tables/tables.js';
+import { formatInstant } from '../core/time/time.js';
+import type { LakeState } from '../lake/api.js';
+import { maxExamples } from './finding.js';
+import type { CheckFinding, ExampleRow } from './finding.js';
+
+/**
+ * Finds the windows whose rows were in the lake and are lost: after a repair nothing else shows the loss. Skips tables with
+ * files that are still to be repaired, which have findings of their own.
+ */
+export function findLostWindows(state: LakeState, selected: readonly Dataset[]): readonly CheckFinding[] {
+  const unrepaired = new Set(state.damage.map(({ dataset }) => dataset));
+  return selected.flatMap((dataset) => {
+    if (unrepaired.has(dataset)) return [];
+    const refetchable = createCounter();
+    const gone = createCounter();
+    for (const { provider, series } of state.lostSeries(dataset)) {
+      const coverage = state.coverage(provider, series);
+      for (const [position, { state: known, start, end, reason = null }] of coverage.entries()) {
+        if (known !== 'missing') continue;
+        // The latest snapshot is requested anew; an older one was of a moment that has passed.
+        const isGone = tables[dataset].kind === 'point' && position < coverage.length - 1;
+        const times = { start: formatInstant(start), end: formatInstant(end) };
+        (isGone ? gone : refetchable).add({ series, provider, ...times, file: reason });
+      }
+    }
+    return [
+      ...refetchable.toFindings({
+        rule: 'missing-rows',
+        severity: 'error',
+        dataset,
+        problem: 'windows whose rows are lost',
+        hint: 'fetch them again with pipe run --missing',
+      }),
+      ...gone.toFindings({
+        rule: 'lost-snapshots',
+        severity: 'warning',
+        dataset,
+        problem: 'snapshots whose rows are lost',
+        hint: 'no request returns them again: restore the lake from a backup if you need them',
+      }),
+    ];
+  });
+}
+
+function createCounter(): {
+  add(example: ExampleRow): void;
+  toFindings(finding: Omit<CheckFinding, 'count' | 'examples'>): readonly CheckFinding[];
+} {
+  const examples: ExampleRow[] = [];
+  let count = 0;
+  return {
+    add(example) {
+      count++;
+      if (examples.length < maxExamples) examples.push(example);
+    },
+    toFindings: (finding) => (count === 0 ? [] : [{ ...finding, count, examples }]),
+  };
+}

@@ -1,0 +1,32 @@
+import type { SeriesCoverage } from '../../core/coverage.js';
+import type { TradingHours } from '../../core/tables/bars.js';
+import type { Calendar, TradingSession } from '../../core/time/calendar.js';
+import { addDays } from '../../core/time/time.js';
+import type { Instant } from '../../core/time/time.js';
+import { intersect, normalize } from '../../core/time/window.js';
+import { tradingSpan, wantedSessions } from './wanted-sessions.js';
+
+export function isLost(coverage: SeriesCoverage): boolean {
+  return coverage.some(({ state }) => state === 'missing');
+}
+
+/** Finds the finished sessions whose rows were in the lake and are lost, whatever the lookback. */
+export function findLostSessions(
+  coverage: SeriesCoverage,
+  calendar: Calendar,
+  hours: TradingHours,
+  now: Instant,
+): readonly TradingSession[] {
+  const lost = normalize(coverage.filter(({ state }) => state === 'missing'));
+  const sessions = new Map<string, TradingSession>();
+  for (const { start, end } of lost) {
+    const dates = {
+      kind: 'dates',
+      from: calendar.dateAt(start),
+      to: addDays(calendar.dateAt(Math.min(end, now) - 1), 1),
+    } as const;
+    for (const session of wantedSessions(calendar, dates, hours, { from: null, to: null }, now))
+      if (intersect([tradingSpan(session, hours)], lost).length > 0) sessions.set(session.date, session);
+  }
+  return [...sessions.values()];
+}
