@@ -115,3 +115,25 @@ test('a missing lake passes the check and is not created; an unknown table ends 
   expect((await rig.files()).some((path) => path.startsWith('nowhere'))).toBe(false);
   expect(await rig.pipe('check', '--dataset', 'equities')).toMatchObject({ exitCode: 2 });
 });
+
+test('rows that a repair took away stay findings of check, run and status until run --missing has fetched them', async () => {
+  const short = pipeline.replace('lookback: 60d', 'lookback: 3 sessions');
+  await rig.write('short.yaml', short);
+  const old = (await dataFiles('equity_bars')).find((path) => path.includes('period=2025')) ?? '';
+  await flipByte(`data/equity_bars/${old}`);
+  expect(await rig.pipe('check', '--repair')).toMatchObject({ exitCode: 5 });
+
+  const partial = await rig.pipe(...evening, 'run', 'short.yaml');
+  expect(partial.exitCode).toBe(3);
+  expect(partial.stdout + partial.stderr).toContain('run --missing');
+  const status = await rig.pipe(...evening, 'status', 'short.yaml');
+  expect(status.stdout).toContain('lost from the lake: AAPL, BRK B; pipe run --missing');
+  const checked = await rig.pipe('check', '--json');
+  expect(checked.exitCode).toBe(5);
+  expect(parseDocument(checked).findings).toMatchObject([{ rule: 'missing-rows', dataset: 'equity_bars' }]);
+  expect(await rig.files('data/equity_bars')).toContain(`${old}.damaged`);
+
+  expect(await rig.pipe(...evening, 'run', 'short.yaml', '--missing', '--quiet')).toMatchObject({ exitCode: 0 });
+  expect(parseDocument(await rig.pipe('check', '--json'))).toMatchObject({ ok: true, findings: [] });
+  expect(await rig.pipe(...evening, 'run', 'short.yaml', '--quiet')).toMatchObject({ exitCode: 0 });
+});
