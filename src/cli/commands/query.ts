@@ -101,16 +101,21 @@ async function printRows(
 
 /** A table ends with its number of rows; an export must stay one document. */
 async function reportCount({ count, isTruncated }: PrintedRows, layout: Layout, ctx: CliContext): Promise<void> {
-  const text = isTruncated
-    ? `the first ${pluralize(count, 'row')} of more; --limit all prints every row`
-    : pluralize(count, 'row');
-  if (layout === 'table') await ctx.write(`${ctx.style('quiet', text)}\n`);
-  else if (isTruncated) ctx.info(`printed ${text}`);
+  const rows = pluralize(count, 'row');
+  const remedy = '--limit all prints every row';
+  if (layout === 'table') {
+    const text = isTruncated ? `first ${rows}, and there are more: ${remedy}` : rows;
+    await ctx.write(`${ctx.style('quiet', text)}\n`);
+  } else if (isTruncated) ctx.info(`printed the first ${rows}, and there are more: ${remedy}`);
 }
 
 function rejectConflicts({ local, raw }: Flags, layout: Layout): void {
   if (local === true && layout !== 'table')
-    throw new CliError(exitCode.usage, `--local applies to tables, and --${layout} has instants in UTC`, 'omit one of them');
+    throw new CliError(
+      exitCode.usage,
+      `--local applies to tables, and --${layout} has instants in UTC`,
+      'omit one of them',
+    );
   if (raw === true && layout !== 'csv') throw new CliError(exitCode.usage, '--raw applies to --csv only', 'add --csv');
 }
 

@@ -10,7 +10,9 @@ const invisibleCharacters = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu;
 /** Replaces every invisible character except a tab by its code point, such as `<U+202E>`. The result is one line. */
 export function escapeInvisible(text: string): string {
   if (/^[ -~]*$/.test(text)) return text;
-  return text.replace(invisibleCharacters, (character) => (character === '\t' ? character : formatCodePoint(character)));
+  return text.replace(invisibleCharacters, (character) =>
+    character === '\t' ? character : formatCodePoint(character),
+  );
 }
 
 /** Replaces every invisible character, tabs too: for cells of tables and messages of one line. */
@@ -26,9 +28,11 @@ export function escapeText(text: string): string {
   );
 }
 
-/** Escapes a message that may have several lines: further lines are indented, so that none looks like a message of its own. */
+/** Escapes a message that may have several lines: all but the first are indented, so that none looks like a message of its own. */
 export function escapeMessage(text: string): string {
-  return escapeText(text).replace(/\n(?! {2})/g, '\n  ');
+  const [first = '', ...further] = escapeText(text).split('\n');
+  const isIndented = further.every((line) => line === '' || line.startsWith('  '));
+  return [first, ...further.map((line) => (isIndented || line === '' ? line : `  ${line}`))].join('\n');
 }
 
 /** Formats the code point of a character, such as `<U+0410>`. */
@@ -46,7 +50,9 @@ export function formatJson(value: unknown, indent?: number): string {
 export function escapeJson(json: string): string {
   if (/^[ -~\n]*$/.test(json)) return json;
   return json.replace(invisibleCharacters, (character) =>
-    character === '\n' ? character : Array.from({ length: character.length }, (_, at) => escapeUnit(character, at)).join(''),
+    character === '\n'
+      ? character
+      : Array.from({ length: character.length }, (_, at) => escapeUnit(character, at)).join(''),
   );
 }
 

@@ -1,11 +1,15 @@
 import type { Failure } from '../../core/failure.js';
 import { err } from '../../core/result.js';
 import type { Redact } from '../../platform/redact.js';
+import { escapeLine } from '../../platform/text/escape.js';
 import type { Provider } from '../provider.js';
 
-/** Redacts secrets from failures; providers echo credentials in error messages. */
+/**
+ * Redacts secrets from failures, because providers echo credentials in error messages, and makes each message one line of visible
+ * characters, because it reaches terminals, logs, mails and the lake.
+ */
 export function withRedaction(provider: Provider, redact: Redact): Provider {
-  const redactFailure = (failure: Failure): Failure => ({ ...failure, message: redact(failure.message) });
+  const redactFailure = (failure: Failure): Failure => ({ ...failure, message: escapeLine(redact(failure.message)) });
   return {
     name: provider.name,
     close: () => provider.close(),

@@ -24,7 +24,11 @@ export function createCsvFormat(names: readonly string[], { isRaw }: CsvOptions)
 }
 
 /** Formats all rows at once. */
-export function formatCsv(names: readonly string[], rows: readonly Row[], options: CsvOptions = { isRaw: false }): string {
+export function formatCsv(
+  names: readonly string[],
+  rows: readonly Row[],
+  options: CsvOptions = { isRaw: false },
+): string {
   const format = createCsvFormat(names, options);
   return format.rows(rows) + format.end();
 }

@@ -24,9 +24,7 @@ export function createTableFormat(
   let widths: readonly number[] = [];
 
   const formatBlock = (block: readonly Row[]): string => {
-    const rows: TableCell[][] = block.map((row) =>
-      names.map((name) => escapeCell({ text: formatValue(row, name) })),
-    );
+    const rows: TableCell[][] = block.map((row) => names.map((name) => escapeCell({ text: formatValue(row, name) })));
     const lines = align === null ? [head, ...rows] : rows;
     align ??= alignColumns(names, block);
     widths = measureColumns(lines, align, maxColumnWidth).map((width, index) => Math.max(width, widths[index] ?? 0));
