@@ -5,10 +5,14 @@ import { createActivePipelines } from './active-pipelines.js';
 import type { ActivePipelines, InvalidFile } from './active-pipelines.js';
 import type { PipelineWatcher } from './pipeline-watcher.js';
 import type { PipelineRunnerDeps, PipelineState, ScheduledPipeline } from './pipeline-runner.js';
+import { createRunSlots } from './run-slots.js';
+import type { SlotUsage } from './run-slots.js';
 import type { ServeEvent, ServeEventBody } from './serve-event.js';
 
 /** `stopping` starts no further run and asks runs in progress to end; `stopped` kills them. */
-export interface CollectorDeps extends Omit<PipelineRunnerDeps, 'emit'>, Shutdown {
+export interface CollectorDeps extends Omit<PipelineRunnerDeps, 'emit' | 'slots'>, Shutdown {
+  /** Upper bound of runs in progress at once; further runs wait in a queue. */
+  readonly maxConcurrentRuns: number;
   readonly watcher: PipelineWatcher;
   readonly emit: (event: ServeEvent) => void;
   /** Saves the definition that further runs of the pipeline use; rejects if it cannot. */
@@ -24,6 +28,7 @@ export interface CollectorState {
   /** The last poll of the pipeline files; an old one means that the collector hangs. */
   readonly lastPollAt: Instant;
   readonly stopping: boolean;
+  readonly slots: SlotUsage;
   readonly runners: readonly PipelineState[];
   readonly invalidFiles: readonly InvalidFile[];
 }
@@ -45,7 +50,8 @@ export async function startCollector(deps: CollectorDeps): Promise<Collector> {
     const timeZone = 'pipeline' in event && event.type !== 'run-event' ? pipelines.getTimeZone(event.pipeline) : null;
     deps.emit({ at: clock.now(), ...(timeZone === null ? {} : { timeZone }), ...event });
   };
-  const pipelines = createActivePipelines({ ...deps, emit, onFinished: () => finished.abort() });
+  const slots = createRunSlots(deps.maxConcurrentRuns, clock);
+  const pipelines = createActivePipelines({ ...deps, slots, emit, onFinished: () => finished.abort() });
   await pipelines.apply(await watcher.readAll());
 
   const pollLoop = async (): Promise<void> => {
@@ -74,6 +80,7 @@ export async function startCollector(deps: CollectorDeps): Promise<Collector> {
       startedAt,
       lastPollAt,
       stopping: stopping.aborted,
+      slots: slots.usage(),
       runners: pipelines.getStates(),
       invalidFiles: pipelines.getInvalidFiles(),
     }),

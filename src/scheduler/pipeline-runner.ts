@@ -9,10 +9,11 @@ import { errorMessage } from '../platform/error-message.js';
 import { pluralize } from '../platform/format.js';
 import { createRunCounter } from './run-counter.js';
 import type { CycleSummary } from './run-counter.js';
-import { afterRun, initialState, isFinished, tick, nextTick, resume } from './schedule/cycles.js';
+import { afterRun, initialState, isFinished, tick, nextTick, resume, startTolerance } from './schedule/cycles.js';
 import type { Cycle, CycleRules, CycleState, MissedReason, Transition } from './schedule/cycles.js';
 import { computeScheduleKey } from './schedule/cycle-store.js';
 import type { CycleStore } from './schedule/cycle-store.js';
+import type { RunSlots, SlotTicket } from './run-slots.js';
 import type { ServeEventBody } from './serve-event.js';
 import { createDueTimes } from './schedule/due-times.js';
 import { createSleeper } from './sleeper.js';
@@ -55,6 +56,8 @@ export interface PipelineRunnerDeps {
   readonly calendar: (name: string) => Calendar;
   readonly store: CycleStore;
   readonly startWorker: StartWorker;
+  /** Shared by all pipelines. */
+  readonly slots: RunSlots;
   /** Finds a run of the pipeline in progress on this machine that this collector did not start; null if there is none. */
   readonly findExternalRun: (pipeline: string) => Promise<ExternalRun | null>;
   /** Finds the circuits of whole providers that the pipeline's earlier runs left open. */
@@ -62,10 +65,18 @@ export interface PipelineRunnerDeps {
   readonly emit: (event: ServeEventBody) => void;
 }
 
+/** A cycle that is due and waits until fewer runs of other pipelines are in progress. */
+export interface QueuedCycle {
+  readonly cycle: Cycle;
+  readonly since: Instant;
+}
+
 /** The state of one pipeline of the collector. */
 export interface PipelineState {
   readonly pipeline: ScheduledPipeline;
   readonly running: { readonly cycle: Cycle; readonly startedAt: Instant } | null;
+  /** The cycle that waits for a free slot; null if none does. */
+  readonly queued: QueuedCycle | null;
   readonly waiting: number;
   readonly started: number;
   readonly last: EndedCycle | null;
@@ -94,6 +105,7 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
   const saved = await store.read(pipeline.name);
   let state: CycleState = initialState(clock.now());
   let worker: Worker | null = null;
+  let queued: (QueuedCycle & { readonly ticket: SlotTicket }) | null = null;
   let startedAt: Instant = clock.now();
   let last: EndedCycle | null = null;
   let stopping = false;
@@ -113,7 +125,8 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
     for (const action of transition.actions) {
       if (action.kind === 'start') cycle = action.cycle;
       else {
-        const { reason, count, first: from, last: to } = action;
+        const { count, first: from, last: to } = action;
+        const reason = action.reason === 'overlap' && queued !== null ? 'no-free-slot' : action.reason;
         emit({ type: 'runs-missed', pipeline: pipeline.name, reason, count, first: from, last: to });
       }
     }
@@ -122,21 +135,57 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
     if (cycle !== null) await startCycle(cycle);
   };
 
+  /** Starts a cycle, or queues it until a slot is free. */
   const startCycle = async (cycle: Cycle): Promise<void> => {
-    // If a signal arrived while the state was saved, the cycle counts as interrupted.
-    if (stopping) return;
-    const { name, file, schedule } = pipeline;
+    if (stopping || (await skipIfBlocked(cycle))) return;
+    // If a signal arrived meanwhile, the cycle counts as interrupted.
+    if (isStopping()) return;
+    const ticket = deps.slots.request({ priority: pipeline.schedule.priority, due: cycle.due });
+    if (ticket.isGranted()) {
+      runCycle(cycle, ticket, null);
+      return;
+    }
+    const since = clock.now();
+    queued = { cycle, since, ticket };
+    emit({ type: 'cycle-queued', pipeline: pipeline.name, cycle, ...deps.slots.usage() });
+    ticket.granted.then(() => startQueued(cycle, ticket, since)).catch(fail);
+  };
+
+  /** Starts a cycle that waited for a slot, unless something prevents it by now. */
+  const startQueued = async (cycle: Cycle, ticket: SlotTicket, since: Instant): Promise<void> => {
+    queued = null;
+    const now = clock.now();
+    let isSkipped = false;
+    try {
+      if (stopping) return;
+      const isLate = now - since > startTolerance && !rules.dueTimes.isTimely(cycle.due, now);
+      isSkipped = isLate || (await skipIfBlocked(cycle));
+      if (isLate) await skipCycle(cycle, 'market-closed');
+    } finally {
+      if (isSkipped || isStopping()) ticket.release();
+      sleeper.wake();
+    }
+    if (!isSkipped && !isStopping()) runCycle(cycle, ticket, since);
+  };
+
+  /** Skips a cycle that cannot be run now; returns whether it did. */
+  const skipIfBlocked = async (cycle: Cycle): Promise<boolean> => {
+    const { name, schedule } = pipeline;
     if (schedule.overlap === 'skip' && (await deps.findExternalRun(name)) !== null) {
       await skipCycle(cycle, 'overlap');
-      return;
+      return true;
     }
     const circuit = await findBlockingCircuit();
-    if (circuit !== null) {
-      await skipCycle(cycle, 'circuit-open', describeCircuit(circuit));
-      return;
-    }
+    if (circuit === null) return false;
+    await skipCycle(cycle, 'circuit-open', describeCircuit(circuit));
+    return true;
+  };
+
+  const runCycle = (cycle: Cycle, ticket: SlotTicket, queuedSince: Instant | null): void => {
+    const { name, file, schedule } = pipeline;
     startedAt = clock.now();
-    emit({ type: 'cycle-started', pipeline: name, cycle });
+    const waited = queuedSince === null ? {} : { queuedSince };
+    emit({ type: 'cycle-started', pipeline: name, cycle, ...waited });
     const counter = createRunCounter();
     const startedWorker = deps.startWorker(
       { pipeline: name, file, waitForLock: schedule.overlap === 'queue' },
@@ -146,7 +195,12 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
       },
     );
     worker = startedWorker;
-    startedWorker.ended.then((end) => finishCycle(cycle, end, counter.summary())).catch(fail);
+    startedWorker.ended
+      .then((end) => {
+        ticket.release();
+        return finishCycle(cycle, end, counter.summary());
+      })
+      .catch(fail);
   };
 
   const skipCycle = async ({ due }: Cycle, reason: MissedReason, detail?: string): Promise<void> => {
@@ -190,8 +244,10 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
     const abandon = (): void => abandoned.abort();
     worker = { ended: new Promise(() => undefined), stop: abandon, kill: abandon };
     startedAt = since;
+    const ticket = deps.slots.occupy();
     emit({ type: 'orphan-run-found', pipeline: name, cycle, since });
     const hasEnded = await waitForExternalRun(name, deps, abandoned.signal);
+    ticket.release();
     worker = null;
     // If this collector ends first, the next one waits for the run.
     if (hasEnded) {
@@ -216,7 +272,9 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
     await applyTransition(resume(resumed, now, rules, externalRun !== null));
   };
 
-  const isDone = (): boolean => worker === null && (stopping || isFinished(state, rules));
+  const isStopping = (): boolean => stopping;
+
+  const isDone = (): boolean => worker === null && queued === null && (stopping || isFinished(state, rules));
 
   /** Sleeps from due time to due time; the end of a run, an edit and a stop wake it. */
   const loop = async (): Promise<void> => {
@@ -239,6 +297,7 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
     getState: () => ({
       pipeline,
       running: worker === null || state.running === null ? null : { cycle: state.running, startedAt },
+      queued: queued === null ? null : { cycle: queued.cycle, since: queued.since },
       waiting: state.waiting.length,
       started: state.started,
       last,
@@ -257,6 +316,9 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
       stopping = true;
       stopReason = reason;
       worker?.stop();
+      // The cycle stays in the saved state, so that the next collector catches it up.
+      queued?.ticket.release();
+      queued = null;
       sleeper.wake();
     },
     kill(reason) {

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../core/events.js';
 import type { Instant } from '../core/time/time.js';
 import type { Cycle, MissedReason } from './schedule/cycles.js';
+import type { SlotUsage } from './run-slots.js';
 import type { EndedCycle } from './worker.js';
 
 /** An event of the collector: a closed vocabulary, the only source of its output, metrics and health. */
@@ -48,10 +49,19 @@ export interface PipelineUnscheduled {
   readonly file: string;
 }
 
+/** A cycle is due and waits, because as many runs as allowed are in progress. */
+export interface CycleQueued extends SlotUsage {
+  readonly type: 'cycle-queued';
+  readonly pipeline: string;
+  readonly cycle: Cycle;
+}
+
 export interface CycleStarted {
   readonly type: 'cycle-started';
   readonly pipeline: string;
   readonly cycle: Cycle;
+  /** When the cycle began to wait for a free slot; absent if one was free. */
+  readonly queuedSince?: Instant;
 }
 
 /** A run of a collector that was killed is still in progress; its pipeline waits for it. */
@@ -121,6 +131,7 @@ export type ServeEventBody =
   | RejectionCleared
   | PipelineRemoved
   | PipelineUnscheduled
+  | CycleQueued
   | CycleStarted
   | OrphanRunFound
   | OrphanRunEnded

@@ -42,6 +42,21 @@ export function createFakeRuns(
   };
 }
 
+/** Measures how many fake runs are in progress at once. */
+export function createMeasuredRuns(clock: Clock, durationMs: Duration) {
+  const measured = { now: 0, most: 0 };
+  const startFake = createFakeRuns(clock, () => ({ durationMs, outcome: 'ok' }));
+  return {
+    measured,
+    startWorker: (...args: Parameters<typeof startFake>) => {
+      measured.most = Math.max(measured.most, ++measured.now);
+      const worker = startFake(...args);
+      void worker.ended.then(() => measured.now--);
+      return worker;
+    },
+  };
+}
+
 /** A watcher whose changes the test provides. */
 export function createFakeWatcher(pipelines: readonly ScheduledPipeline[]): PipelineWatcher & {
   change(change: FileChange): void;
@@ -69,6 +84,7 @@ export async function startFakeCollector(options: {
   readonly store: CycleStore;
   readonly startWorker: StartWorker;
   readonly watcher: PipelineWatcher;
+  readonly maxConcurrentRuns?: number;
   readonly findExternalRun?: (pipeline: string) => Promise<{ readonly since: Instant } | null>;
   readonly findOpenCircuits?: PipelineRunnerDeps['findOpenCircuits'];
   readonly saveDefinition?: (pipeline: ScheduledPipeline) => Promise<void>;
@@ -99,6 +115,7 @@ export async function startFakeCollector(options: {
     findExternalRun: options.findExternalRun ?? (() => Promise.resolve(null)),
     findOpenCircuits: options.findOpenCircuits ?? (() => Promise.resolve([])),
     saveDefinition: options.saveDefinition ?? (() => Promise.resolve()),
+    maxConcurrentRuns: options.maxConcurrentRuns ?? 100,
     pollInterval: minute,
     grace: 10 * second,
   });

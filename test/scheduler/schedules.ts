@@ -14,7 +14,7 @@ export function calendar(name: string): Calendar {
 }
 
 export function createSchedule(times: DueTimes, rest: Partial<Schedule> = {}): Schedule {
-  return { times, maxCycles: null, catchUp: 'last', overlap: 'skip', jitter: 0, ...rest };
+  return { times, maxCycles: null, catchUp: 'last', overlap: 'skip', priority: 'normal', jitter: 0, ...rest };
 }
 
 export function cron(line: string, timeZone = 'UTC'): DueTimes {

@@ -102,8 +102,15 @@ function getDetails(event: CollectorEvent): Readonly<Record<string, unknown>> {
     case 'orphan-run-found':
     case 'orphan-run-ended':
       return { cycle: formatInstant(event.cycle.due) };
-    case 'cycle-started':
-      return { cycle: formatInstant(event.cycle.due), trigger: event.cycle.trigger };
+    case 'cycle-queued': {
+      const { cycle, max, running, queued } = event;
+      return { cycle: formatInstant(cycle.due), trigger: cycle.trigger, max, running, queued };
+    }
+    case 'cycle-started': {
+      const { cycle, at, queuedSince } = event;
+      const queuedMs = queuedSince === undefined ? {} : { queuedMs: at - queuedSince };
+      return { cycle: formatInstant(cycle.due), trigger: cycle.trigger, lateMs: at - cycle.due, ...queuedMs };
+    }
     case 'cycle-ended': {
       const { due, run, outcome, requests, rows, startedAt, endedAt } = event;
       const ids = { cycle: formatInstant(due), ...(run === null ? {} : { run }) };

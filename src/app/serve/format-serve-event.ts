@@ -41,11 +41,17 @@ export function formatServeEvent(event: CollectorEvent, style: ApplyStyle): Serv
       return { about: event.pipeline, text: style('warn', `removed: ${event.reason}`) };
     case 'pipeline-unscheduled':
       return { about: event.pipeline, text: style('warn', `not scheduled: ${event.file} has no schedule`) };
-    case 'cycle-started':
-      return {
-        about: event.pipeline,
-        text: `run due at ${formatDueTime(event.cycle.due, event.timeZone)} started${triggerNotes[event.cycle.trigger]}`,
-      };
+    case 'cycle-queued': {
+      const due = formatDueTime(event.cycle.due, event.timeZone);
+      const text = `run due at ${due} waits: ${pluralize(event.running, 'run')} in progress, ${String(event.queued)} queued`;
+      return { about: event.pipeline, text };
+    }
+    case 'cycle-started': {
+      const { cycle, at, queuedSince } = event;
+      const late = queuedSince === undefined ? '' : ` after ${humanizeDuration(at - queuedSince)} in the queue`;
+      const text = `run due at ${formatDueTime(cycle.due, event.timeZone)} started${triggerNotes[cycle.trigger]}${late}`;
+      return { about: event.pipeline, text };
+    }
     case 'orphan-run-found': {
       const due = formatDueTime(event.cycle.due, event.timeZone);
       const since = formatTime(event.since);
@@ -118,6 +124,7 @@ function formatCycleEnd(event: CycleEnded & Zoned, style: ApplyStyle): string {
 const missedReasonTexts: Readonly<Record<MissedReason, string>> = {
   'scheduler-down': 'the collector was down or the machine asleep',
   overlap: 'the previous run was still in progress',
+  'no-free-slot': 'the run before waits for a free slot; see --max-concurrent-runs',
   interrupted: 'the run was interrupted',
   'market-closed': 'the market has closed since',
   'queue-full': 'too many runs are waiting',

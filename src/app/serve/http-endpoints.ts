@@ -23,6 +23,7 @@ export interface EndpointsDeps {
   /** Null until the collector has started. */
   readonly getState: () => CollectorState | null;
   readonly activity: CollectorActivity;
+  readonly maxConcurrentRuns: number;
   readonly metrics: Pick<Metrics, 'render'>;
   readonly tableStats: Pick<TableStatsReader, 'tables'>;
   readonly getPipelines: () => readonly Pipeline[];
@@ -32,7 +33,7 @@ export interface EndpointsDeps {
 export interface CollectorEndpoints {
   getStatus(): StatusDocument;
   /** Starts the HTTP server; throws a `CliError` if the port is in use. */
-  listen(host: string, port: number): Promise<CollectorServer>;
+  listen(host: string, port: number, allowedHosts: readonly string[]): Promise<CollectorServer>;
 }
 
 export function createEndpoints(deps: EndpointsDeps, ctx: AppContext): CollectorEndpoints {
@@ -44,6 +45,7 @@ export function createEndpoints(deps: EndpointsDeps, ctx: AppContext): Collector
     startedAt: openedAt,
     lastPollAt: openedAt,
     stopping: false,
+    slots: { max: deps.maxConcurrentRuns, running: 0, queued: 0 },
     runners: [],
     invalidFiles: [],
   };
@@ -73,13 +75,10 @@ export function createEndpoints(deps: EndpointsDeps, ctx: AppContext): Collector
 
   return {
     getStatus,
-    async listen(host, port) {
+    async listen(host, port, allowedHosts) {
       try {
-        const server = await openHttpServer(host, port, {
-          health: getHealth,
-          status: getStatus,
-          metrics: renderMetrics,
-        });
+        const responses = { health: getHealth, status: getStatus, metrics: renderMetrics };
+        const server = await openHttpServer(host, port, responses, { allowedHosts });
         address = server.address;
         return server;
       } catch (error) {

@@ -42,9 +42,12 @@ import type { AppContext } from '../context.js';
 
 export interface CollectorOptions {
   readonly host: string;
+  /** More host names of HTTP requests that are answered. */
+  readonly allowedHosts: readonly string[];
   /** Null without an HTTP server. */
   readonly port: number | null;
   readonly grace: Duration;
+  readonly maxConcurrentRuns: number;
   /** True if problems of pipeline files are shown in colour. */
   readonly color: boolean;
   /** True if the collector and its runs log everything. */
@@ -80,6 +83,7 @@ export async function runCollector(
     {
       getState: () => collector?.getState() ?? null,
       activity,
+      maxConcurrentRuns: options.maxConcurrentRuns,
       metrics,
       tableStats,
       getPipelines: () => getRunners().flatMap(({ pipeline }) => loader.getPipeline(pipeline) ?? []),
@@ -104,7 +108,7 @@ export async function runCollector(
   const ended = new AbortController();
   try {
     // First, so that a collector whose port is in use starts no run.
-    if (options.port !== null) server = await endpoints.listen(options.host, options.port);
+    if (options.port !== null) server = await endpoints.listen(options.host, options.port, options.allowedHosts);
     collector = await startCollector({
       clock,
       calendar: getCalendarOrExit,
@@ -116,6 +120,7 @@ export async function runCollector(
       watcher: createPipelineWatcher(loader),
       pollInterval: second,
       grace: options.grace,
+      maxConcurrentRuns: options.maxConcurrentRuns,
       stopping: signals.stopping,
       stopped: signals.stopped,
       emit,

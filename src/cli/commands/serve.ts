@@ -1,6 +1,9 @@
+import { availableParallelism } from 'node:os';
+
 import type { Command } from 'commander';
 
 import { parseDuration } from '../../core/time/duration.js';
+import { quote } from '../../config/yaml/quote.js';
 import { plainStyle } from '../../platform/style.js';
 import { acquireCollectorLock } from '../../app/serve/collector-lock.js';
 import { runCollector } from '../../app/serve/run-collector.js';
@@ -18,8 +21,10 @@ import type { CliContext } from '../cli-context.js';
 interface Flags {
   readonly port: string;
   readonly host: string;
+  readonly allowHost?: string;
   readonly http: boolean;
   readonly grace: string;
+  readonly maxConcurrentRuns?: string;
   readonly json?: boolean;
 }
 
@@ -30,8 +35,10 @@ export function defineServe(command: Command, run: RunAction): void {
     .argument('[pipelines...]', 'pipeline files or folders [pipelines/]')
     .option('--port <number>', 'port for /healthz and /metrics; 0 = any free port', '9108')
     .option('--host <address>', 'address to bind; others expose the status page', '127.0.0.1')
+    .option('--allow-host <names>', 'more host names of HTTP requests, with commas')
     .option('--no-http', 'do not start the HTTP server')
     .option('--grace <duration>', 'how long runs may take to end after a stop', '30s')
+    .option('--max-concurrent-runs <n>', 'runs at once; others queue [cores, at least 2]')
     .option('--json', 'print every event as a JSON line')
     .action((files: readonly string[], flags: Flags) => run((ctx) => runServe(files, flags, ctx)));
 }
@@ -45,8 +52,10 @@ async function runServe(paths: readonly string[], flags: Flags, ctx: CliContext)
   const port = flags.http ? parsePort(flags.port) : null;
   const options = {
     host: flags.host,
+    allowedHosts: parseHostNames(flags.allowHost ?? ''),
     port,
     grace: grace.value,
+    maxConcurrentRuns: parseMaxRuns(flags.maxConcurrentRuns),
     color: ctx.stderrStyle !== plainStyle,
     debug: ctx.verbosity === 'debug',
   };
@@ -65,6 +74,28 @@ async function runServe(paths: readonly string[], flags: Flags, ctx: CliContext)
   } finally {
     await lock.value.release();
   }
+}
+
+function parseMaxRuns(text: string | undefined): number {
+  if (text === undefined) return Math.max(2, availableParallelism());
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= 1000) return count;
+  throw new CliError(
+    exitCode.usage,
+    `--max-concurrent-runs ${quote(text)} is not a number of runs`,
+    'use a whole number from 1 to 1000',
+  );
+}
+
+function parseHostNames(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim().toLowerCase());
+  const wrong = names.find((name) => !/^\.?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/.test(name));
+  if (text === '' || wrong === undefined) return names.filter((name) => name !== '');
+  throw new CliError(
+    exitCode.usage,
+    `--allow-host ${quote(wrong)} is not a host name`,
+    'name hosts without scheme and port: collector.example.com, or .example.com for all names below it',
+  );
 }
 
 function parsePort(text: string): number {

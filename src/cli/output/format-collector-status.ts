@@ -16,20 +16,28 @@ export function formatCollectorStatus(
   if (!alive) return [`  ${style('bad', 'collector')}  died (pid ${String(pid)}); restart it with: pipe serve`];
   const state = style(health === 'healthy' ? 'good' : health === 'degraded' ? 'warn' : 'bad', health);
   return [
-    `  collector  ${state}, pid ${String(pid)}${address === null ? '' : `, ${address}`}`,
+    `  collector  ${state}, pid ${String(pid)}${address === null ? '' : `, ${address}`}${formatRuns(document.runs)}`,
     ...problems.map(({ about, problem }) => `    ${style('bad', `${about === null ? '' : `${about}: `}${problem}`)}`),
     ...pipelines.map((pipeline) => `    ${formatPipeline(pipeline, now, style)}`),
   ];
+}
+
+function formatRuns(runs: CollectorStatus['document']['runs']): string {
+  if (runs === undefined) return '';
+  const { max, running, queued } = runs;
+  return `, ${String(running)} of ${pluralize(max, 'run')} in progress${queued === 0 ? '' : `, ${String(queued)} queued`}`;
 }
 
 /** Further symbols are in the JSON document. */
 const maxNamed = 5;
 
 function formatPipeline(pipeline: PipelineStatus, now: Instant, style: ApplyStyle): string {
-  const { name, last, running, next, providers, breakers, errors, symbolsWithErrors } = pipeline;
+  const { name, last, running, queued, next, providers, breakers, errors, symbolsWithErrors } = pipeline;
   const formatDue = (due: string): string => formatDueTime(Date.parse(due), pipeline.timeZone);
   const parts: string[] = [];
   if (running !== null) parts.push(style('link', `running since ${formatTime(Date.parse(running.startedAt))}`));
+  if (queued !== undefined && queued !== null)
+    parts.push(style('warn', `queued since ${formatTime(Date.parse(queued.since))} (due ${formatDue(queued.due)})`));
   if (last !== null)
     parts.push(`last ${formatDue(last.due)} ${style(last.outcome === 'ok' ? 'good' : 'bad', last.outcome)}`);
   if (next !== null)

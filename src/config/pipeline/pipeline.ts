@@ -67,6 +67,8 @@ export interface Schedule {
   readonly catchUp: 'none' | 'last' | 'all';
   /** A run that is due while the previous one is in progress is only reported, or started afterwards. */
   readonly overlap: 'skip' | 'queue';
+  /** The place among runs that wait because the collector runs as many at once as it may. */
+  readonly priority: 'low' | 'normal' | 'high';
   /** Upper bound of the delay of each start, which the name of the pipeline determines. */
   readonly jitter: Duration;
 }

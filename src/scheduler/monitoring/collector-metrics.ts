@@ -58,6 +58,10 @@ export function buildCollectorMetrics(prefix: string, input: CollectorMetricsInp
     for (const [state, count] of Object.entries(open)) gaps.set({ dataset, state }, count);
   }
 
+  const { slots } = collector;
+  gauge('runs_max', 'Runs that may be in progress at once.').set(slots.max);
+  gauge('runs_in_progress', 'Runs in progress.').set(slots.running);
+  gauge('runs_queued', 'Runs that are due and wait for a free slot.').set(slots.queued);
   gauge('pipelines_refused', 'Invalid pipeline files.').set(collector.invalidFiles.length);
   gauge('collector_healthy', '1 if the collector has no problem, else 0.').set(input.isHealthy ? 1 : 0);
   gauge('collector_info', 'Version of the collector.', 'version').set({ version: input.version }, 1);

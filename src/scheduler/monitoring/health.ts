@@ -1,7 +1,7 @@
 import { minute, second } from '../../core/time/time.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import { formatDueTime, formatTime } from '../../core/time/zoned-time.js';
-import { pluralize } from '../../platform/format.js';
+import { humanizeDuration, pluralize } from '../../platform/format.js';
 import type { CollectorState } from '../collector.js';
 import type { PipelineState } from '../pipeline-runner.js';
 import type { CollectorActivity, PipelineActivity } from './activity.js';
@@ -72,7 +72,7 @@ export function checkHealth(
 }
 
 function checkPipeline(
-  { pipeline, running, waiting, last }: PipelineState,
+  { pipeline, running, queued, waiting, last }: PipelineState,
   activity: PipelineActivity,
   now: Instant,
 ): readonly HealthProblem[] {
@@ -83,6 +83,13 @@ function checkPipeline(
     const since = formatTime(running.startedAt);
     const missed = pluralize(missedCount, 'due time');
     problems.push({ about, problem: `a run has been in progress since ${since}; ${missed} passed meanwhile` });
+  }
+  if (queued !== null && now - queued.since > maxCycleDuration) {
+    const due = formatDueTime(queued.cycle.due, pipeline.timeZone);
+    problems.push({
+      about,
+      problem: `the run due at ${due} has waited ${humanizeDuration(now - queued.since)} for a free slot; raise --max-concurrent-runs or space the schedules out`,
+    });
   }
   for (const [provider, { breaker, breakerCause }] of activity.providers) {
     const cause = breakerCause === null ? '' : `: ${breakerCause}`;

@@ -1,9 +1,10 @@
 import { formatJson } from '../../platform/text/escape.js';
-import { createServer } from 'node:http';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { prometheusContentType } from 'prom-client';
 
+import { createProtectedServer } from '../../platform/http/protected-server.js';
+import type { ServerProtection } from '../../platform/http/protected-server.js';
 import { errorMessage } from '../../platform/error-message.js';
 import type { Health } from './health.js';
 import type { StatusDocument } from './status-document.js';
@@ -23,19 +24,26 @@ export interface CollectorServer {
 }
 
 /** Starts the HTTP server; rejects with Node's error if the port is in use. */
-export function openHttpServer(host: string, port: number, endpoints: HttpEndpoints): Promise<CollectorServer> {
-  const server = createServer((request, response) => {
+export function openHttpServer(
+  host: string,
+  port: number,
+  endpoints: HttpEndpoints,
+  { allowedHosts = [], limits = {} }: ServerProtection = {},
+): Promise<CollectorServer> {
+  const sharedEndpoints = { ...endpoints, metrics: shareResult(endpoints.metrics) };
+  const respond = (request: IncomingMessage, response: ServerResponse): void => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end();
       return;
     }
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    handleRequest(path, response, endpoints).catch((error: unknown) => {
+    handleRequest(path, response, sharedEndpoints).catch((error: unknown) => {
       // An error in one response must not end the collector.
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
       response.end(`${errorMessage(error)}\n`);
     });
-  });
+  };
+  const server = createProtectedServer(respond, { allowedHosts: [host, ...allowedHosts], limits });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -52,6 +60,15 @@ export function openHttpServer(host: string, port: number, endpoints: HttpEndpoi
       });
     });
   });
+}
+
+/** Requests that arrive while a result is being computed share it: many clients at once cost as much as one. */
+function shareResult(compute: () => Promise<string>): () => Promise<string> {
+  let inProgress: Promise<string> | null = null;
+  return () =>
+    (inProgress ??= compute().finally(() => {
+      inProgress = null;
+    }));
 }
 
 async function handleRequest(path: string, response: ServerResponse, endpoints: HttpEndpoints): Promise<void> {

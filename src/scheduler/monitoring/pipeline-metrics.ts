@@ -32,6 +32,9 @@ export function createPipelineMetrics({ name, metrics: settings }: ScheduledPipe
     update: (state, activity) => updateGauges(gauges, state, activity, settings.symbolLabel),
     handle(event) {
       switch (event.type) {
+        case 'cycle-started':
+          counters.delays.observe(labels, Math.max(0, event.at - event.cycle.due) / second);
+          return;
         case 'cycle-ended':
           counters.cycles.inc({ ...labels, outcome: event.outcome });
           if (event.outcome === 'ok') counters.successes.inc(labels);
@@ -67,6 +70,10 @@ function createCounters(registry: Registry, pipeline: string, { prefix, symbolLa
       ...describe('collection_duration_seconds', 'Duration of cycles.'),
       buckets: durationBuckets,
     }),
+    delays: new Histogram({
+      ...describe('collection_start_delay_seconds', 'Time from the due time of cycles to their start.'),
+      buckets: durationBuckets,
+    }),
     failedTasks: new Counter(describe('collection_errors_total', 'Failed or partial tasks, by symbol.', symbolLabel)),
     optionRows: new Counter(describe('options_collected_total', 'Rows of options, by symbol.', symbolLabel)),
     rows: new Counter(describe('rows_stored_total', 'Committed rows, by table.', 'dataset')),
@@ -80,6 +87,7 @@ function createCounters(registry: Registry, pipeline: string, { prefix, symbolLa
   counters.successes.inc({ pipeline }, 0);
   counters.retries.inc({ pipeline }, 0);
   counters.durations.zero({ pipeline });
+  counters.delays.zero({ pipeline });
   for (const outcome of cycleOutcomes) counters.cycles.inc({ pipeline, outcome }, 0);
   for (const reason of missedReasons) counters.missed.inc({ pipeline, reason }, 0);
   return counters;
@@ -139,6 +147,7 @@ function createGauges(registry: Registry, { prefix, symbolLabel }: ScheduledPipe
       symbolLabel,
     ),
     running: gauge('cycle_running', '1 while a cycle is in progress, else 0.'),
+    queued: gauge('cycle_queued', '1 while a cycle waits for a free slot, else 0.'),
     lastCycle: gauge('last_cycle_timestamp_seconds', 'When the last cycle ended.'),
     nextCycle: gauge('next_cycle_timestamp_seconds', 'When the next cycle is due.'),
   };
@@ -148,7 +157,7 @@ const breakerValues: Readonly<Record<BreakerStatus, number>> = { closed: 0, 'hal
 
 function updateGauges(
   gauges: PipelineGauges,
-  { pipeline: { name, providers }, running, last, next }: PipelineState,
+  { pipeline: { name, providers }, running, queued, last, next }: PipelineState,
   activity: PipelineActivity,
   symbolLabel: string,
 ): void {
@@ -164,6 +173,7 @@ function updateGauges(
     if (isUnhealthy || isAnswering !== null) gauges.providerHealth.set({ ...labels, provider }, isUnhealthy ? 0 : 1);
   }
   gauges.running.set(labels, running === null ? 0 : 1);
+  gauges.queued.set(labels, queued === null ? 0 : 1);
   if (activity.lastEnded !== null) gauges.lastCycle.set(labels, activity.lastEnded / second);
   if (next !== null) gauges.nextCycle.set(labels, next / second);
 }

@@ -14,6 +14,7 @@ import {
 import type { Guard } from '../../platform/json.js';
 import type { CollectorState } from '../collector.js';
 import type { PipelineState } from '../pipeline-runner.js';
+import type { SlotUsage } from '../run-slots.js';
 import { getHealthStatus } from './health.js';
 import type { Health, HealthProblem, HealthStatus } from './health.js';
 import type { BreakerStatus, CollectorActivity, PipelineActivity, ProviderActivity } from './activity.js';
@@ -32,6 +33,8 @@ export interface StatusDocument extends CollectorIdentity {
   readonly startedAt: string;
   readonly health: HealthStatus;
   readonly problems: readonly HealthProblem[];
+  /** Absent in documents of earlier versions. */
+  readonly runs?: SlotUsage;
   readonly pipelines: readonly PipelineStatus[];
   readonly invalidFiles: readonly InvalidFileStatus[];
 }
@@ -40,6 +43,8 @@ export interface PipelineStatus {
   readonly name: string;
   readonly file: string;
   readonly running: { readonly due: string; readonly startedAt: string } | null;
+  /** The run that waits because as many runs as allowed are in progress. Absent in documents of earlier versions. */
+  readonly queued?: { readonly due: string; readonly since: string } | null;
   readonly waiting: number;
   readonly last: LastCycleStatus | null;
   readonly next: string | null;
@@ -108,13 +113,14 @@ export function buildStatusDocument(
     startedAt: formatInstant(collector.startedAt),
     health: getHealthStatus(health),
     problems: health.notReady,
+    runs: collector.slots,
     pipelines: collector.runners.map((state) => describePipeline(state, activity.forPipeline(state.pipeline.name))),
     invalidFiles: collector.invalidFiles.map(({ since, ...file }) => ({ ...file, since: formatInstant(since) })),
   };
 }
 
 function describePipeline(
-  { pipeline, running, waiting, last, next }: PipelineState,
+  { pipeline, running, queued, waiting, last, next }: PipelineState,
   activity: PipelineActivity,
 ): PipelineStatus {
   return {
@@ -122,6 +128,7 @@ function describePipeline(
     file: pipeline.file,
     running:
       running === null ? null : { due: formatInstant(running.cycle.due), startedAt: formatInstant(running.startedAt) },
+    queued: queued === null ? null : { due: formatInstant(queued.cycle.due), since: formatInstant(queued.since) },
     waiting,
     last: last === null ? null : describeLastCycle(last),
     next: next === null ? null : formatInstant(next),
@@ -188,6 +195,9 @@ const isPipelineStatus: Guard<PipelineStatus> = objectOf<PipelineStatus>({
   name: isString,
   file: isString,
   running: nullable(objectOf<NonNullable<PipelineStatus['running']>>({ due: isInstantText, startedAt: isInstantText })),
+  queued: optional(
+    nullable(objectOf<NonNullable<PipelineStatus['queued']>>({ due: isInstantText, since: isInstantText })),
+  ),
   waiting: isCount,
   last: nullable(
     objectOf<LastCycleStatus>({
@@ -229,6 +239,7 @@ export const isStatusDocument: Guard<StatusDocument> = objectOf<StatusDocument>(
   startedAt: isInstantText,
   health: oneOf<HealthStatus>({ healthy: true, degraded: true, unhealthy: true }),
   problems: listOf(objectOf<HealthProblem>({ about: nullable(isString), problem: isString })),
+  runs: optional(objectOf<SlotUsage>({ max: isCount, running: isCount, queued: isCount })),
   pipelines: listOf(isPipelineStatus),
   invalidFiles: listOf(
     objectOf<InvalidFileStatus>({

@@ -14,6 +14,7 @@ export interface Cycle {
 export const missedReasons = [
   'scheduler-down',
   'overlap',
+  'no-free-slot',
   'interrupted',
   'market-closed',
   'queue-full',

@@ -85,6 +85,7 @@ async function measureCollector(
     findExternalRun: () => Promise.resolve(null),
     findOpenCircuits: () => Promise.resolve([]),
     saveDefinition: () => Promise.resolve(),
+    maxConcurrentRuns: 2,
     pollInterval: 10 * second,
     grace: 10 * second,
     stopping: stopping.signal,

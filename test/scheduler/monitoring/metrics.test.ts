@@ -58,8 +58,15 @@ describe('counters of a pipeline', () => {
   const render = async (metrics: ReturnType<typeof createMetrics>, prefix: string) => {
     const pipeline = createScheduledPipeline('daily', createSchedule(every(hour)), { prefix, symbolLabel: 'symbol' });
     metrics.setPipeline(pipeline);
-    const state = { pipeline, running: null, waiting: 0, started: 0, last: null, next: null };
-    const collector = { startedAt: now, lastPollAt: now, stopping: false, runners: [state], invalidFiles: [] };
+    const state = { pipeline, running: null, queued: null, waiting: 0, started: 0, last: null, next: null };
+    const collector = {
+      startedAt: now,
+      lastPollAt: now,
+      stopping: false,
+      slots: { max: 2, running: 0, queued: 0 },
+      runners: [state],
+      invalidFiles: [],
+    };
     const rest = { tables: [], budgets: [], isHealthy: true, residentBytes: 1 };
     return (await metrics.render({ now, version: '1', collector, ...rest })).split('\n');
   };

@@ -112,6 +112,7 @@ export async function buildSampleMetrics() {
   const runners = pipelines.map((pipeline): PipelineState => ({
     pipeline,
     running: null,
+    queued: null,
     waiting: 0,
     started: 1,
     last: { due: now, startedAt: now - 3 * second, endedAt: now, outcome: 'partial', reason: 'one failed', ...counts },
@@ -122,6 +123,7 @@ export async function buildSampleMetrics() {
     lastPollAt: now,
     stopping: false,
     runners,
+    slots: { max: 2, running: 1, queued: 3 },
     invalidFiles: [],
   };
   const text = await metrics.render({

@@ -28,14 +28,14 @@ export function readSchedule(
   const raw = validated.file.schedule;
   if (raw === undefined) return null;
   const times = readTimes(raw, validated, context, report);
-  const { max_cycles: maxCycles = null, catch_up: catchUp = 'last', overlap = 'skip' } = raw;
+  const { max_cycles: maxCycles = null, catch_up: catchUp = 'last', overlap = 'skip', priority = 'normal' } = raw;
   const jitter = createDurationReader(validated, report)(raw.jitter ?? '0s', ['schedule', 'jitter']) ?? 0;
   if (times === null) return null;
   if (times.kind === 'interval' && jitter >= times.every && times.every > 0) {
     const message = `the jitter of ${raw.jitter} must be less than the interval of ${raw.every}`;
     report(problem('out-of-range', findLocation(validated.root, ['schedule', 'jitter']), message));
   }
-  return { times, maxCycles, catchUp, overlap, jitter };
+  return { times, maxCycles, catchUp, overlap, priority, jitter };
 }
 
 function readTimes(
