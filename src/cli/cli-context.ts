@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 
 import type { AppContext, Environment } from '../app/context.js';
+import { allowOutsideVariable } from '../app/pipeline/project-folder.js';
 import { systemClock } from '../core/time/clock.js';
 import type { Clock } from '../core/time/clock.js';
 import type { Duration, Instant } from '../core/time/time.js';
@@ -19,6 +20,8 @@ export interface GlobalOptions {
   readonly now: Instant | null;
   readonly verbosity: Verbosity;
   readonly color: boolean;
+  /** Pipelines may name files outside their project. */
+  readonly allowsOutside: boolean;
 }
 
 /** A stream that a command writes to. */
@@ -79,7 +82,7 @@ export function createCliContext(options: GlobalOptions, { stdout, stderr, env }
   const printError = (text: string): void => void stderr.write(escapeForTerminal(text, stderrHasColor));
   return {
     clock: options.now === null ? systemClock : createOffsetClock(systemClock, options.now - systemClock.now()),
-    environment: env,
+    environment: options.allowsOutside ? { ...env, [allowOutsideVariable]: '1' } : env,
     dataFolder: resolve(options.data),
     lineageFolder: resolve(options.lineage),
     verbosity: options.verbosity,

@@ -44,6 +44,7 @@ function defineProgram(commands: readonly DefineCommand[], { stdout, stderr }: I
     .addOption(new Option('--data <folder>', 'folder of the lake').env('PIPE_DATA').default('data'))
     .addOption(new Option('--lineage <folder>', 'folder of the run records').env('PIPE_LINEAGE').default('lineage'))
     .addOption(new Option('--now <instant>', 'plan and run as of this time (ISO 8601)'))
+    .option('--allow-outside', 'let pipelines read files outside their project')
     .option('-q, --quiet', 'print only results and errors')
     .option('-v, --verbose', 'print what each task does')
     .option('--debug', 'print every event as a JSON line')
@@ -65,7 +66,8 @@ function defineProgram(commands: readonly DefineCommand[], { stdout, stderr }: I
       getOutHelpWidth: () => stdout.columns ?? 80,
       getErrHelpWidth: () => stderr.columns ?? 80,
       outputError: (text, write) => {
-        write(text.replace(/^error: /, 'pipe: ').replace(/^\(Did you mean (.*)\?\)$/m, '  did you mean $1?'));
+        const message = text.replace(/^error: /, 'pipe: ').replace(/^\(Did you mean (.*)\?\)$/m, '  did you mean $1?');
+        write(escapeMessage(message));
       },
     })
     .exitOverride();

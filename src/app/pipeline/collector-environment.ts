@@ -12,7 +12,7 @@ import type { Environment } from '../context.js';
 interface CollectorVariable {
   /** True if pipe reads it. */
   readonly isRead: boolean;
-  /** Its effect, or what replaces it; with `{}` in place of its value. */
+  /** Its effect, or what replaces it; with `{}` in place of a small number. Other values may be secrets. */
   readonly text: string;
   /** Values of an unread variable that ask for what pipe does anyway. */
   readonly harmless?: readonly string[];
@@ -74,7 +74,7 @@ export function describeUnusedVariables(environment: Environment): readonly stri
     if (variable === undefined) return [describeUnknown(name, Object.keys(collectorVariables))];
     const { isRead, text, harmless = [] } = variable;
     const isHarmless = harmless.some((candidate) => candidate.toLowerCase() === value.toLowerCase());
-    return isRead || isHarmless ? [] : [`${name} is not used: ${text.replace('{}', value)}`];
+    return isRead || isHarmless ? [] : [`${name} is not used: ${text.replace('{}', /^\d{1,3}$/.test(value) ? value : '…')}`];
   });
 }
 
@@ -99,7 +99,7 @@ export function applyCollectorEnvironment(
     if (text === null) return fallback;
     const count = Number(text);
     if (Number.isSafeInteger(count) && count >= 1) return count;
-    problems.push({ name, message: `${text} is not a whole number of at least 1` });
+    problems.push({ name, message: 'is not a whole number of at least 1' });
     return fallback;
   };
   const readSeconds = <T extends Duration | null>(name: string, fallback: T): Duration | T => {
@@ -107,7 +107,7 @@ export function applyCollectorEnvironment(
     if (text === null) return fallback;
     const seconds = Number(text);
     if (Number.isFinite(seconds) && seconds > 0) return seconds * second;
-    problems.push({ name, message: `${text} is not a number of seconds` });
+    problems.push({ name, message: 'is not a number of seconds' });
     return fallback;
   };
   const { retry, breaker, symbolLimits } = pipeline;

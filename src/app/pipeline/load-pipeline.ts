@@ -7,6 +7,7 @@ import { applyIbEnvironment } from '../../providers/ib/environment.js';
 import { applyKiteEnvironment } from '../../providers/kite/environment.js';
 import { applyMockEnvironment } from '../../providers/mock/environment.js';
 import { applyCollectorEnvironment } from './collector-environment.js';
+import { findProject } from './project-folder.js';
 import { createDefinitionReader } from './definition-snapshot.js';
 import { detectProvider } from '../providers/detect-provider.js';
 import { getKiteTokenFile } from '../providers/kite-credentials.js';
@@ -35,6 +36,8 @@ export async function loadPipelineFile(
       },
       knownCalendars: supportedExchanges,
       readFile: createDefinitionReader(ctx),
+      // A definition that a collector has accepted was confined then.
+      project: ctx.definition === undefined ? findProject(file, ctx.environment) : null,
       disablesUnsetChannels: purpose === 'use',
     });
   const loaded = await load({ provider: 'mock', warning: null });
@@ -57,5 +60,5 @@ function unwrapOrExit<Settings>(
   settings: Result<Settings, { readonly name: string; readonly message: string }>,
 ): Settings {
   if (settings.ok) return settings.value;
-  throw new CliError(exitCode.usage, `${settings.error.name}: ${settings.error.message}`);
+  throw new CliError(exitCode.usage, `the environment variable ${settings.error.name} ${settings.error.message}`);
 }

@@ -10,6 +10,7 @@ import { CliError } from '../cli-error.js';
 import type { AppContext, Folders } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import { getCalendarOrExit } from '../get-calendar.js';
+import { allowsOutside } from '../pipeline/project-folder.js';
 import { scriptPath } from '../this-program.js';
 import type { JobBackend } from './job-backend.js';
 
@@ -32,14 +33,15 @@ export function resolveEnvironmentFile(file: string): string {
 export function createJob(
   { pipeline: { name, file }, schedule, description, environmentFile }: JobRequest,
   { name: backend, systemTimeZone }: JobBackend,
-  ctx: Folders & Pick<AppContext, 'clock'>,
+  ctx: Folders & Pick<AppContext, 'clock' | 'environment'>,
 ): ScheduledJob {
   const times = computeJobTimes({ schedule, calendar: getCalendarOrExit, systemTimeZone, now: ctx.clock.now() });
   if (!times.ok) throw new CliError(exitCode.usage, `${backend}: ${times.error}`, `run it with: pipe serve ${file}`);
   const { isSuperset } = times.value;
   const path = resolve(file);
   const script = resolve(scriptPath());
-  const folderOptions = ['--data', ctx.dataFolder, '--lineage', ctx.lineageFolder];
+  const outsideOption = allowsOutside(ctx.environment) ? ['--allow-outside'] : [];
+  const folderOptions = ['--data', ctx.dataFolder, '--lineage', ctx.lineageFolder, ...outsideOption];
   const dueOption = isSuperset ? ['--if-due'] : [];
   const job = {
     pipeline: name,

@@ -14,6 +14,7 @@ interface Flags {
   readonly verbose?: boolean;
   readonly debug?: boolean;
   readonly color: boolean;
+  readonly allowOutside?: boolean;
 }
 
 /** Checks the options that every command has. */
@@ -25,6 +26,7 @@ export function parseGlobalOptions(program: Command): GlobalOptions {
     now: flags.now === undefined ? null : parseNow(flags.now),
     verbosity: parseVerbosity(flags),
     color: flags.color,
+    allowsOutside: flags.allowOutside === true,
   };
 }
 

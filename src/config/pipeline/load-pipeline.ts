@@ -8,6 +8,8 @@ import { checkAdaptiveStrikes } from './steps/check-adaptive-strikes.js';
 import { reportOverlappingSteps } from './steps/check-overlaps.js';
 import { hashPipeline } from './hash-pipeline.js';
 import { readWithIncludes } from './files/read-with-includes.js';
+import { concealValues } from './files/conceal-values.js';
+import type { InterpolatedValue } from './files/conceal-values.js';
 import { dropFollowUpDiagnostics } from './files/interpolate.js';
 import type { Environment, UnresolvedValue } from './files/interpolate.js';
 import { disableChannels } from './notifications/disabled-channels.js';
@@ -25,8 +27,8 @@ import { checkStepNames } from './steps/check-step-names.js';
 import { readLineage, readProviderSettings } from './settings/read-provider-settings.js';
 import { checkSymbolSettings } from './symbols/symbol-settings.js';
 import { readSchedule } from './schedule/read-schedule.js';
-import { createSourceTextReader } from '../yaml/source-texts.js';
-import type { ReadFile, SourceTextReader } from '../yaml/source-texts.js';
+import { createSourceTextReader, isInProject } from '../yaml/source-texts.js';
+import type { ProjectFolder, ReadFile, SourceTextReader } from '../yaml/source-texts.js';
 import { readSteps } from './steps/read-steps.js';
 import { readNotifications } from './notifications/read-notifications.js';
 import { findKeyLocation, findLocation } from '../yaml/tree.js';
@@ -39,6 +41,8 @@ export interface LoadOptions {
   /** Calendars that symbols can use. */
   readonly knownCalendars: readonly string[];
   readonly readFile: ReadFile;
+  /** The folder to which the files that the pipeline names are confined; absent or null for any. */
+  readonly project?: ProjectFolder | null;
   /** Selects the provider that `auto` stands for; called only for pipelines that use `auto`. */
   readonly resolveAuto: () => AutoProvider;
   /** Disables alert channels with unset variables with a warning; by default they are errors. */
@@ -57,10 +61,11 @@ export type LoadedPipeline = Loaded<{ readonly pipeline: Pipeline }>;
 export async function loadPipeline(file: string, options: LoadOptions): Promise<LoadedPipeline> {
   const diagnostics: Diagnostic[] = [];
   const report: ReportDiagnostic = (diagnostic) => diagnostics.push(diagnostic);
-  const reader = createSourceTextReader(options.readFile, report);
+  const reader = createSourceTextReader(options.readFile, report, options.project);
 
   const unresolved: UnresolvedValue[] = [];
-  const root = await readWithIncludes(file, { reader, environment: options.environment, unresolved }, report);
+  const values: InterpolatedValue[] = [];
+  const root = await readWithIncludes(file, { reader, environment: options.environment, unresolved, values }, report);
   const disabledChannels =
     root === null || options.disablesUnsetChannels !== true ? noDisabledChannels : disableChannels(root, unresolved);
   const validated = root === null ? null : validatePipeline(root, report);
@@ -72,7 +77,7 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
       : await readPipelineContent(file, validated, disabledChannels, reader, { ...options, resolveAuto }, report);
 
   const reported = diagnostics.map((diagnostic) => disabledChannels.replacements.get(diagnostic) ?? diagnostic);
-  const relevant = dropFollowUpDiagnostics(reported, unresolved);
+  const relevant = concealValues(dropFollowUpDiagnostics(reported, unresolved), values);
   const autoProviderWarning = auto.selected?.warning ?? null;
   const loaded =
     content === null ? null : { pipeline: { ...content, file, hash: hashPipeline(content), autoProviderWarning } };
@@ -115,6 +120,15 @@ async function readPipelineContent(
   const intactSteps = steps.filter((step) => !validated.wasDropped(['steps', step.name]));
   reportOverlappingSteps(intactSteps, symbols, (step) => findKeyLocation(root, ['steps', step]), report);
   checkAdaptiveStrikes(intactSteps, (step) => findKeyLocation(root, ['steps', step, 'adaptive_strikes']), report);
+  const providers = readProviderSettings(validated, path, symbols, report);
+  const { scenario } = providers.synthetic;
+  if (scenario !== null)
+    await isInProject(
+      options.project ?? null,
+      scenario,
+      findLocation(root, ['providers', 'synthetic', 'scenario']),
+      report,
+    );
   return {
     name: file.name,
     description: file.description ?? null,
@@ -130,9 +144,10 @@ async function readPipelineContent(
     retry: readRetry(validated, report),
     breaker: readBreaker(validated, report),
     confirmEmpty: readEmptyConfirmation(validated, report),
+    keepsForeignDeletes: file.on_foreign_delete === 'keep',
     symbolLimits: readSymbolLimits(validated, report),
     analytics: readAnalytics(validated),
-    providers: readProviderSettings(validated, path, symbols, report),
+    providers,
     lineage: readLineage(validated, report),
     metrics: { prefix: file.metrics?.prefix ?? 'pipe', symbolLabel: file.metrics?.symbol_label ?? 'symbol' },
     notifications: readNotifications(validated, disabledChannels.channels, report),

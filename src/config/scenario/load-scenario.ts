@@ -11,6 +11,7 @@ import { findLocation } from '../yaml/tree.js';
 import { diagnoseTimestamp, parseTimestamp } from './rules/parse-timestamp.js';
 import { readRule } from './rules/read-rule.js';
 import type { Scenario, ScenarioClock } from './scenario.js';
+import { schemaKeys } from './schema.generated.js';
 import { validateScenario } from './validate-scenario.js';
 import type { ValidatedScenario } from './validate-scenario.js';
 
@@ -25,6 +26,7 @@ const scenarioFileKind: YamlFileKind = {
   maxBytes: 1_000_000,
   tooLargeHint: 'split it into several scenarios',
   noun: 'scenario',
+  keys: schemaKeys['scenario'] ?? [],
   exampleKeys: '`name:` and `source:`',
   emptyHint: 'start with `name:`, `source: tws` and `rules:`; pipelines/scenarios has examples',
   multipleDocumentsHint: 'move it to a separate file',
@@ -50,11 +52,12 @@ export async function loadScenario(file: string, readFile: ReadFile): Promise<Lo
 export function parseScenario(file: string, text: string): LoadedScenario {
   const diagnostics: Diagnostic[] = [];
   const report: ReportDiagnostic = (diagnostic) => diagnostics.push(diagnostic);
-  const root = readMapping(file, text, scenarioFileKind, report);
+  const sourceTexts = new Map([[file, text]]);
+  const root = readMapping(file, text, scenarioFileKind, report, () => sourceTexts.delete(file));
   const validated = root === null ? null : validateScenario(root, report);
   const scenario = validated === null ? null : readScenario(validated);
 
-  return toLoaded(file, scenario === null ? null : { scenario }, diagnostics, new Map([[file, text]]));
+  return toLoaded(file, scenario === null ? null : { scenario }, diagnostics, sourceTexts);
 }
 
 function readScenario(validated: ValidatedScenario): Scenario {

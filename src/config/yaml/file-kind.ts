@@ -11,6 +11,8 @@ export interface FileKind {
 export interface YamlFileKind extends FileKind {
   /** Without an article: `pipeline`. */
   readonly noun: string;
+  /** All keys at the top level. */
+  readonly keys: readonly string[];
   /** Typical keys: `name:` and `steps:`. */
   readonly exampleKeys: string;
   /** Suggestion for an empty file. */

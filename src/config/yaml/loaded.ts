@@ -16,8 +16,18 @@ export function toLoaded<T extends object>(
 ): Loaded<T> {
   const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
   if (content === null && !hasErrors) throw new Error(`${file} has no content, but no error was reported`);
-  const sorted = sortDiagnostics(diagnostics, sourceTexts);
+  const sorted = sortDiagnostics(
+    diagnostics.map((diagnostic) => locateConcealed(diagnostic, sourceTexts)),
+    sourceTexts,
+  );
   return content === null || hasErrors
     ? { ok: false, diagnostics: sorted, sourceTexts }
     : { ...content, ok: true, warnings: sorted, sourceTexts };
+}
+
+/** A file whose text is concealed has no places to point at. */
+function locateConcealed(diagnostic: Diagnostic, sourceTexts: SourceTexts): Diagnostic {
+  const { location } = diagnostic;
+  if (location === undefined || sourceTexts.has(location.file)) return diagnostic;
+  return { ...diagnostic, location: { file: location.file, offset: 0, length: 0 } };
 }

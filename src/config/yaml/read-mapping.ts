@@ -7,14 +7,41 @@ import { problem } from './problem.js';
 import type { ReportDiagnostic } from './problem.js';
 import { formatCodePoint } from '../../platform/text/escape.js';
 import type { MapNode, YamlNode } from './tree.js';
+import { looksLikeKind } from './looks-like-kind.js';
 import { explainYamlErrors } from './explain-yaml-errors.js';
 
 /** Limit on nesting; a recursive parser runs out of stack on a file of nothing but brackets. */
 const maxDepth = 60;
 
-/** Reads one YAML 1.2 document that is a mapping. Returns null after a report if it is not. */
-export function readMapping(file: string, text: string, kind: YamlFileKind, report: ReportDiagnostic): MapNode | null {
-  const root = readYaml(file, text, kind, report);
+/**
+ * Reads one YAML 1.2 document that is a mapping. Returns null after a report if it is not. Calls `conceal` for a file of another
+ * kind, whose lines must not be shown.
+ */
+export function readMapping(
+  file: string,
+  text: string,
+  kind: YamlFileKind,
+  report: ReportDiagnostic,
+  conceal: () => void,
+): MapNode | null {
+  const problems: Diagnostic[] = [];
+  const root = readYaml(file, text, kind, (found) => problems.push(found));
+  const isOther = text.trim() !== '' && !looksLikeKind(text, kind);
+  if (isOther) conceal();
+  if (
+    root === null &&
+    isOther &&
+    problems.some(({ code }) => code.startsWith('yaml') || code === 'control-character')
+  ) {
+    // The messages of the parser may quote the file too.
+    report(
+      problem('not-yaml', { file, offset: 0, length: 0 }, `the file is not a ${kind.noun}: it is not YAML`, {
+        suggestion: `name a YAML file with keys such as ${kind.exampleKeys}`,
+      }),
+    );
+    return null;
+  }
+  problems.forEach(report);
   if (root === null || root.kind === 'map') return root;
   const actual = root.kind === 'list' ? 'a list' : 'a single value';
   const message = `a ${kind.noun} must be a mapping with keys such as ${kind.exampleKeys}, not ${actual}`;

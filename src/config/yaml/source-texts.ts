@@ -9,6 +9,13 @@ import { quote } from './quote.js';
 /** Reads the bytes of a file; rejects as `readFile` of `node:fs/promises` does. */
 export type ReadFile = (path: string) => Promise<Uint8Array>;
 
+/** The folder to which the files that a pipeline names are confined. */
+export interface ProjectFolder {
+  readonly folder: string;
+  /** Returns whether a file is in the folder, also after symbolic links; true for a file that does not exist there. */
+  contains(path: string): Promise<boolean>;
+}
+
 /** Texts of all files that were read, by name, for the excerpts of diagnostics. */
 export type SourceTexts = ReadonlyMap<string, string>;
 
@@ -17,9 +24,16 @@ export interface SourceTextReader {
   readonly sourceTexts: SourceTexts;
   /** Returns the text, or null after a report. `referencedAt` is the location that names the file, if there is one. */
   read(file: string, kind: FileKind, referencedAt: Location | null): Promise<string | null>;
+  /** Removes the text of a file from diagnostics: a file of another kind may hold secrets. */
+  conceal(file: string): void;
 }
 
-export function createSourceTextReader(readFile: ReadFile, report: ReportDiagnostic): SourceTextReader {
+/** Creates a reader; files that other files name must be in the project, if there is one. */
+export function createSourceTextReader(
+  readFile: ReadFile,
+  report: ReportDiagnostic,
+  project: ProjectFolder | null = null,
+): SourceTextReader {
   const sourceTexts = new Map<string, string>();
 
   async function read(file: string, kind: FileKind, referencedAt: Location | null): Promise<string | null> {
@@ -27,6 +41,7 @@ export function createSourceTextReader(readFile: ReadFile, report: ReportDiagnos
     if (cached !== undefined) return cached;
 
     const location = referencedAt ?? { file, offset: 0, length: 0 };
+    if (referencedAt !== null && !(await isInProject(project, file, referencedAt, report))) return null;
     let bytes: Uint8Array;
     try {
       bytes = await readFile(file);
@@ -73,7 +88,23 @@ export function createSourceTextReader(readFile: ReadFile, report: ReportDiagnos
     return decoded;
   }
 
-  return { sourceTexts, read };
+  return { sourceTexts, read, conceal: (file) => void sourceTexts.delete(file) };
+}
+
+/** Reports a file outside the project. */
+export async function isInProject(
+  project: ProjectFolder | null,
+  file: string,
+  referencedAt: Location,
+  report: ReportDiagnostic,
+): Promise<boolean> {
+  if (project === null || (await project.contains(file))) return true;
+  report(
+    problem('outside-project', referencedAt, `${quote(file)} is outside the project ${quote(project.folder)}`, {
+      suggestion: 'move it into the project, or allow it with `--allow-outside`',
+    }),
+  );
+  return false;
 }
 
 function getErrorCode(error: unknown): string {

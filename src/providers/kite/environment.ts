@@ -23,7 +23,7 @@ export function applyKiteEnvironment<Settings extends KiteOverrides>(
 ): Result<Settings, InvalidVariable> {
   const baseUrl = readVariable(environment, 'KITE_BASE_URL') ?? settings.baseUrl;
   if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol))
-    return invalidVariable('KITE_BASE_URL', `${baseUrl} is not a URL such as https://api.kite.trade`);
+    return invalidVariable('KITE_BASE_URL', 'is not a URL such as https://api.kite.trade');
 
   let { requests, window } = settings.rate;
   let { instrumentsMaxAge } = settings;
@@ -31,7 +31,7 @@ export function applyKiteEnvironment<Settings extends KiteOverrides>(
   if (limitText !== null) {
     requests = Number(limitText);
     if (!Number.isSafeInteger(requests) || requests < 1)
-      return invalidVariable('G6_KITE_RATE_LIMIT', `${limitText} is not a whole number of requests`);
+      return invalidVariable('G6_KITE_RATE_LIMIT', 'is not a whole number of requests');
   }
   for (const [name, assign] of [
     ['G6_KITE_RATE_WINDOW', (value: Duration) => (window = value)],
@@ -39,7 +39,7 @@ export function applyKiteEnvironment<Settings extends KiteOverrides>(
   ] as const) {
     const text = readVariable(environment, name);
     if (text === null) continue;
-    if (!(Number(text) > 0)) return invalidVariable(name, `${text} is not a number of seconds`);
+    if (!(Number(text) > 0)) return invalidVariable(name, 'is not a number of seconds');
     assign(Number(text) * second);
   }
   return ok({ ...settings, baseUrl: baseUrl.replace(/\/+$/, ''), instrumentsMaxAge, rate: { requests, window } });

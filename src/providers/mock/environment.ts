@@ -32,21 +32,21 @@ export function applyMockEnvironment<Settings extends MockOverrides>(
   if (seedText !== null) {
     seed = Number(seedText);
     if (!Number.isSafeInteger(seed) || seed < 0)
-      return invalidVariable('PIPE_MOCK_SEED', `${seedText} is not a whole number`);
+      return invalidVariable('PIPE_MOCK_SEED', 'is not a whole number');
   }
   for (const name of ['G6_MOCK_VOLATILITY', 'PIPE_MOCK_VOLATILITY']) {
     const text = readVariable(environment, name);
     if (text === null) continue;
     volatility = Number(text);
     if (!(volatility > 0 && volatility <= 5))
-      return invalidVariable(name, `${text} is not an annual volatility such as 0.25`);
+      return invalidVariable(name, 'is not an annual volatility such as 0.25');
   }
   const simulateDelays = readVariable(environment, 'G6_MOCK_SIMULATE_DELAYS');
   if (simulateDelays !== null) delay = simulateDelays === '0' ? 0 : realisticDelay;
   const delayText = readVariable(environment, 'PIPE_MOCK_DELAY');
   if (delayText !== null) {
     const parsed = parseDuration(delayText);
-    if (!parsed.ok) return invalidVariable('PIPE_MOCK_DELAY', parsed.error.message);
+    if (!parsed.ok) return invalidVariable('PIPE_MOCK_DELAY', 'is not a duration such as 250ms');
     delay = parsed.value;
   }
   const niftyLevel = readVariable(environment, 'G6_MOCK_SPOT_BASE');
@@ -67,7 +67,7 @@ export function applyMockEnvironment<Settings extends MockOverrides>(
   for (const [name = '', symbol = '', text = ''] of prices) {
     const price = Number(text);
     if (symbol === '' || text === '' || !(price > 0))
-      return invalidVariable(name, `write prices as AAPL=190, not ${symbol}=${text}`);
+      return invalidVariable(name, 'is not a list of prices such as AAPL=190,MSFT=430');
     basePrices[symbol] = price;
   }
   return ok({ ...settings, seed, delay, volatility, basePrices });

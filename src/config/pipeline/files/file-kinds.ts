@@ -1,3 +1,4 @@
+import { schemaKeys } from '../schema.generated.js';
 import type { FileKind, YamlFileKind } from '../../yaml/file-kind.js';
 
 const megabyte = 1_000_000;
@@ -8,6 +9,7 @@ export const pipelineFileKind: YamlFileKind = {
   maxBytes: 2 * megabyte,
   tooLargeHint: 'move long lists of symbols to a CSV file: `- { file: symbols.csv }`',
   noun: 'pipeline',
+  keys: schemaKeys['pipeline'] ?? [],
   exampleKeys: '`name:` and `steps:`',
   emptyHint: 'start with `name:`, `symbols:` and `steps:`; `pipe init` writes an example',
   multipleDocumentsHint: 'move it to a separate file; `include` that file if both belong together',

@@ -3,6 +3,7 @@ import { closestMatch } from '../../../platform/suggest.js';
 import { problem } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
 import { quote } from '../../yaml/quote.js';
+import type { InterpolatedValue } from './conceal-values.js';
 import type { YamlNode, ScalarNode } from '../../yaml/tree.js';
 
 /** Variables that `${NAME}` can refer to. */
@@ -19,24 +20,34 @@ export interface UnresolvedValue {
 /** `$${` is an escaped `${`; any other `${` must be followed by a name, with an optional default. */
 const variablePattern = /\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\})?/g;
 
+/** What became of the variables of a file. */
+export interface Interpolation {
+  readonly unresolved: readonly UnresolvedValue[];
+  /** Values that hold the value of a variable. */
+  readonly values: readonly InterpolatedValue[];
+}
+
 /**
  * Replaces variables in the values of a tree, in place. It works on parsed values, so that the content of a variable is never
- * parsed as YAML. Returns the values with unset variables.
+ * parsed as YAML.
  */
 export function interpolate(
   root: YamlNode,
   source: string,
   environment: Environment,
   report: ReportDiagnostic,
-): readonly UnresolvedValue[] {
+): Interpolation {
   const seen = new Set<YamlNode>();
   const unresolved: UnresolvedValue[] = [];
+  const values: InterpolatedValue[] = [];
   const visit = (node: YamlNode): YamlNode => {
     if (node.kind === 'scalar') {
-      return interpolateScalar(node, source, environment, (diagnostic, variable) => {
+      const interpolated = interpolateScalar(node, source, environment, (diagnostic, variable) => {
         unresolved.push({ location: node.location, variable, diagnostic });
         report(diagnostic);
       });
+      if (interpolated !== node) values.push({ location: node.location, source: node.text, value: interpolated.text });
+      return interpolated;
     }
     if (seen.has(node)) return node;
     seen.add(node);
@@ -50,7 +61,7 @@ export function interpolate(
     return node;
   };
   if (source.includes('${')) visit(root);
-  return unresolved;
+  return { unresolved, values };
 }
 
 const variableCodes = ['bad-variable', 'unset-variable'];

@@ -3,6 +3,7 @@ import type { Location } from '../../../core/diagnostic.js';
 import { pipelineFileKind } from './file-kinds.js';
 import { interpolate } from './interpolate.js';
 import type { Environment, UnresolvedValue } from './interpolate.js';
+import type { InterpolatedValue } from './conceal-values.js';
 import { problem } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
 import type { SourceTextReader } from '../../yaml/source-texts.js';
@@ -26,12 +27,14 @@ export interface ReadContext {
   readonly reader: SourceTextReader;
   readonly environment: Environment;
   readonly unresolved: UnresolvedValue[];
+  /** Values that hold the value of a variable are added here. */
+  readonly values: InterpolatedValue[];
 }
 
 /** Reads a pipeline file with its includes, merged into one tree. Returns null after a report. */
 export async function readWithIncludes(
   file: string,
-  { reader, environment, unresolved }: ReadContext,
+  { reader, environment, unresolved, values }: ReadContext,
   report: ReportDiagnostic,
 ): Promise<MapNode | null> {
   // A file that several others include is read and merged once.
@@ -49,9 +52,11 @@ export async function readWithIncludes(
     const includedAt = trail.at(-1)?.includedAt ?? null;
     const text = await reader.read(path, pipelineFileKind, includedAt);
     if (text === null) return null;
-    const root = readMapping(path, text, pipelineFileKind, report);
+    const root = readMapping(path, text, pipelineFileKind, report, () => reader.conceal(path));
     if (root === null) return null;
-    unresolved.push(...interpolate(root, text, environment, report));
+    const interpolation = interpolate(root, text, environment, report);
+    unresolved.push(...interpolation.unresolved);
+    values.push(...interpolation.values);
 
     const include = root.entries.get('include');
     root.entries.delete('include');

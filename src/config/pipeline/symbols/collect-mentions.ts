@@ -126,10 +126,11 @@ async function addFile(
     settings: { ...parent.settings, ...pickSettings(entry) },
     steps: entry.steps ?? parent.steps,
   };
-  const rows = readSymbolFile(target, text, collection.knownCalendars, (diagnostic) => {
+  const report: ReportDiagnostic = (diagnostic) => {
     collection.isComplete = false;
     collection.report(diagnostic);
-  });
+  };
+  const rows = readSymbolFile(target, text, collection.knownCalendars, report, () => collection.reader.conceal(target));
   for (const row of rows) {
     const { symbol, settings } = row;
     collection.mentions.push({ symbol, settings, steps: null, container, location: row.location });

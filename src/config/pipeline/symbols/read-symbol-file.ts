@@ -32,18 +32,31 @@ const maxProblems = 200;
 
 const noSettings: SymbolSettings = {};
 
-/** Reads a symbols file: the header `symbol[,kind,exchange,currency,calendar,priority]` and one symbol a row. */
+/**
+ * Reads a symbols file: the header `symbol[,kind,exchange,currency,calendar,priority]` and one symbol a row. Calls `conceal` for
+ * a file of another kind, whose lines must not be shown.
+ */
 export function readSymbolFile(
   file: string,
   text: string,
   knownCalendars: readonly string[],
   report: ReportDiagnostic,
+  conceal: () => void = () => undefined,
 ): SymbolRow[] {
   const lines = readCsv(file, text, report);
   const first = lines.next();
   if (first.done === true) {
     report(
       problem('empty-file', { file, offset: 0, length: 0 }, 'the file is empty', {
+        suggestion: `start with the line \`${symbolColumns.join(',')}\``,
+      }),
+    );
+    return [];
+  }
+  if (!looksLikeHeader(first.value)) {
+    conceal();
+    report(
+      problem('csv-header', { file, offset: 0, length: 0 }, 'the first line has no column of a symbols file', {
         suggestion: `start with the line \`${symbolColumns.join(',')}\``,
       }),
     );
@@ -64,6 +77,13 @@ export function readSymbolFile(
     if (row !== null) rows.push(row);
   }
   return rows;
+}
+
+/** Returns whether a cell names a column, misspelt or with another separator. */
+function looksLikeHeader(cells: readonly CsvCell[]): boolean {
+  return cells
+    .flatMap(({ text }) => text.slice(0, 200).split(/[;\t|,"']/))
+    .some((name) => closestMatch(name, symbolColumns) !== null);
 }
 
 function isColumn(text: string): text is SymbolColumn {
