@@ -1,4 +1,5 @@
 import { formatDuration } from '../core/time/duration.js';
+import { commitLost, deletedByOthers } from '../core/loss-reasons.js';
 import { assertNever } from '../core/result.js';
 import { toUtcDate } from '../core/time/time.js';
 import type { Gap, GapReason } from './plan.js';
@@ -17,7 +18,7 @@ export function describeReason(reason: GapReason): string {
     case 'requested-before':
       switch (reason.state) {
         case 'missing':
-          return 'file missing';
+          return describeLoss(reason.reason ?? '');
         case 'provisional':
           return 'provisional';
         case 'failed':
@@ -29,6 +30,11 @@ export function describeReason(reason: GapReason): string {
       }
       return assertNever(reason.state);
   }
+}
+
+/** Names a loss; the reason of a missing file is its path, which says nothing to a reader. */
+function describeLoss(reason: string): string {
+  return reason.startsWith(deletedByOthers) || reason === commitLost ? reason : 'file missing';
 }
 
 /** Summarizes the reasons of gaps, most frequent first: `never requested (12), failed 2026-11-19 (1)`. */

@@ -9,6 +9,7 @@ import type { TaskGraph } from '../../plan/task-graph.js';
 import type { KnownChain, KnownClose, KnownContract, KnownQuote, LakeReader, LakeState } from '../../lake/api.js';
 import { readUserTablesState } from '../../lake/user-tables/user-tables-state.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
+import { keepForeignDeletes } from '../../plan/kept-deletions.js';
 import type { PlanContext } from '../../plan/plan-context.js';
 import type { ClosesBySession } from '../../plan/daily-closes.js';
 import { createKnownState, historyStartKey } from '../../plan/known-state.js';
@@ -47,13 +48,15 @@ export async function planPipeline(
   const state = await reader.readState();
   const knownState = createKnownState(await readKnownState(pipeline, reader, state, options, now, forRun));
   const graph = buildTaskGraph(pipeline);
+  const coverage: PlanContext['coverage'] = (provider, series) => state.coverage(provider, series);
   const context: PlanContext = {
     now,
     options,
     knownState,
     unreadable: new Map(state.unreadable.map(({ dataset, problem, hint }) => [dataset, `${problem}; ${hint}`])),
+    readOnly: new Map(state.readOnly.map(({ dataset, problem, hint }) => [dataset, `${problem}; ${hint}`])),
     lostSeries: createLostSeriesLookup(state),
-    coverage: (provider, series) => state.coverage(provider, series),
+    coverage: pipeline.keepsForeignDeletes ? keepForeignDeletes(coverage) : coverage,
     calendar: getCalendarOrExit,
     limits: (name) => getProviderLimits(pipeline, name),
     delta: await createDeltaEstimator(pipeline, reader, options, now),

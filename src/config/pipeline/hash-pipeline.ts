@@ -14,6 +14,7 @@ export function hashPipeline({
   symbols,
   customSteps,
   confirmEmpty,
+  keepsForeignDeletes,
   notifications: _,
   ...fetchSettings
 }: Omit<Pipeline, 'file' | 'hash' | 'autoProviderWarning'>): string {
@@ -24,6 +25,7 @@ export function hashPipeline({
     ...fetchSettings,
     ...(customSteps.length === 0 ? {} : { customSteps: customStepKeys }),
     ...(Object.keys(confirmEmpty).length === 0 ? {} : { confirmEmpty }),
+    ...(keepsForeignDeletes ? { keepsForeignDeletes } : {}),
   };
   // Rows have a fixed order of cells, so that the keys of 100,000 symbols need no sorting.
   const rows = symbols.map(

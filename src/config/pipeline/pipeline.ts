@@ -30,6 +30,8 @@ export interface Pipeline {
   readonly breaker: BreakerSettings;
   /** Replaces the provider's own rule, as far as it is set. */
   readonly confirmEmpty: Partial<EmptyConfirmation>;
+  /** True if rows that another program deleted from the lake are not requested again. */
+  readonly keepsForeignDeletes: boolean;
   /** Maximum number of symbols in progress and time limit of one symbol; null for no limit. */
   readonly symbolLimits: { readonly maxConcurrent: number | null; readonly timeout: Duration | null };
   readonly analytics: AnalyticsSettings;

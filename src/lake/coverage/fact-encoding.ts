@@ -78,7 +78,16 @@ function groupFacts(inputs: readonly FactInput[]): readonly OpenGroup[] {
   const namedInputs = inputs.map((input) => {
     const name = splitSeriesName(input.fact.series);
     const { fact, step, calendar } = input;
-    const baseKey = JSON.stringify([fact.provider, step, calendar, fact.state, fact.reason, fact.emptyAnswers, name.prefix, name.suffix]);
+    const baseKey = JSON.stringify([
+      fact.provider,
+      step,
+      calendar,
+      fact.state,
+      fact.reason,
+      fact.emptyAnswers,
+      name.prefix,
+      name.suffix,
+    ]);
     return { input, name, baseKey, windowKey: `${baseKey}${fact.window.start} ${fact.window.end}` };
   });
   const windowCounts = new Map<string, number>();

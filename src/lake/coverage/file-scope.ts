@@ -1,5 +1,6 @@
 import { isRecord } from '../../platform/json.js';
 import { unescapePart } from '../../core/series.js';
+import type { ProviderName, SeriesName } from '../../core/series.js';
 import type { Window } from '../../core/time/window.js';
 import type { LiveFile } from '../delta/actions.js';
 import { parseVersionRanges } from '../delta/version-ranges.js';
@@ -11,12 +12,21 @@ import type { SeriesFamily } from './table-fold.js';
 export interface FileScope {
   readonly file: LiveFile;
   /** The versions of the commits whose rows are in it; null if its writer did not record them. */
-  readonly commitVersions: ReadonlySet<number> | null;
+  readonly commitVersions: Pick<ReadonlySet<number>, 'has'> | null;
   mayHoldFamily(family: FamilyKey): boolean;
   /** Returns whether the file can contain rows with a key, given that it can contain rows of the key's family. */
   mayHoldKey(key: string): boolean;
   /** The window of its rows, by the days of a time zone. */
   getTimeBounds(zone: string | null): Window;
+  /** Why its rows are lost: its path, or the commit that deleted them. */
+  readonly reason: string;
+  /** The days of a series with deleted rows; absent if all rows of the file are lost. */
+  readonly listDeletedDays?: (series: SeriesOfRows, zone: string | null) => readonly Window[];
+}
+
+export interface SeriesOfRows {
+  readonly provider: ProviderName;
+  readonly series: SeriesName;
 }
 
 type FamilyKey = Pick<SeriesFamily, 'provider' | 'prefix' | 'suffix'>;
@@ -32,6 +42,7 @@ export function toFileScope(file: LiveFile, kind: 'span' | 'point'): FileScope {
   const mayContain = columnFilter(file);
   return {
     file,
+    reason: file.path,
     commitVersions: tag === undefined ? null : parseVersionRanges(tag),
     mayHoldFamily({ provider, suffix }) {
       const [, barSize, priceType] = suffix.split('/');

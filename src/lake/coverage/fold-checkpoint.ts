@@ -8,7 +8,9 @@ import { crc32 } from 'node:zlib';
 import { createCoveredWindow } from '../../core/coverage-fold.js';
 import type { CoveredWindow, SeriesCoverage } from '../../core/coverage.js';
 import type { Dataset } from '../../core/tables/tables.js';
-import { toAddAction, parseAction } from '../delta/actions.js';
+import { toAddAction, toMetadataAction, toProtocolAction, parseAction } from '../delta/actions.js';
+import type { LiveFile } from '../delta/actions.js';
+import type { TableHeader } from '../delta/write-refusal.js';
 import { readSeal } from '../delta/commit-file.js';
 import { syncFolder } from '../delta/durable-files.js';
 import { coverageFolder, parseCoverageName } from '../delta/log-listing.js';
@@ -26,7 +28,7 @@ import {
 import { expectProvider, expectState } from './fact-decoding.js';
 import { decodeKeys, encodeKeys } from './series-keys.js';
 import { createTableFold, getFamily } from './table-fold.js';
-import type { TableFold } from './table-fold.js';
+import type { ForeignChange, TableFold } from './table-fold.js';
 
 /*
  * `<table>/_pipe/coverage-<version, 20 digits>.json`: the fold of the log up to that version, so that reading coverage does
@@ -38,7 +40,11 @@ import type { TableFold } from './table-fold.js';
  *       "empty": NUMBERS },                                      answers without rows plus 1, or 0; absent if all are 0
  *     "lists": { "size", "windows": NUMBERS, "of": NUMBERS },    the count of each list, and the windows of all lists by position
  *     "series": [{ "provider", "series": [prefix, suffix], "size", "keys": [TEXTS], "list": NUMBERS }],
- *     "files": [{ "add": … }, …] }                               the live files as in the log
+ *     "files": [{ "add": … }, …],                                the live files as in the log
+ *     "table": { "version", "own", "lines": [{ "protocol": … }, { "metaData": … }] },
+ *                        the commit that changed the properties of the table last; absent in checkpoints of earlier versions
+ *     "foreign": [{ "version", "removed": [{ "add": … }, …], "added": [{ "add": … }, …] }] }
+ *                        commits of other programs whose deletions are not recorded yet; absent if there are none
  *
  * NUMBERS, TEXTS and keys are those of fact-encoding.ts. A note is the reason behind `=`, or "" without a reason.
  */
@@ -201,7 +207,58 @@ function encodeFold(table: TableFold): object {
     },
     series,
     files: [...table.files.values()].map((file) => toAddAction(file, false)),
+    ...encodeHeader(table),
+    ...(table.foreignChanges.length === 0 ? {} : { foreign: table.foreignChanges.map(encodeForeignChange) }),
   };
+}
+
+function encodeHeader({ header }: TableFold): object {
+  if (header === null) return {};
+  const { protocol, metadata, changedBy } = header;
+  const lines = [
+    ...(protocol === null ? [] : [toProtocolAction(protocol)]),
+    ...(metadata === null ? [] : [toMetadataAction(metadata)]),
+  ];
+  return { table: { ...(changedBy === null ? {} : { version: changedBy.version, own: changedBy.isOwn }), lines } };
+}
+
+function parseHeader(value: unknown, location: string): TableHeader {
+  const record = expectRecord(value, location);
+  let header: TableHeader = {
+    protocol: null,
+    metadata: null,
+    changedBy:
+      record['version'] === undefined
+        ? null
+        : { version: expectInteger(record['version'], `${location}.version`), isOwn: record['own'] === true },
+  };
+  for (const line of expectList(record['lines'], `${location}.lines`)) {
+    const action = parseAction(line, location);
+    if (action?.type === 'protocol') header = { ...header, protocol: action.protocol };
+    if (action?.type === 'metadata') header = { ...header, metadata: action.metadata };
+  }
+  return header;
+}
+
+function encodeForeignChange({ version, removed, added }: ForeignChange): object {
+  const encode = (files: readonly LiveFile[]): readonly object[] => files.map((file) => toAddAction(file, false));
+  return { version, removed: encode(removed), added: encode(added) };
+}
+
+function parseForeignChange(value: unknown, location: string): ForeignChange {
+  const change = expectRecord(value, location);
+  return {
+    version: expectInteger(change['version'], `${location}.version`),
+    removed: parseFiles(change['removed'], `${location}.removed`),
+    added: parseFiles(change['added'], `${location}.added`),
+  };
+}
+
+function parseFiles(value: unknown, location: string): readonly LiveFile[] {
+  return expectList(value, location).flatMap((line, index) => {
+    const action = parseAction(line, `${location}[${index}]`);
+    return action?.type === 'add' ? [action.file] : [];
+  });
 }
 
 interface ValueIndex<T> {
@@ -263,10 +320,13 @@ function parseFold(content: Buffer, { dataset, version, commit }: ExpectedCheckp
       seriesLists.set(key(row), list);
     }
   }
-  for (const [index, line] of expectList(record['files'], `${path}: files`).entries()) {
-    const action = parseAction(line, `${path}: files[${index}]`);
-    if (action?.type === 'add') table.files.set(action.file.path, action.file);
+  for (const file of parseFiles(record['files'], `${path}: files`)) table.files.set(file.path, file);
+  if (record['foreign'] !== undefined) {
+    table.foreignChanges = expectList(record['foreign'], `${path}: foreign`).map((change, index) =>
+      parseForeignChange(change, `${path}: foreign[${index}]`),
+    );
   }
+  table.header = record['table'] === undefined ? null : parseHeader(record['table'], `${path}: table`);
   table.version = version;
   return table;
 }

@@ -1,6 +1,7 @@
 import type { CoverageFact } from '../../core/coverage.js';
 import { isAnswered } from '../../core/coverage-fold.js';
 import type { Instant } from '../../core/time/time.js';
+import { overlaps } from '../../core/time/window.js';
 import type { Commit } from './parse-commit.js';
 import type { FactInput } from './fact-encoding.js';
 import type { FileScope } from './file-scope.js';
@@ -93,10 +94,11 @@ function findDamagedPath({ input, versions }: PointAnswer, damagedScopes: readon
         versions.some((version) => candidate.commitVersions?.has(version) === true)) &&
       fact.window.start >= start &&
       fact.window.start < end &&
-      mayHoldSeries(candidate, fact)
+      mayHoldSeries(candidate, fact) &&
+      candidate.listDeletedDays?.(fact, null).some((deleted) => overlaps(deleted, fact.window)) !== false
     );
   });
-  return scope?.file.path ?? null;
+  return scope?.reason ?? null;
 }
 
 function mayHoldSeries(scope: FileScope, { provider, series }: CoverageFact): boolean {

@@ -1,5 +1,6 @@
 import { createCoveredWindow, foldSpan, createInterningFold } from '../../core/coverage-fold.js';
 import type { CoverageState, CoveredWindow } from '../../core/coverage.js';
+import { intersect, normalize } from '../../core/time/window.js';
 import { getNumber } from './column-encoding.js';
 import type { Commit } from './parse-commit.js';
 import type { FactInput } from './fact-encoding.js';
@@ -64,20 +65,23 @@ function collectLostWindows(
     const origin = origins[position];
     if (origin === undefined || !hasRows(state) || scope.commitVersions?.has(origin.version) === false) return [];
     const bounds = scope.getTimeBounds(origin.zone);
-    const window = { start: Math.max(start, bounds.start), end: Math.min(end, bounds.end) };
-    if (window.start >= window.end) return [];
     const series = prefix + key + suffix;
-    const fact = {
-      provider,
-      series,
-      window,
-      state: 'missing',
-      requestedAt: lastRequestedAt,
-      rows: 0,
-      reason: scope.file.path,
-      upstream: [],
-    } as const;
-    return [{ fact, step: repairStep, calendar: origin.calendar }];
+    const lost = [{ start: Math.max(start, bounds.start), end: Math.min(end, bounds.end) }];
+    const days = scope.listDeletedDays?.({ provider, series }, origin.zone);
+    return (days === undefined ? lost : intersect(lost, normalize(days))).flatMap((window): LostWindow[] => {
+      if (window.start >= window.end) return [];
+      const fact = {
+        provider,
+        series,
+        window,
+        state: 'missing',
+        requestedAt: lastRequestedAt,
+        rows: 0,
+        reason: scope.reason,
+        upstream: [],
+      } as const;
+      return [{ fact, step: repairStep, calendar: origin.calendar }];
+    });
   });
 }
 

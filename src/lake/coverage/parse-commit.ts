@@ -4,9 +4,10 @@ import type { JsonObject } from '../../platform/json.js';
 import type { CommitInfo } from '../../core/fetch-result.js';
 import type { Instant } from '../../core/time/time.js';
 import { parseAction } from '../delta/actions.js';
-import type { LiveFile } from '../delta/actions.js';
+import type { LiveFile, Metadata, Protocol } from '../delta/actions.js';
 import { parseCommitLine } from '../delta/commit-file.js';
 import { commitPath } from '../delta/paths.js';
+import { parseVersionRanges } from '../delta/version-ranges.js';
 import { decodeGroups } from './fact-decoding.js';
 import type { FactGroup } from './fact-decoding.js';
 
@@ -20,6 +21,15 @@ export interface Commit {
   readonly added: readonly LiveFile[];
   /** Paths of files that are no longer live. */
   readonly removed: readonly string[];
+  /** Paths of files whose rows another program deleted or changed; none for commits of pipe and for merges. */
+  readonly changedByOthers: readonly string[];
+  /** Versions of other programs whose deletions this commit records. */
+  readonly settled: readonly number[];
+  /** The protocol and the properties of the table, if the commit changes them. */
+  readonly protocol: Protocol | null;
+  readonly metadata: Metadata | null;
+  /** False for a commit of another program. */
+  readonly isOwn: boolean;
   /** The size of its file. */
   readonly bytes: number;
 }
@@ -29,7 +39,10 @@ export function parseCommit(content: Buffer, table: string, version: number, fil
   const path = commitPath(table, version);
   const added: LiveFile[] = [];
   const removed: string[] = [];
-  let header: CommitHeader = { committedAt: 0, author: null, groups: [] };
+  const changed: string[] = [];
+  let protocol: Protocol | null = null;
+  let metadata: Metadata | null = null;
+  let header: CommitHeader = { committedAt: 0, isOwn: false, author: null, groups: [], settled: [] };
   for (const [index, text] of content.toString('utf8').split('\n').entries()) {
     if (text.trim() === '' || (files === 'skip' && !text.startsWith(commitInfoPrefix))) continue;
     const location = `${path}:${index + 1}`;
@@ -40,23 +53,35 @@ export function parseCommit(content: Buffer, table: string, version: number, fil
       continue;
     }
     const action = parseAction(line, location);
+    if (action?.type === 'protocol') ({ protocol } = action);
+    if (action?.type === 'metadata') ({ metadata } = action);
     if (action?.type === 'add') added.push(action.file);
-    if (action?.type === 'remove') removed.push(action.tombstone.path);
+    if (action?.type !== 'remove') continue;
+    removed.push(action.tombstone.path);
+    if (isRecord(line) && isRecord(line['remove']) && line['remove']['dataChange'] !== false)
+      changed.push(action.tombstone.path);
   }
-  return { version, ...header, added, removed, bytes: content.length };
+  const changedByOthers = header.isOwn ? [] : changed;
+  return { version, ...header, added, removed, changedByOthers, protocol, metadata, bytes: content.length };
 }
 
 const commitInfoPrefix = '{"commitInfo"';
 
-type CommitHeader = Pick<Commit, 'committedAt' | 'author' | 'groups'>;
+/** The parameter of commits that record what other programs deleted, with the versions of their commits. */
+export const settledParameter = 'foreignVersions';
+
+type CommitHeader = Pick<Commit, 'committedAt' | 'isOwn' | 'author' | 'groups' | 'settled'>;
 
 function parseHeader(info: Readonly<Record<string, unknown>>, location: string): CommitHeader {
   const committedAt = typeof info['timestamp'] === 'number' ? info['timestamp'] : 0;
   const pipe = info['pipe'];
-  if (!isRecord(pipe)) return { committedAt, author: null, groups: [] };
+  if (!isRecord(pipe)) return { committedAt, isOwn: false, author: null, groups: [], settled: [] };
   const { coverage } = pipe;
   const groups = coverage === undefined ? [] : decodeGroups(coverage, `${location} coverage`);
-  return { committedAt, author: parseAuthor(pipe), groups };
+  const parameters = info['operationParameters'];
+  const versions = isRecord(parameters) ? parameters[settledParameter] : undefined;
+  const settled = isString(versions) ? [...parseVersionRanges(versions)] : [];
+  return { committedAt, isOwn: true, author: parseAuthor(pipe), groups, settled };
 }
 
 function parseAuthor({ run, pipeline }: JsonObject): CommitInfo | null {

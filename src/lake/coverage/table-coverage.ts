@@ -6,6 +6,8 @@ import { tables } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { DamagedFile } from '../api.js';
 import type { LiveFile } from '../delta/actions.js';
+import { findWriteRefusal } from '../delta/write-refusal.js';
+import type { TableHeader, WriteRefusal } from '../delta/write-refusal.js';
 import { corruptCommitError, readCommit } from '../delta/commit-file.js';
 import { expectLogEnd } from '../delta/log-listing.js';
 import { nextVersion } from '../delta/paths.js';
@@ -15,10 +17,13 @@ import type { Commit } from './parse-commit.js';
 import { findDamagedFiles } from './damaged-files.js';
 import type { FactInput } from './fact-encoding.js';
 import { toFileScope } from './file-scope.js';
+import type { FileScope } from './file-scope.js';
+import { findForeignScopes } from './foreign-scopes.js';
+import type { Engine } from '../parquet/engine.js';
 import { findLostPointWindows } from './lost-point-windows.js';
 import { findLostSpanWindows } from './lost-span-windows.js';
 import { seriesKey } from './series-keys.js';
-import { applyCommit, getCoverage, createTableFold } from './table-fold.js';
+import { applyCommit, changeHeader, getCoverage, createTableFold } from './table-fold.js';
 import type { LogTail, TableFold } from './table-fold.js';
 
 /*
@@ -41,6 +46,8 @@ export interface TableCoverage {
   lostSeries(): Iterable<{ readonly provider: ProviderName; readonly series: SeriesName }>;
   /** The live files by path, including damaged ones. */
   readonly files: ReadonlyMap<string, LiveFile>;
+  /** Why the table can be read but not written; null if it can. */
+  readonly refusal: WriteRefusal | null;
   /** Empty if files were not checked. */
   readonly damage: readonly DamagedFile[];
   /** The facts about lost rows, for a commit that removes the damaged files from the table. */
@@ -54,6 +61,8 @@ export interface TableCoverage {
 export interface CoverageOptions {
   /** `trust` does not check the files: for a writer that has just checked them. */
   readonly files?: 'check' | 'trust';
+  /** Compares the rows that other programs deleted with those in their place; opened only for such a commit. */
+  readonly engine?: () => Promise<Engine>;
 }
 
 /** The coverage of a table without commits. */
@@ -65,9 +74,10 @@ export function createEmptyCoverage(dataset: Dataset): TableCoverage {
 export async function readTableCoverage(
   tableFolder: string,
   dataset: Dataset,
-  { files = 'check' }: CoverageOptions = {},
+  { files = 'check', engine }: CoverageOptions = {},
 ): Promise<TableCoverage> {
   const table = (await readFoldCheckpoint(tableFolder, dataset)) ?? createTableFold(dataset);
+  table.header ??= await readHeader(tableFolder, table.version);
   await applyNewCommits(tableFolder, table);
   await expectLogEnd(tableFolder, table.version);
   const proven = await findProvenVersion(tableFolder, dataset, table.version);
@@ -76,8 +86,10 @@ export async function readTableCoverage(
     throw corruptCommitError(tableFolder, nextVersion(table.version), problem);
   }
   const damage = files === 'trust' ? [] : await findDamagedFiles(tableFolder, dataset, table.files.values());
-  if (damage.length === 0) return toTableCoverage(table, damage, []);
-  return toTableCoverage(table, damage, await findCorrections(tableFolder, table, damage));
+  const changes = engine === undefined ? [] : table.foreignChanges;
+  const foreignScopes = engine === undefined ? [] : await findForeignScopes(tableFolder, dataset, changes, engine);
+  if (damage.length === 0 && foreignScopes.length === 0) return toTableCoverage(table, damage, []);
+  return toTableCoverage(table, damage, await findCorrections(tableFolder, table, damage, foreignScopes));
 }
 
 /** The coverage of a table for its writer: read once, then advanced commit by commit. Files are not checked. */
@@ -101,6 +113,16 @@ export async function writeCoverageCheckpoint(tableFolder: string, { fold }: Tab
   fold.tail = { commits: 0, bytes: 0 };
 }
 
+/** The header of a table at a version, for a checkpoint that lacks it. */
+async function readHeader(tableFolder: string, version: number | null): Promise<TableHeader> {
+  let header: TableHeader = { protocol: null, metadata: null, changedBy: null };
+  for (let next = 0; next < nextVersion(version); next++) {
+    const content = await readCommit(tableFolder, next);
+    if (content !== null) header = changeHeader(header, parseCommit(content, tableFolder, next));
+  }
+  return header;
+}
+
 async function applyNewCommits(tableFolder: string, table: TableFold): Promise<void> {
   for await (const commit of readCommitsAfter(tableFolder, table.version)) applyCommit(table, commit);
 }
@@ -121,12 +143,14 @@ async function findCorrections(
   tableFolder: string,
   { dataset, files, version }: TableFold,
   damage: readonly DamagedFile[],
+  foreignScopes: readonly FileScope[],
 ): Promise<readonly Correction[]> {
   const { kind } = tables[dataset];
-  const scopes = damage.flatMap(({ path }) => {
+  const damagedScopes = damage.flatMap(({ path }) => {
     const file = files.get(path);
     return file === undefined ? [] : [toFileScope(file, kind)];
   });
+  const scopes = [...damagedScopes, ...foreignScopes];
   const commits = readCommitsUntil(tableFolder, version);
   return kind === 'span' ? findLostSpanWindows(commits, scopes) : findLostPointWindows(commits, scopes);
 }
@@ -164,6 +188,7 @@ function toTableCoverage(
     version,
     files,
     damage,
+    refusal: table.header === null ? null : findWriteRefusal(dataset, table.header),
     tail,
     fold: table,
     coverage: (provider, series) =>

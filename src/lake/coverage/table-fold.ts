@@ -6,6 +6,7 @@ import { tables } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Instant } from '../../core/time/time.js';
 import type { LiveFile } from '../delta/actions.js';
+import type { TableHeader } from '../delta/write-refusal.js';
 import { getNumber } from './column-encoding.js';
 import type { NumberValues } from './column-encoding.js';
 import type { Commit } from './parse-commit.js';
@@ -30,7 +31,18 @@ export interface TableFold {
   /** The live files by path. */
   readonly files: Map<string, LiveFile>;
   tail: LogTail;
+  /** Commits of other programs whose deletions no commit of pipe has recorded yet. */
+  foreignChanges: readonly ForeignChange[];
+  /** Null if a checkpoint of an earlier version, which lacks it, is all that was read. */
+  header: TableHeader | null;
   readonly fold: InterningFold;
+}
+
+/** The files that a commit of another program removed, and those that it added in their place. */
+export interface ForeignChange {
+  readonly version: number;
+  readonly removed: readonly LiveFile[];
+  readonly added: readonly LiveFile[];
 }
 
 /** The size of the log beyond the coverage checkpoint. */
@@ -41,15 +53,37 @@ export interface LogTail {
 
 export function createTableFold(dataset: Dataset): TableFold {
   const fold = createCoverageFold(tables[dataset].kind);
-  return { dataset, version: null, families: new Map(), files: new Map(), tail: { commits: 0, bytes: 0 }, fold };
+  const tail = { commits: 0, bytes: 0 };
+  const header = { protocol: null, metadata: null, changedBy: null };
+  return { dataset, version: null, families: new Map(), files: new Map(), tail, foreignChanges: [], header, fold };
 }
 
 export function applyCommit(table: TableFold, commit: Commit): void {
+  const changed = commit.changedByOthers.flatMap((path) => table.files.get(path) ?? []);
+  if (changed.length > 0) {
+    const change = { version: commit.version, removed: changed, added: commit.added };
+    table.foreignChanges = [...table.foreignChanges, change];
+  }
+  if (commit.settled.length > 0) {
+    const settled = new Set(commit.settled);
+    table.foreignChanges = table.foreignChanges.filter(({ version }) => !settled.has(version));
+  }
   for (const path of commit.removed) table.files.delete(path);
   for (const file of commit.added) table.files.set(file.path, file);
   for (const group of commit.groups) applyGroup(table, group);
+  if (table.header !== null) table.header = changeHeader(table.header, commit);
   table.version = commit.version;
   table.tail = { commits: table.tail.commits + 1, bytes: table.tail.bytes + commit.bytes };
+}
+
+/** The header of a table after a commit. */
+export function changeHeader(header: TableHeader, { version, isOwn, protocol, metadata }: Commit): TableHeader {
+  if (protocol === null && metadata === null) return header;
+  return {
+    protocol: protocol ?? header.protocol,
+    metadata: metadata ?? header.metadata,
+    changedBy: { version, isOwn },
+  };
 }
 
 function applyGroup(table: TableFold, group: FactGroup): void {

@@ -43,7 +43,7 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
   const readCoverage = async (dataset: Dataset): Promise<TableCoverage> => {
     unreadable.delete(dataset);
     try {
-      return await readTableCoverage(tableFolder(folder, dataset), dataset);
+      return await readTableCoverage(tableFolder(folder, dataset), dataset, { engine: database.engine });
     } catch (error) {
       if (!isDamage(error)) throw error;
       unreadable.set(dataset, { dataset, problem: error.message, hint: error.hint });
@@ -163,6 +163,7 @@ function buildState(coverages: Coverages, unreadable: readonly UnreadableTable[]
     lostSeries: (dataset) => coverages[dataset].lostSeries(),
     damage: all.flatMap(({ damage }) => damage),
     unreadable,
+    readOnly: all.flatMap(({ dataset, refusal }) => (refusal === null ? [] : [{ dataset, ...refusal }])),
   };
 }
 

@@ -14,7 +14,7 @@ import type { Engine } from '../parquet/engine.js';
 import { getCommits } from '../parquet/parquet-files.js';
 import { quoteIdentifier, quoteLiterals } from '../parquet/sql.js';
 import type { ExaminedTable } from './examine-table.js';
-import { buildNamedSource, rowKeyColumns } from './row-series.js';
+import { buildNamedSource, rowKeyColumns } from '../parquet/row-series.js';
 
 /** The list of files and the coverage that a table will have. */
 export interface Target {

@@ -1,4 +1,5 @@
 import type { CoverageState, CoveredWindow } from '../../core/coverage.js';
+import { commitLost } from '../../core/loss-reasons.js';
 import { normalize, subtract } from '../../core/time/window.js';
 import type { FactInput } from '../coverage/fact-encoding.js';
 import { hasRows, repairStep } from '../coverage/lost-span-windows.js';
@@ -14,8 +15,8 @@ import { buildTableSource } from '../parquet/table-source.js';
 import type { ExaminedTable } from './examine-table.js';
 import { filterPresent, parsePartitionValues } from './rebuild-files.js';
 import type { Target } from './rebuild-files.js';
-import { groupRows } from './row-series.js';
-import type { RowGroup } from './row-series.js';
+import { groupRows } from '../parquet/row-series.js';
+import type { RowGroup } from '../parquet/row-series.js';
 
 export interface RestateInput {
   readonly examined: ExaminedTable;
@@ -26,8 +27,6 @@ export interface RestateInput {
   /** The request of facts that no request recorded. */
   readonly requestId: string;
 }
-
-const lostReason = 'the commit with its coverage is lost';
 
 /**
  * The facts of the commit that ends a rebuild: the coverage that checkpoints prove and the readable commits lack, the requests of
@@ -118,7 +117,7 @@ function createFact(
   rows: number,
   requestId: string,
 ): FactInput {
-  const reason = state === 'missing' ? { reason: lostReason } : {};
+  const reason = state === 'missing' ? { reason: commitLost } : {};
   return {
     fact: { provider, series, window: { start, end }, state, requestId, requestedAt, rows, ...reason, upstream: [] },
     step: repairStep,

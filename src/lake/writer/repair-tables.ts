@@ -4,17 +4,19 @@ import { datasets } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { DamagedFile } from '../api.js';
 import { encodeFacts } from '../coverage/fact-encoding.js';
+import { settledParameter } from '../coverage/parse-commit.js';
 import { readTableCoverage } from '../coverage/table-coverage.js';
 import { toRemoveAction } from '../delta/actions.js';
 import type { LiveFile } from '../delta/actions.js';
 import { tableFolder } from '../delta/table-log.js';
+import { formatVersionRanges } from '../delta/version-ranges.js';
 import { isDamage, LakeError } from '../lake-error.js';
 import { quarantine } from '../verify/quarantine.js';
 import type { WritableTables } from './writable-tables.js';
 
 /**
  * Removes missing and damaged files from the tables and records their windows as missing in the same commits, so that the windows
- * are requested again and other readers of the lake do not fail.
+ * are requested again and other readers of the lake do not fail. Records the rows that other programs deleted in the same way.
  */
 export async function repairTables(tables: WritableTables, author: CommitInfo): Promise<readonly DamagedFile[]> {
   const damage: DamagedFile[] = [];
@@ -70,19 +72,24 @@ async function repairTable(
   dataset: Dataset,
 ): Promise<readonly DamagedFile[]> {
   const table = tableFolder(tables.folder, dataset);
-  const initial = await readTableCoverage(table, dataset);
-  if (initial.damage.length === 0) return [];
-  const { now, getTimeZone } = tables.context;
+  const { now, getTimeZone, engine } = tables.context;
+  const initial = await readTableCoverage(table, dataset, { engine });
+  if (initial.damage.length === 0 && initial.fold.foreignChanges.length === 0) return [];
   const snapshot = await tables.log(dataset).append(async (current) => {
-    const coverage = initial.version === current.version ? initial : await readTableCoverage(table, dataset);
+    const coverage =
+      initial.version === current.version ? initial : await readTableCoverage(table, dataset, { engine });
     const lostFiles = coverage.damage.flatMap(({ path }) => current.files.get(path) ?? []);
-    if (lostFiles.length === 0) return null;
+    const settled = coverage.fold.foreignChanges.map(({ version }) => version);
+    if (lostFiles.length === 0 && settled.length === 0) return null;
     // Corrections have no request: number 0 is never assigned to one.
     const facts = coverage.buildCorrections(`${author.runId}/0`);
     return {
       author,
       operation: 'REPAIR',
-      parameters: { reason: 'files missing or damaged' },
+      parameters: {
+        reason: lostFiles.length > 0 ? 'files missing or damaged' : 'rows deleted by another engine',
+        ...(settled.length === 0 ? {} : { [settledParameter]: formatVersionRanges(settled) }),
+      },
       coverage: encodeFacts(facts, getTimeZone),
       buildLines: () => lostFiles.map((file) => toRemoveAction(file, now(), true)),
     };

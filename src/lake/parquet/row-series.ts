@@ -4,9 +4,9 @@ import type { Dataset } from '../../core/tables/tables.js';
 import { expectProvider } from '../coverage/fact-decoding.js';
 import type { LiveFile } from '../delta/actions.js';
 import { timeColumn } from '../delta/schema.js';
-import type { Engine } from '../parquet/engine.js';
-import { quoteIdentifier } from '../parquet/sql.js';
-import { buildTableSource } from '../parquet/table-source.js';
+import type { Engine } from './engine.js';
+import { quoteIdentifier } from './sql.js';
+import { buildTableSource } from './table-source.js';
 
 /** The rows of one series that one request returned on one day in UTC. */
 export interface RowGroup {

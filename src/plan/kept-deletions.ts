@@ -1,0 +1,23 @@
+import type { SeriesCoverage } from '../core/coverage.js';
+import { isDeletedByOthers } from '../core/loss-reasons.js';
+import type { PlanContext } from './plan-context.js';
+
+/**
+ * The coverage for a pipeline with `on_foreign_delete: keep`: what another program deleted from the lake is as good as
+ * unavailable. Series that share a list still share one.
+ */
+export function keepForeignDeletes(coverage: PlanContext['coverage']): PlanContext['coverage'] {
+  const kept = new Map<SeriesCoverage, SeriesCoverage>();
+  return (provider, series) => {
+    const list = coverage(provider, series);
+    let result = kept.get(list);
+    if (result === undefined) {
+      const isChanged = list.some(isDeletedByOthers);
+      result = isChanged
+        ? list.map((window) => (isDeletedByOthers(window) ? { ...window, state: 'unavailable' } : window))
+        : list;
+      kept.set(list, result);
+    }
+    return result;
+  };
+}
