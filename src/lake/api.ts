@@ -106,12 +106,14 @@ export interface LakeState {
   readonly damage: readonly DamagedFile[];
   /** Tables whose log is damaged, so that nothing is known of their rows; the other tables are complete. */
   readonly unreadable: readonly UnreadableTable[];
+  /** Tables that another program has changed so that this one must not write to them. */
+  readonly readOnly: readonly UnreadableTable[];
 }
 
-/** A table that cannot be used until its log is repaired. */
+/** A table that cannot be used, or not be written, until the user has solved its problem. */
 export interface UnreadableTable {
   readonly dataset: Dataset;
-  /** The damaged file of the log and its problem. */
+  /** The problem, with the file of the log if one is damaged. */
   readonly problem: string;
   /** The next step for the user. */
   readonly hint: string;

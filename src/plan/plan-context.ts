@@ -19,6 +19,8 @@ export interface PlanContext {
   readonly knownState: KnownState;
   /** Tables whose log is damaged, with the reason why nothing of them is requested; absent for none. */
   readonly unreadable?: ReadonlyMap<Dataset, string>;
+  /** Tables that must not be written, with the reason; absent for none. Nothing that they cannot store is requested. */
+  readonly readOnly?: ReadonlyMap<Dataset, string>;
   /** Estimates the delta of an option at a price of its underlying; null if it cannot. */
   delta(provider: ProviderName, instrument: Instrument, contract: OptionContract, spot: number): number | null;
 }

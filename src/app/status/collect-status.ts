@@ -32,6 +32,7 @@ export interface LakeStatus {
   readonly userTables: readonly UserTable[];
   readonly damage: LakeState['damage'];
   readonly unreadable: LakeState['unreadable'];
+  readonly readOnly: LakeState['readOnly'];
   /** The latest runs, newest first. */
   readonly runs: readonly RecordedRun[];
   readonly locks: readonly LockHolder[];
@@ -65,6 +66,7 @@ async function collectStatus(
     userTables: (await readUserTablesState(ctx.dataFolder)).tables,
     damage: state.damage,
     unreadable: state.unreadable,
+    readOnly: state.readOnly,
     runs: await withLineageFolder(ctx.lineageFolder, () =>
       listRuns(ctx.lineageFolder, {
         files: nodeFiles,

@@ -55,7 +55,7 @@ function toEmptyDocument({ lastRequestedAt, requestedAgainAt, ...window }: Empty
 
 /** The status as scripts read it. Keys are added freely and never renamed. */
 function toStatusDocument(status: LakeStatus): Readonly<Record<string, unknown>> {
-  const { tables, userTables, damage, unreadable, runs, locks, plan, collector, openBreakers, missed } = status;
+  const { tables, userTables, damage, unreadable, readOnly, runs, locks, plan, collector, openBreakers, missed } = status;
   return {
     tables: tables.map(({ span, ...table }) => ({
       ...table,
@@ -64,6 +64,7 @@ function toStatusDocument(status: LakeStatus): Readonly<Record<string, unknown>>
     userTables: toUserTablesDocument(userTables),
     damage,
     ...(unreadable.length === 0 ? {} : { unreadable }),
+    ...(readOnly.length === 0 ? {} : { readOnly }),
     runs: runs.map(({ startedAt, finishedAt, ...run }) => ({
       ...run,
       startedAt: formatInstant(startedAt),

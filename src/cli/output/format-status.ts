@@ -80,11 +80,15 @@ function formatUserTables({ userTables }: LakeStatus): readonly string[] {
   });
 }
 
-function formatDamage({ damage, unreadable }: LakeStatus, style: ApplyStyle): readonly string[] {
+function formatDamage({ damage, unreadable, readOnly }: LakeStatus, style: ApplyStyle): readonly string[] {
   return [
     ...unreadable.flatMap(({ dataset, problem, hint }) => [
       style('bad', `  damaged  ${dataset}: ${problem}`),
       style('bad', `           ${hint}`),
+    ]),
+    ...readOnly.flatMap(({ dataset, problem, hint }) => [
+      style('bad', `  read-only  ${dataset}: ${problem}`),
+      style('bad', `             ${hint}`),
     ]),
     ...damage.map(({ dataset, path, problem }) =>
       style('bad', `  damaged  ${dataset}: ${path} (${problem}); the next run refetches its data`),

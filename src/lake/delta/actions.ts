@@ -1,6 +1,6 @@
 import { isRecord } from '../../platform/json.js';
 import type { JsonObject } from '../../platform/json.js';
-import { malformedError } from '../lake-error.js';
+import { LakeError, malformedError } from '../lake-error.js';
 import { decodeLogPath, encodeLogPath } from './paths.js';
 
 /** A data file that belongs to the table. */
@@ -26,6 +26,9 @@ export interface Tombstone {
 export interface Protocol {
   readonly minReaderVersion: number;
   readonly minWriterVersion: number;
+  /** Named from reader 3 and writer 7 on. */
+  readonly readerFeatures?: readonly string[];
+  readonly writerFeatures?: readonly string[];
 }
 
 export interface Metadata {
@@ -71,8 +74,14 @@ export function parseAction(line: unknown, location: string): Action | null {
 }
 
 function parseLiveFile(add: JsonObject, location: string): LiveFile {
-  if (isRecord(add['deletionVector']))
-    throw malformedError(location, 'the file has a deletion vector, which this version cannot read');
+  if (isRecord(add['deletionVector'])) {
+    throw new LakeError(
+      'newer',
+      location,
+      `${location}: another program deleted rows with a deletion vector, which pipe cannot read`,
+      'purge the deletion vectors with that program (REORG TABLE … APPLY (PURGE)), or restore the version before',
+    );
+  }
   return {
     path: decodeLogPath(textField(add, 'path', location)),
     partitionValues: parsePartitionValues(add['partitionValues']),
@@ -93,17 +102,31 @@ function parseTombstone(remove: JsonObject, location: string): Tombstone {
   };
 }
 
+/** Reader features that change nothing for a reader of Parquet files without deletion vectors, which are named file by file. */
+const readableFeatures: ReadonlySet<string> = new Set(['deletionVectors', 'vacuumProtocolCheck', 'v2Checkpoint']);
+
+/** Throws if the table cannot be read; one that cannot be written is for `findWriteRefusal`. */
 function parseProtocol(protocol: JsonObject, location: string): Protocol {
   const minReaderVersion = numberField(protocol, 'minReaderVersion', location);
   const minWriterVersion = numberField(protocol, 'minWriterVersion', location);
-  if (minReaderVersion > 1 || minWriterVersion > 2) {
-    throw malformedError(
+  const { readerFeatures, writerFeatures } = protocol;
+  const unknown = parseTexts(readerFeatures).filter((feature) => !readableFeatures.has(feature));
+  const namesFeatures = minReaderVersion === 3 && Array.isArray(readerFeatures);
+  if (minReaderVersion > 1 && (!namesFeatures || unknown.length > 0)) {
+    throw new LakeError(
+      'newer',
       location,
-      `another program upgraded the table to reader ${minReaderVersion} and writer ${minWriterVersion} of the Delta protocol; ` +
-        'pipe works with reader 1 and writer 2',
+      `${location}: another program upgraded the table to reader ${String(minReaderVersion)} of the Delta protocol` +
+        `${unknown.length === 0 ? '' : ` (${unknown.join(', ')})`}; pipe reads with reader 1`,
+      'restore the version before with that program, or move the folder of the table away: the next run fetches its data again',
     );
   }
-  return { minReaderVersion, minWriterVersion };
+  return {
+    minReaderVersion,
+    minWriterVersion,
+    ...(Array.isArray(readerFeatures) ? { readerFeatures: parseTexts(readerFeatures) } : {}),
+    ...(Array.isArray(writerFeatures) ? { writerFeatures: parseTexts(writerFeatures) } : {}),
+  };
 }
 
 function parseMetadata(metadata: JsonObject, location: string): Metadata {
@@ -113,9 +136,7 @@ function parseMetadata(metadata: JsonObject, location: string): Metadata {
     name: typeof name === 'string' ? name : null,
     description: typeof description === 'string' ? description : null,
     schemaString: textField(metadata, 'schemaString', location),
-    partitionColumns: Array.isArray(partitionColumns)
-      ? partitionColumns.filter((column) => typeof column === 'string')
-      : [],
+    partitionColumns: parseTexts(partitionColumns),
     configuration: parseTextMap(metadata['configuration']),
     createdTime: typeof createdTime === 'number' ? createdTime : null,
   };
@@ -191,6 +212,10 @@ function parsePartitionValues(value: unknown): Readonly<Record<string, string | 
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => [name, typeof part === 'string' ? part : null]),
   );
+}
+
+function parseTexts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((text) => typeof text === 'string') : [];
 }
 
 function parseTextMap(value: unknown): Readonly<Record<string, string>> {

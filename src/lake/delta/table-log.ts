@@ -8,6 +8,7 @@ import type { Metadata } from './actions.js';
 import { sealCommit } from './commit-file.js';
 import { createFolder, putIfAbsent } from './durable-files.js';
 import { commitName, commitPath, logFolder, nextVersion } from './paths.js';
+import { findWriteRefusal, toWriteError } from './write-refusal.js';
 import { evolveMetadata } from './schema-evolution.js';
 import { buildDatasetMetadata, minimumProtocol } from './schema.js';
 import { advanceSnapshot, emptySnapshot, readSnapshot } from './snapshot.js';
@@ -69,11 +70,18 @@ export function createTableLog(options: TableLogOptions): TableLog {
     refresh,
     append(buildDraft) {
       return appendCommit({ folder, nextTemporaryPath: options.nextTemporaryPath, refresh }, async (snapshot) => {
+        expectWritable(dataset, snapshot, folder);
         const draft = await buildDraft(snapshot);
         return draft === null ? null : buildCommitText(options, snapshot, nextVersion(snapshot.version), draft);
       });
     },
   };
+}
+
+/** Throws a `LakeError` if this program must not write to a table. */
+export function expectWritable(dataset: Dataset, { protocol, metadata }: Snapshot, folder: string): void {
+  const refusal = findWriteRefusal(dataset, { protocol, metadata, changedBy: null });
+  if (refusal !== null) throw toWriteError(folder, refusal);
 }
 
 export interface AppendTarget extends Pick<TableLogOptions, 'folder' | 'nextTemporaryPath'> {

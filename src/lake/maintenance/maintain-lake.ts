@@ -96,6 +96,7 @@ async function vacuumTable(
 async function compactTable(tables: WritableTables, author: CommitInfo, dataset: Dataset): Promise<void> {
   const { context, emit } = tables;
   const log = tables.log(dataset);
+  await tables.expectKnownSchema(dataset);
   const compacted = await repairAndRetry(tables, author, dataset, () => compact(context, log, author));
   if (compacted === null) return;
   const { snapshot, filesBefore, filesAfter } = compacted;

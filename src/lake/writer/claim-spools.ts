@@ -4,6 +4,7 @@ import type { FetchResult } from '../../core/fetch-result.js';
 import type { RequestId } from '../../core/request.js';
 import { datasets } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
+import { pluralize } from '../../platform/format.js';
 import type { Recovery } from '../api.js';
 import { parseCommit } from '../coverage/parse-commit.js';
 import { readCommit } from '../delta/commit-file.js';
@@ -46,24 +47,24 @@ export async function claimSpools(tables: WritableTables, spoolFolder: string): 
 }
 
 interface CommittedSpool extends Omit<RecoveredSpools, 'runs'> {
-  /** False if results of a table with a damaged log remain in the spool. */
+  /** False if results of a table that cannot be written remain in the spool. */
   readonly isComplete: boolean;
 }
 
 async function commitSpool(tables: WritableTables, spool: ClaimedSpool): Promise<CommittedSpool> {
   const committedRequests = new Map<Dataset, Set<RequestId>>();
-  const damaged = new Set<Dataset>();
+  const damaged = new Map<Dataset, string>();
   for (const dataset of datasets) {
     const table = tableFolder(tables.folder, dataset);
     try {
-      await tables.log(dataset).refresh();
+      await tables.expectKnownSchema(dataset);
       committedRequests.set(
         dataset,
         await readCommittedRequests(table, spool.runId, spool.startVersions.get(dataset) ?? null),
       );
     } catch (error) {
       if (!isDamage(error)) throw error;
-      damaged.add(dataset);
+      damaged.set(dataset, error.message);
     }
   }
   const result = { results: 0, rows: 0, tornBytes: 0, isComplete: true };
@@ -81,7 +82,13 @@ async function commitSpool(tables: WritableTables, spool: ClaimedSpool): Promise
         (one) => one.series.dataset === dataset && committed?.has(one.requestId) !== true,
       );
       if (uncommitted.length === 0) continue;
-      if (damaged.has(dataset)) {
+      const problem = damaged.get(dataset);
+      if (problem !== undefined) {
+        const count = pluralize(uncommitted.length, 'received result');
+        tables.emit({
+          type: 'warning',
+          message: `${count} of ${dataset} cannot be stored and stay in the spool: ${problem}`,
+        });
         result.isComplete = false;
         continue;
       }

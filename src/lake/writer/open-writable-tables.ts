@@ -12,9 +12,8 @@ import { trackTableCoverage, isCheckpointDue, writeCoverageCheckpoint } from '..
 import type { TableCoverage } from '../coverage/table-coverage.js';
 import { createCheckpointReader } from '../delta/checkpoint.js';
 import { createFolder } from '../delta/durable-files.js';
-import { evolveMetadata } from '../delta/schema-evolution.js';
 import type { CommittedSnapshot } from '../delta/snapshot.js';
-import { tableFolder, createTableLog } from '../delta/table-log.js';
+import { tableFolder, createTableLog, expectWritable } from '../delta/table-log.js';
 import type { TableLog } from '../delta/table-log.js';
 import { toLakeError } from '../lake-error.js';
 import { openEngine } from '../parquet/engine.js';
@@ -100,8 +99,7 @@ export async function openWritableTables(options: WritableTablesOptions): Promis
     log,
     async expectKnownSchema(dataset) {
       const opened = log(dataset);
-      const { metadata } = await opened.refresh();
-      if (metadata !== null) evolveMetadata(dataset, metadata, opened.folder);
+      expectWritable(dataset, await opened.refresh(), opened.folder);
     },
     async commit(author, dataset, results) {
       const startedAt = clock.now();

@@ -14,7 +14,7 @@ export interface WritableTables {
   /** The tables that this process has changed. */
   readonly changed: ReadonlySet<Dataset>;
   log(dataset: Dataset): TableLog;
-  /** Throws a `LakeError` if a table has columns that this program does not know. */
+  /** Throws a `LakeError` if this program must not write to a table, such as one with columns that it does not know. */
   expectKnownSchema(dataset: Dataset): Promise<void>;
   /** Commits results of one table, for the run that received them; returns the number of rows. */
   commit(author: CommitInfo, dataset: Dataset, results: readonly FetchResult[]): Promise<number>;

@@ -51,6 +51,19 @@ export function planTask(
   context: PlanContext,
   bars: BarsPlanner,
 ): PlannedTask {
+  const planned = planWritableTask(task, needs, context, bars);
+  const refusal = context.readOnly?.get(planned.dataset);
+  return refusal !== undefined && (planned.status === 'ready' || planned.status === 'deferred')
+    ? blockedTask(task, refusal)
+    : planned;
+}
+
+function planWritableTask(
+  task: Task,
+  needs: readonly NeedState[],
+  context: PlanContext,
+  bars: BarsPlanner,
+): PlannedTask {
   const damage = context.unreadable?.get(getStepDataset(task.step));
   if (damage !== undefined) return blockedTask(task, damage);
   const missingNeed = needs.find((need) => need.state === 'missing');

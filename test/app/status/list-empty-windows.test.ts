@@ -38,6 +38,7 @@ const coverage: Readonly<Record<string, SeriesCoverage>> = {
 
 const state: LakeState = {
   lostSeries: () => [],
+  readOnly: [],
   versions: noVersions,
   coverage: (_, series) => coverage[series] ?? [],
   series: () => Object.keys(coverage).map((series) => ({ provider: 'ib', series })),

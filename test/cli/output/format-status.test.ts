@@ -17,6 +17,7 @@ function format(plan: Plan): string {
     userTables: [],
     damage: [],
     unreadable: [],
+    readOnly: [],
     runs: [],
     locks: [],
     plan,

@@ -87,7 +87,7 @@ test('ignores temporary files of a crashed writer', async () => {
 
 test('rejects a table with a newer protocol version', async () => {
   const table = await createLog([[toProtocolAction({ minReaderVersion: 3, minWriterVersion: 7 })]]);
-  await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/upgraded the table to reader 3 and writer 7/);
+  await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/upgraded the table to reader 3/);
 });
 
 test('throws for a missing commit in the middle of the log', async () => {
