@@ -34,9 +34,9 @@ export interface CostOfCarry {
 /**
  * Computes the at-the-money volatility for a term in calendar days.
  *
- * For each expiry of more than a day, the volatility is interpolated in strike at the forward, between out-of-the-money
- * options (calls above the forward, puts below). Between the two expiries around the term, the total variance is
- * interpolated in time. There is no extrapolation: with expiries on one side only, the nearest one counts if its term
+ * For each expiry of more than a day, the volatility is interpolated in strike at the forward, between the nearest strikes
+ * with an out-of-the-money option (calls above the forward, puts below). Between the two expiries around the term, the
+ * total variance is interpolated in time. There is no extrapolation: with expiries on one side only, the nearest one counts if its term
  * is at most a tenth away, and otherwise there is no volatility.
  */
 export function interpolateAtmVolatility(
@@ -73,27 +73,37 @@ function forwardPrice({ spot, rate, dividendYield }: CostOfCarry, years: number)
   return spot * Math.exp((rate - dividendYield) * years);
 }
 
-/** The volatility of one expiry at its forward, interpolated linearly between the nearest strikes on either side. */
+/**
+ * The volatility of one expiry at its forward, interpolated linearly between the nearest out-of-the-money options on either
+ * side. Where the opposite right of such a strike has a volatility too, the mean of both counts: a wrong rate or yield
+ * raises the one as much as it lowers the other, and without the mean the result would jump by their difference whenever
+ * the forward passes a strike.
+ */
 export function volatilityAtForward(chain: ChainColumns, expiry: number, forward: number): number {
-  let below = NaN;
-  let above = NaN;
   let left = -Infinity;
   let right = Infinity;
   for (let index = 0; index < chain.length; index++) {
-    const volatility = chain.volatility[index] ?? NaN;
     const strike = chain.strike[index] ?? NaN;
-    if (chain.expiry[index] !== expiry || !(volatility > 0)) continue;
+    if (chain.expiry[index] !== expiry || !((chain.volatility[index] ?? NaN) > 0)) continue;
     const isCall = chain.right[index] === rightCode.C;
-    if (!isCall && strike <= forward && strike > left) {
-      left = strike;
-      below = volatility;
-    }
-    if (isCall && strike >= forward && strike < right) {
-      right = strike;
-      above = volatility;
-    }
+    if (!isCall && strike <= forward && strike > left) left = strike;
+    if (isCall && strike >= forward && strike < right) right = strike;
   }
-  // At the forward itself, call and put count alike; there is no extrapolation beyond the outermost strikes.
-  if (right === left) return 0.5 * (below + above);
+  const below = meanVolatility(chain, expiry, left);
+  // There is no extrapolation beyond the outermost strikes: the mean of no option is NaN.
+  if (right === left) return below;
+  const above = meanVolatility(chain, expiry, right);
   return below + ((forward - left) / (right - left)) * (above - below);
+}
+
+function meanVolatility(chain: ChainColumns, expiry: number, strike: number): number {
+  let sum = 0;
+  let count = 0;
+  for (let index = 0; index < chain.length; index++) {
+    const volatility = chain.volatility[index] ?? NaN;
+    if (chain.expiry[index] !== expiry || chain.strike[index] !== strike || !(volatility > 0)) continue;
+    sum += volatility;
+    count++;
+  }
+  return sum / count;
 }

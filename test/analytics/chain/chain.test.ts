@@ -37,9 +37,9 @@ describe('volatilityAtForward', () => {
     const chain = createChain([
       [1, 'P', 90, 0.3],
       [1, 'P', 95, 0.24],
-      [1, 'C', 95, 0.9],
+      [1, 'C', 93, 0.9],
       [1, 'C', 105, 0.2],
-      [1, 'P', 105, 0.9],
+      [1, 'P', 107, 0.9],
       [2, 'C', 101, 0.7],
     ]);
     expect(volatilityAtForward(chain, 1, 100)).toBeCloseTo(0.22, 12);
@@ -52,6 +52,17 @@ describe('volatilityAtForward', () => {
       [1, 'C', 100, 0.3],
     ]);
     expect(volatilityAtForward(chain, 1, 100)).toBeCloseTo(0.25, 12);
+  });
+
+  test('does not jump at a strike if a wrong rate raises the calls and lowers the puts', () => {
+    const chain = createChain(
+      [90, 95, 100, 105, 110].flatMap((strike): Option[] => [
+        [1, 'C', strike, 0.21],
+        [1, 'P', strike, 0.19],
+      ]),
+    );
+    for (const forward of [97, 99.999, 100, 100.001, 103])
+      expect(volatilityAtForward(chain, 1, forward)).toBeCloseTo(0.2, 12);
   });
 
   test('returns NaN for a forward beyond the outermost strike', () => {
