@@ -139,7 +139,7 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
           return;
         }
         case 'hold':
-          pacer.hold(record.until, record.dataset);
+          pacer.hold(toHoldEnd(record, now), record.dataset);
           return;
         case 'seal':
       }
@@ -162,6 +162,11 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
     },
     hasOpen: () => (tracksInFlight && spends.size > 0) || notSentCount > 0,
   };
+}
+
+/** The end of a hold. One from the future was written before the clock was set back; only its length still counts. */
+function toHoldEnd({ until, at }: Extract<LedgerRecord, { kind: 'hold' }>, now: Instant): Instant {
+  return at !== null && at > now + maxClockSkew ? now + (until - at) : until;
 }
 
 function formatSpendingKey({ owner, number }: SpendingId): string {

@@ -33,8 +33,8 @@ export type LedgerRecord =
   | { readonly kind: 'undo'; readonly id: SpendingId }
   /** The request is no longer in flight. */
   | { readonly kind: 'end'; readonly id: SpendingId }
-  /** No request, or none for one table, is sent before `until`. */
-  | { readonly kind: 'hold'; readonly until: Instant; readonly dataset: Dataset | null }
+  /** No request, or none for one table, is sent before `until`. `at` is when it was written; null in older ledgers. */
+  | { readonly kind: 'hold'; readonly until: Instant; readonly dataset: Dataset | null; readonly at: Instant | null }
   /** The file is full: lines after this one do not count, and the next file continues. */
   | { readonly kind: 'seal'; readonly at: Instant };
 
@@ -59,7 +59,7 @@ function formatFields(record: LedgerRecord): string {
     case 'end':
       return `e ${formatId(record.id)}`;
     case 'hold':
-      return `h ${record.until} ${record.dataset ?? '*'}`;
+      return `h ${record.until} ${record.dataset ?? '*'}${record.at === null ? '' : ` ${record.at}`}`;
     case 'seal':
       return `x ${record.at}`;
   }
@@ -87,7 +87,8 @@ export function parseLedgerLine(line: string): LedgerRecord | null {
     case 'h': {
       const until = parseNumber(fields[0]);
       const dataset = fields[1] === '*' ? null : datasets.find((name) => name === fields[1]);
-      return until === null || dataset === undefined ? null : { kind: 'hold', until, dataset };
+      const at = fields[2] === undefined ? null : parseNumber(fields[2]);
+      return until === null || dataset === undefined ? null : { kind: 'hold', until, dataset, at };
     }
     case 'x': {
       const at = parseNumber(fields[0]);

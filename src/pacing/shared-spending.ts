@@ -121,7 +121,7 @@ export function createSharedSpending({ pacer, ledger, token, processes, onFreed 
       if (foreign.tracksInFlight) pendingRecords.push(...takeRecord('end', dispatch));
     },
 
-    hold: (until, dataset, now) => appendRecords([{ kind: 'hold', until, dataset }], now),
+    hold: (until, dataset, now) => appendRecords([{ kind: 'hold', until, dataset, at: now }], now),
     hasForeignOpen: () => foreign.hasOpen(),
     countForeign: (now) => foreign.countRecent(now),
 

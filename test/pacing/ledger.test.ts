@@ -58,7 +58,12 @@ const records: fc.Arbitrary<LedgerRecord> = fc.oneof(
     }),
   id.map((of): LedgerRecord => ({ kind: 'undo', id: of })),
   id.map((of): LedgerRecord => ({ kind: 'end', id: of })),
-  fc.record({ kind: fc.constant('hold' as const), until: fc.nat(), dataset: fc.constantFrom(null, ...datasets) }),
+  fc.record({
+    kind: fc.constant('hold' as const),
+    until: fc.nat(),
+    dataset: fc.constantFrom(null, ...datasets),
+    at: fc.option(fc.nat()),
+  }),
   fc.record({ kind: fc.constant('seal' as const), at: fc.nat() }),
 );
 

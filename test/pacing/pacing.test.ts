@@ -217,6 +217,18 @@ describe('pacing', () => {
     await other.close();
   });
 
+  it('waits only the length of a hold that was written before the clock was set back', async () => {
+    const clock = createVirtualClock(start);
+    const first = await open(clock, [twoPerSecond]);
+    first.hold(start + minute);
+    await first.close();
+    clock.set(start - 12 * 60 * minute);
+    const later = await open(clock, [twoPerSecond]);
+    const permit = await later.acquire(createPacedRequest({ contract: 'A' }));
+    expect(permit.waitedMs).toBe(minute);
+    await later.close();
+  });
+
   it('rejects an aborted request at once and sends the next request in its place', async () => {
     const clock = createVirtualClock(start);
     const pacing = await open(clock, [twoPerSecond]);
@@ -232,7 +244,9 @@ describe('pacing', () => {
     ];
     stop.abort(new Error('enough'));
     await expect(stopped).rejects.toThrow('enough');
-    await expect(pacing.acquire(createPacedRequest({ contract: 'C' }), { signal: stop.signal })).rejects.toThrow('enough');
+    await expect(pacing.acquire(createPacedRequest({ contract: 'C' }), { signal: stop.signal })).rejects.toThrow(
+      'enough',
+    );
     expect((await Promise.all(next)).map(({ at }) => at - start)).toEqual([1_000, 1_000]);
     const late = pacing.acquire(createPacedRequest({ contract: 'F' }));
     await pacing.close();
