@@ -17,7 +17,7 @@ import { createUserTableSnapshots } from '../user-tables/user-table-snapshots.js
 import { areViewsOf, viewsFile } from '../reader/lake-location.js';
 import { writeViews } from '../reader/views.js';
 import type { TableSnapshots } from '../reader/views.js';
-import { repairAndRetry } from '../writer/repair-tables.js';
+import { repairAndRetry, repairTable } from '../writer/repair-tables.js';
 import { openWritableTables } from '../writer/open-writable-tables.js';
 import { stagingFolder } from '../writer/writable-tables.js';
 import type { WritableTables } from '../writer/writable-tables.js';
@@ -61,6 +61,7 @@ export async function maintainLake(options: MaintenanceOptions): Promise<void> {
     const reader = createCheckpointReader(tables.context.engine, 'all');
     for (const dataset of datasets) {
       await skipDamagedLog(async () => {
+        await repairTable(tables, author, dataset);
         await compactTable(tables, author, dataset);
         const table = tableFolder(tables.folder, dataset);
         const { files, bytes } = await vacuumTable(table, await readSnapshot(table, reader), options);

@@ -10,6 +10,7 @@ import { tableFolder } from '../delta/table-log.js';
 import { toLakeError } from '../lake-error.js';
 import { blockSize, readChecksum } from '../parquet/checksum.js';
 import type { Engine } from '../parquet/engine.js';
+import { findUnreadablePart, hasChecksum } from '../parquet/read-to-end.js';
 import { quoteLiterals } from '../parquet/sql.js';
 import { getRowCount } from '../parquet/file-statistics.js';
 
@@ -29,7 +30,7 @@ const maxConcurrentReads = 4;
 
 /**
  * Reads every live file of a table and compares its size and checksum with the log, then the number of rows in its footer with
- * the log's statistics. Skips files that another process has removed from the table meanwhile.
+ * the log's statistics; decodes files without a checksum. Skips files that another process has removed from the table meanwhile.
  */
 export async function* verifyTable(options: VerifyOptions): AsyncGenerator<VerifiedFile, void, undefined> {
   const { folder, dataset, snapshot } = options;
@@ -41,6 +42,11 @@ export async function* verifyTable(options: VerifyOptions): AsyncGenerator<Verif
     const damage = await verifyContents(table, chunk);
     const intactFiles = chunk.filter(({ path }) => !damage.has(path));
     for (const [path, problem] of await verifyFooters(options, intactFiles)) damage.set(path, problem);
+    for (const file of intactFiles) {
+      if (hasChecksum(file) || damage.has(file.path)) continue;
+      const problem = await findUnreadablePart(await options.engine(), table, file);
+      if (problem !== null) damage.set(file.path, { problem: 'unreadable', detail: problem });
+    }
     if (damage.size > 0) latest = await advanceSnapshot(table, latest);
     for (const { path, size } of chunk) {
       if (!latest.files.has(path)) continue;
@@ -75,6 +81,8 @@ async function verifyContent(
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR')
       return { problem: 'missing', detail: `${formatBytes(size)} are missing` };
+    if (code === 'EISDIR' || code === 'EFTYPE' || code === 'ELOOP')
+      return { problem: 'unreadable', detail: 'not a file' };
     if (code === 'EIO') return { problem: 'unreadable', detail: 'the disk reported a read error' };
     throw toLakeError(error, path);
   }
@@ -82,7 +90,7 @@ async function verifyContent(
     return { problem: 'size-mismatch', detail: `${pluralize(found.size, 'byte')} instead of ${formatCount(size)}` };
   }
   const expectedCrc32 = tags['pipe.crc32'];
-  // Files of other programs have no checksum; their footers are verified nevertheless.
+  // Files of other programs have no checksum: they are decoded to their end, which costs more.
   if (expectedCrc32 === undefined || expectedCrc32 === found.crc32) return null;
   return { problem: 'checksum-mismatch', detail: `checksum ${found.crc32} instead of ${expectedCrc32}` };
 }

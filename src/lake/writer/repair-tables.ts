@@ -6,12 +6,15 @@ import type { DamagedFile } from '../api.js';
 import { encodeFacts } from '../coverage/fact-encoding.js';
 import { settledParameter } from '../coverage/parse-commit.js';
 import { readTableCoverage } from '../coverage/table-coverage.js';
+import type { TableCoverage } from '../coverage/table-coverage.js';
 import { toRemoveAction } from '../delta/actions.js';
 import type { LiveFile } from '../delta/actions.js';
 import { tableFolder } from '../delta/table-log.js';
 import { formatVersionRanges } from '../delta/version-ranges.js';
 import { isDamage, LakeError } from '../lake-error.js';
+import { hasChecksum } from '../parquet/read-to-end.js';
 import { quarantine } from '../verify/quarantine.js';
+import { stampFiles } from './stamp-files.js';
 import type { WritableTables } from './writable-tables.js';
 
 /**
@@ -66,14 +69,35 @@ async function findLiveFile(tables: WritableTables, dataset: Dataset, path: stri
   return files.get(relative(tableFolder(tables.folder, dataset), path).split(sep).join('/')) ?? null;
 }
 
-async function repairTable(
+/** The coverage of a table, after the files of other programs were read and got checksums, or were quarantined. */
+async function readStampedCoverage(
+  tables: WritableTables,
+  author: CommitInfo,
+  dataset: Dataset,
+): Promise<TableCoverage> {
+  const { engine } = tables.context;
+  const read = (): Promise<TableCoverage> =>
+    readTableCoverage(tableFolder(tables.folder, dataset), dataset, { engine });
+  try {
+    const coverage = await read();
+    if ([...coverage.files.values()].every(hasChecksum)) return coverage;
+  } catch (error) {
+    // The comparison with the rows that another program wrote fails if one of its files is damaged.
+    if (!isDamage(error)) throw error;
+  }
+  await stampFiles(tables, author, dataset);
+  return read();
+}
+
+/** Repairs one table; returns the damage that was found. */
+export async function repairTable(
   tables: WritableTables,
   author: CommitInfo,
   dataset: Dataset,
 ): Promise<readonly DamagedFile[]> {
   const table = tableFolder(tables.folder, dataset);
   const { now, getTimeZone, engine } = tables.context;
-  const initial = await readTableCoverage(table, dataset, { engine });
+  const initial = await readStampedCoverage(tables, author, dataset);
   if (initial.damage.length === 0 && initial.fold.foreignChanges.length === 0) return [];
   const snapshot = await tables.log(dataset).append(async (current) => {
     const coverage =

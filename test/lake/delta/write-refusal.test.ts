@@ -44,10 +44,9 @@ test.each([
   ['a raised writer protocol', { protocol: raised, metadata }, /writer 7 \(changeDataFeed\)/, /^restore version 6 /],
   ['a foreign column', { protocol: writable, metadata: withColumn('note') }, /note \(string\)/, /^restore version 6 /],
 ])('%s makes a table read-only, with its remedy', (_, header, problem, hint) => {
-  expect(findWriteRefusal('equity_bars', { ...header, changedBy: foreign })).toEqual({
-    problem: expect.stringMatching(problem),
-    hint: expect.stringMatching(hint),
-  });
+  const refusal = findWriteRefusal('equity_bars', { ...header, changedBy: foreign });
+  expect(refusal?.problem).toMatch(problem);
+  expect(refusal?.hint).toMatch(hint);
 });
 
 test('a column of a later version of pipe needs that version', () => {
