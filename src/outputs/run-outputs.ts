@@ -10,6 +10,7 @@ import { second } from '../core/time/time.js';
 import type { LakeReader } from '../lake/api.js';
 import { errorMessage } from '../platform/error-message.js';
 import type { FileStore } from '../platform/file-store.js';
+import type { AllowedHosts } from '../platform/http/allowed-hosts.js';
 import type { Redact } from '../platform/redact.js';
 import type { WithAlertLock } from './alerts/alert-store.js';
 import { createRunAlerts } from './alerts/run-alerts.js';
@@ -46,6 +47,8 @@ export interface RunOutputDeps {
   readonly logAllLevels: boolean;
   /** Aborts when the run has to end soon; the outputs then finish within seconds. */
   readonly shutdownSignal: AbortSignal;
+  /** The hosts to which alerts may be sent. */
+  readonly allowedHosts: AllowedHosts;
   /** Called with each warning. */
   readonly warn: (message: string) => void;
 }

@@ -11,6 +11,7 @@ import { evaluateSchedule } from '../../outputs/alerts/evaluate-schedule.js';
 import { createAlertLock } from './alert-lock.js';
 import { getDueTimes } from './missed-runs.js';
 import { createPipelineRedactor } from '../redaction.js';
+import { readAllowedHosts } from '../allowed-hosts.js';
 import type { AppContext } from '../context.js';
 
 type AlertContext = Pick<AppContext, 'dataFolder' | 'clock' | 'environment'>;
@@ -69,6 +70,7 @@ async function createAlertDeps(
     clock: ctx.clock,
     store: createAlertStore(ctx.dataFolder, nodeFiles),
     withLock: createAlertLock(ctx, command),
+    allowedHosts: readAllowedHosts(ctx),
     warn: (message: string) => {
       warn(redact(message));
     },

@@ -3,6 +3,7 @@ import { err, ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
 import { createTestNotification } from '../../outputs/alerts/notification.js';
 import { sendWithRetry } from '../../outputs/alerts/send-with-retry.js';
+import { readAllowedHosts } from '../allowed-hosts.js';
 import { CliError } from '../cli-error.js';
 import type { AppContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
@@ -27,7 +28,9 @@ export async function sendTestNotification(
   }
   const { signal } = new AbortController();
   const notification = createTestNotification(pipeline.name, ctx.clock.now());
-  const { problem } = await sendWithRetry(channel, notification, { clock: ctx.clock, signal, attempts: 1 });
+  const allowedHosts = readAllowedHosts(ctx);
+  const options = { clock: ctx.clock, signal, attempts: 1, allowedHosts };
+  const { problem } = await sendWithRetry(channel, notification, options);
   if (problem === null) return ok(undefined);
   const redact = await createPipelineRedactor(pipeline, ctx);
   return err(redact(`cannot notify ${name} (${channel.kind}): ${problem}`));

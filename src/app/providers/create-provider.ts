@@ -19,6 +19,7 @@ import { mockLimits, createMockProvider } from '../../providers/mock/provider.js
 import { syntheticLimits, createSyntheticProvider } from '../../providers/synthetic/provider.js';
 import { buildScenario } from '../../providers/synthetic/build-scenario.js';
 import type { Scenario } from '../../config/scenario/scenario.js';
+import { requireAllowedHost, requireAllowedUrl } from '../allowed-hosts.js';
 import { getCalendarOrExit } from '../get-calendar.js';
 import { openScenarioRun } from './scenario-run.js';
 import { resolveKiteCredentials } from './kite-credentials.js';
@@ -97,13 +98,15 @@ const factories: Readonly<Record<ProviderName, ProviderFactory>> = {
   },
   ib: {
     limits: ({ pacing, providers }) => createIbLimits(pacing.rules, providers.ib.lines),
-    async provider({ pipeline, ctx: { clock }, warn }) {
+    async provider({ pipeline, ctx, warn }) {
+      const { host, port } = pipeline.providers.ib;
+      requireAllowedHost(host, port, ctx);
       // The client library is large: only runs that use it load it.
       const { createIbProvider } = await import('../../providers/ib/provider.js');
       return createIbProvider({
         settings: pipeline.providers.ib,
         calendarOf: getCalendarOrExit,
-        clock,
+        clock: ctx.clock,
         onNotice: ({ kind, message }) => {
           if (!ignoredNotices.has(kind)) warn(message);
         },
@@ -113,6 +116,7 @@ const factories: Readonly<Record<ProviderName, ProviderFactory>> = {
   kite: {
     limits: ({ providers }) => createKiteLimits(providers.kite.rate),
     async provider({ pipeline, ctx, warn, estimatedEnd }) {
+      requireAllowedUrl(pipeline.providers.kite.baseUrl, ctx);
       const { createKiteProvider } = await import('../../providers/kite/provider.js');
       const { kite } = pipeline.providers;
       return createKiteProvider({

@@ -12,6 +12,7 @@ import type { RunRecord } from '../../lineage/records/run-record.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import { createRunOutputs } from '../../outputs/run-outputs.js';
 import type { RunOutputs } from '../../outputs/run-outputs.js';
+import { readAllowedHosts } from '../allowed-hosts.js';
 import { createAlertLock } from '../alerts/alert-lock.js';
 import { createReportBuilder } from './report-builder.js';
 import type { ReportBuilder } from './report-builder.js';
@@ -45,13 +46,15 @@ export interface RunObservers {
 
 export async function createRunObservers(
   deps: RunObserversDeps,
-  ctx: Pick<AppContext, 'clock' | 'dataFolder' | 'lineageFolder'>,
+  ctx: Pick<AppContext, 'clock' | 'dataFolder' | 'lineageFolder' | 'environment'>,
 ): Promise<RunObservers> {
   const { pipeline, runId, redact, progress, reader, stopping } = deps;
   const { clock } = ctx;
   const warn = (message: string): void => emit({ type: 'warning', message });
   const { endpoint } = pipeline.lineage;
-  const lineageClient = endpoint === null ? null : createOpenLineageClient({ url: endpoint, clock, onError: warn });
+  const allowedHosts = readAllowedHosts(ctx);
+  const lineageClient =
+    endpoint === null ? null : createOpenLineageClient({ url: endpoint, clock, onError: warn, allowedHosts });
   let hasWarned = false;
   const record = createRunRecord({
     lineageFolder: ctx.lineageFolder,
@@ -77,6 +80,7 @@ export async function createRunObservers(
     logAllLevels: deps.logAllLevels,
     shutdownSignal: stopping,
     hasOwnDates: deps.hasOwnDates,
+    allowedHosts,
     warn,
   });
 

@@ -1,7 +1,10 @@
 import type { Clock } from '../../core/time/clock.js';
 import { second } from '../../core/time/time.js';
 import type { Duration } from '../../core/time/time.js';
-import { fetchErrorMessage } from '../../platform/error-message.js';
+import { anyHost } from '../../platform/http/allowed-hosts.js';
+import type { AllowedHosts } from '../../platform/http/allowed-hosts.js';
+import { hideUrlSecrets, postJson } from '../../platform/http/post-json.js';
+import type { PostOptions } from '../../platform/http/post-json.js';
 import { pluralize } from '../../platform/format.js';
 import { isRecord, parseJson } from '../../platform/json.js';
 import type { OpenLineageEvent } from './types.js';
@@ -28,6 +31,7 @@ export interface OpenLineageClientOptions {
   readonly delay?: Duration;
   /** The time limit of `finish`. */
   readonly finishTimeout?: Duration;
+  readonly allowedHosts?: AllowedHosts;
 }
 
 /** The time limit of `finish` in a run that was stopped. Its record is complete, only the service lacks the rest. */
@@ -39,8 +43,9 @@ const maxBatchSize = 100;
 
 export function createOpenLineageClient(options: OpenLineageClientOptions): OpenLineageClient {
   const { clock, timeout = 5 * second, attempts = 3, delay = second / 2, finishTimeout = 10 * second } = options;
+  const { allowedHosts = anyHost } = options;
   const url = lineageEndpoint(options.url);
-  const isBatch = url.endsWith('/batch');
+  const isBatch = new URL(url).pathname.endsWith('/batch');
   const queue: OpenLineageEvent[] = [];
   const abort = new AbortController();
   let sending: Promise<void> | null = null;
@@ -69,7 +74,7 @@ export function createOpenLineageClient(options: OpenLineageClientOptions): Open
     let remaining = events;
     let rejected = 0;
     for (let attempt = 1; ; attempt++) {
-      const result = await postEvents(remaining, { url, isBatch, timeout, signal: abort.signal });
+      const result = await postEvents(remaining, { url, isBatch, timeout, signal: abort.signal, allowedHosts });
       if (result.kind === 'delivered') return rejected;
       problem = result.problem;
       if (result.kind === 'rejected') return rejected + remaining.length;
@@ -114,7 +119,9 @@ export function createOpenLineageClient(options: OpenLineageClientOptions): Open
       dropped += queue.length;
       queue.length = 0;
       if (dropped > 0)
-        options.onError(`${pluralize(dropped, 'lineage event')} not delivered to ${url}: ${problem ?? 'timed out'}`);
+        options.onError(
+          `${pluralize(dropped, 'lineage event')} not delivered to ${hideUrlSecrets(url)}: ${problem ?? 'timed out'}`,
+        );
       dropped = 0;
     },
   };
@@ -131,16 +138,14 @@ type PostResult =
       readonly isUnreachable: boolean;
     };
 
-interface PostOptions {
+interface LineagePostOptions extends PostOptions {
   readonly url: string;
   readonly isBatch: boolean;
-  readonly timeout: Duration;
-  readonly signal: AbortSignal;
 }
 
 async function postEvents(
   events: readonly OpenLineageEvent[],
-  { url, isBatch, timeout, signal }: PostOptions,
+  { url, isBatch, ...options }: LineagePostOptions,
 ): Promise<PostResult> {
   const unreachable = (problem: string): PostResult => ({
     kind: 'retry',
@@ -149,22 +154,18 @@ async function postEvents(
     problem,
     isUnreachable: true,
   });
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(isBatch ? events : events[0]),
-      signal: AbortSignal.any([AbortSignal.timeout(timeout), signal]),
-    });
-    const text = await response.text();
-    const { status } = response;
-    if (response.ok) return isBatch ? parseBatchResponse(text, events) : { kind: 'delivered' };
-    const problem = `HTTP ${String(status)}${text === '' ? '' : `: ${text.slice(0, 200).trim()}`}`;
-    return status === 408 || status === 429 || status >= 500 ? unreachable(problem) : { kind: 'rejected', problem };
-  } catch (error) {
-    const timedOut = signal.aborted || (error instanceof Error && error.name === 'TimeoutError');
-    return unreachable(timedOut ? 'timed out' : fetchErrorMessage(error));
+  const outcome = await postJson(url, JSON.stringify(isBatch ? events : events[0]), options);
+  if (outcome.kind === 'failed') return unreachable(outcome.problem);
+  if (outcome.kind === 'blocked') return { kind: 'rejected', problem: outcome.problem };
+  const { status, text, isTruncated } = outcome;
+  if (status >= 200 && status < 300) {
+    if (!isBatch) return { kind: 'delivered' };
+    // The list of failed events is incomplete: some of the batch may not be delivered.
+    if (isTruncated) return { kind: 'rejected', problem: 'the response to a batch is larger than 1 MB' };
+    return parseBatchResponse(text, events);
   }
+  const problem = `HTTP ${String(status)}${text === '' ? '' : `: ${text.slice(0, 200).trim()}`}`;
+  return status === 408 || status === 429 || status >= 500 ? unreachable(problem) : { kind: 'rejected', problem };
 }
 
 /** Adds the path of the lineage endpoint to the URL of a service. */

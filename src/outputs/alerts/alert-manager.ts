@@ -38,6 +38,7 @@ export interface AlertManagerOptions {
   readonly signal?: AbortSignal;
   /** Called when a channel fails or alerts cannot be stored. */
   readonly warn: (message: string) => void;
+  readonly allowedHosts?: SendOptions['allowedHosts'];
   readonly sendTiming?: Pick<SendOptions, 'delay' | 'timeout'>;
   /** The time limit of `finish`. */
   readonly finishTimeout?: Duration;
@@ -106,7 +107,7 @@ export function createAlertManager(options: AlertManagerOptions): AlertManager {
       pending: () => listPending(channel),
       onDelivered: (delivered) => update((before) => markNotified(before, delivered)),
       withLock: (work, sending) => withLock(pipeline, work, { channel: channel.name, signal: sending }),
-      sendOptions: { ...sendTiming, clock },
+      sendOptions: { ...sendTiming, clock, allowedHosts: options.allowedHosts },
       signal,
       finishTimeout: (remaining) => (remaining.some((one) => isNew(one, openedAt)) ? finishTimeout : repeatTimeout),
       warn,

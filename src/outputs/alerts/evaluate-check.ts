@@ -21,7 +21,7 @@ export interface CheckFindings {
 export async function evaluateCheck(
   pipeline: Pipeline,
   { failures, wasExamined }: CheckFindings,
-  options: Pick<AlertManagerOptions, 'clock' | 'store' | 'withLock' | 'warn'>,
+  options: Pick<AlertManagerOptions, 'clock' | 'store' | 'withLock' | 'warn' | 'allowedHosts'>,
 ): Promise<void> {
   const { name, notifications } = pipeline;
   if (notifications.alerts === null) return;

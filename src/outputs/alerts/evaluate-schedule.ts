@@ -2,6 +2,7 @@ import type { Clock } from '../../core/time/clock.js';
 import type { Instant } from '../../core/time/time.js';
 import type { LakeState } from '../../lake/api.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
+import type { AllowedHosts } from '../../platform/http/allowed-hosts.js';
 import { createAlertManager } from './alert-manager.js';
 import { toAlertChanges } from './alert-change.js';
 import type { AlertStore, WithAlertLock } from './alert-store.js';
@@ -25,6 +26,7 @@ export interface ScheduleEvaluationDeps {
   /** The coverage of option chains. */
   readonly chains: () => Promise<Pick<LakeState, 'coverage'>>;
   readonly warn: (message: string) => void;
+  readonly allowedHosts?: AllowedHosts;
   /** Ends all sending. */
   readonly signal?: AbortSignal;
 }

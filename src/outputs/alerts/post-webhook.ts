@@ -1,6 +1,6 @@
-import { fetchErrorMessage } from '../../platform/error-message.js';
 import { formatJson } from '../../platform/text/escape.js';
-import type { Duration } from '../../core/time/time.js';
+import { postJson } from '../../platform/http/post-json.js';
+import type { PostOptions } from '../../platform/http/post-json.js';
 import type { AlertSeverity, WebhookChannel } from '../../config/pipeline/notifications/notifications.js';
 import type { SendResult } from './send-result.js';
 import { formatTitle, formatBody, toNotificationDocument } from './notification.js';
@@ -9,26 +9,17 @@ import type { Notification } from './notification.js';
 export async function postWebhook(
   { url, format }: WebhookChannel,
   notification: Notification,
-  timeout: Duration,
-  signal: AbortSignal,
+  options: PostOptions,
 ): Promise<SendResult> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: formatJson(format === 'slack' ? toSlackMessage(notification) : toNotificationDocument(notification)),
-      // The URL may contain a credential, which must not reach another host.
-      redirect: 'manual',
-      signal: AbortSignal.any([AbortSignal.timeout(timeout), signal]),
-    });
-    const text = (await response.text()).slice(0, 200).trim();
-    if (response.ok) return { kind: 'delivered' };
-    const { status } = response;
-    const problem = `HTTP ${status}${text === '' ? '' : `: ${text}`}`;
-    return { kind: status === 408 || status === 429 || status >= 500 ? 'retry' : 'rejected', problem };
-  } catch (error) {
-    return { kind: 'retry', problem: describeError(error) };
-  }
+  const document = format === 'slack' ? toSlackMessage(notification) : toNotificationDocument(notification);
+  const outcome = await postJson(url, formatJson(document), options);
+  if (outcome.kind === 'failed') return { kind: 'retry', problem: outcome.problem };
+  if (outcome.kind === 'blocked') return { kind: 'rejected', problem: outcome.problem };
+  const { status } = outcome;
+  if (status >= 200 && status < 300) return { kind: 'delivered' };
+  const text = outcome.text.slice(0, 200).trim();
+  const problem = `HTTP ${status}${text === '' ? '' : `: ${text}`}`;
+  return { kind: status === 408 || status === 429 || status >= 500 ? 'retry' : 'rejected', problem };
 }
 
 const severityColours: Readonly<Record<AlertSeverity | 'resolved', string>> = {
@@ -48,9 +39,4 @@ export function toSlackMessage(notification: Notification): Readonly<Record<stri
 /** Escapes the characters that start commands and links in Slack messages. */
 function escapeSlack(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-function describeError(error: unknown): string {
-  const isTimeout = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
-  return isTimeout ? 'timed out' : fetchErrorMessage(error);
 }

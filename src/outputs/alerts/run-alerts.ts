@@ -9,6 +9,7 @@ import { errorMessage } from '../../platform/error-message.js';
 import type { FileStore } from '../../platform/file-store.js';
 import { toAlertChanges } from './alert-change.js';
 import type { AlertChange } from './alert-change.js';
+import type { AllowedHosts } from '../../platform/http/allowed-hosts.js';
 import { createAlertManager } from './alert-manager.js';
 import type { Alert } from './alert-state.js';
 import { createAlertStore } from './alert-store.js';
@@ -39,6 +40,7 @@ export interface RunAlertsDeps {
   /** Ends all sending. */
   readonly signal: AbortSignal;
   readonly warn: (message: string) => void;
+  readonly allowedHosts: AllowedHosts;
   /** True if the user chose the dates: such a run does not resolve alerts about data of other sessions. */
   readonly hasOwnDates: boolean;
 }
@@ -47,7 +49,7 @@ export interface RunAlertsDeps {
 const maxRepeatTimeout = 2 * second;
 
 export function createRunAlerts(pipeline: Pipeline, settings: AlertSettings, deps: RunAlertsDeps): RunAlerts {
-  const { runId, clock, lake, reader, files, withLock, signal, warn } = deps;
+  const { runId, clock, lake, reader, files, withLock, signal, warn, allowedHosts } = deps;
   const equitySteps = new Set(pipeline.steps.filter(({ uses }) => uses === 'equity').map(({ name }) => name));
   const evaluate = createRuleEvaluator({ rules: settings.rules, equitySteps, resolvesTasks: !deps.hasOwnDates });
   const manager = createAlertManager({
@@ -60,6 +62,7 @@ export function createRunAlerts(pipeline: Pipeline, settings: AlertSettings, dep
     clock,
     signal,
     warn,
+    allowedHosts,
     repeatTimeout: maxRepeatTimeout,
   });
 

@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 
 import { createTransport } from 'nodemailer';
 
-import type { Duration } from '../../core/time/time.js';
+import type { PostOptions } from '../../platform/http/post-json.js';
 import type { EmailChannel } from '../../config/pipeline/notifications/notifications.js';
 import type { SendResult } from './send-result.js';
 import { formatTitle, formatBody } from './notification.js';
@@ -11,10 +11,11 @@ import type { Notification } from './notification.js';
 export async function sendMail(
   channel: EmailChannel,
   notification: Notification,
-  timeout: Duration,
-  signal: AbortSignal,
+  { timeout, signal, allowedHosts }: PostOptions,
 ): Promise<SendResult> {
   const { host, port, security, login, from, to } = channel;
+  if (!allowedHosts.allows(host, port))
+    return { kind: 'rejected', problem: `host ${host}:${port} is not in PIPE_ALLOWED_HOSTS` };
   if (signal.aborted) return { kind: 'retry', problem: 'timed out' };
   // A socket of our own: nodemailer gives no way to close its connection on abort.
   const socket = new Socket();

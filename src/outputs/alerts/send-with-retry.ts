@@ -8,6 +8,9 @@ import type { SendResult } from './send-result.js';
 import { toNotificationDocument } from './notification.js';
 import type { Notification } from './notification.js';
 import { postWebhook } from './post-webhook.js';
+import { anyHost } from '../../platform/http/allowed-hosts.js';
+import type { AllowedHosts } from '../../platform/http/allowed-hosts.js';
+import type { PostOptions } from '../../platform/http/post-json.js';
 import { checkExit, runProcess } from '../../platform/process.js';
 
 /** Limits of the attempts to send a notification. */
@@ -20,6 +23,8 @@ export interface SendOptions {
   readonly delay?: Duration;
   /** The time limit of one attempt. */
   readonly timeout?: Duration;
+  /** The hosts of webhooks and mail servers to which notifications may be sent. */
+  readonly allowedHosts?: AllowedHosts | undefined;
 }
 
 /**
@@ -37,9 +42,9 @@ export async function sendWithRetry(
   notification: Notification,
   options: SendOptions,
 ): Promise<SendOutcome> {
-  const { clock, signal, attempts = 3, delay = second, timeout = 10 * second } = options;
+  const { clock, signal, attempts = 3, delay = second, timeout = 10 * second, allowedHosts = anyHost } = options;
   for (let attempt = 1; ; attempt++) {
-    const result = await attemptOnce(channel, notification, timeout, signal);
+    const result = await attemptOnce(channel, notification, { timeout, signal, allowedHosts });
     if (result.kind === 'delivered') return { delivered: true, problem: result.warning ?? null };
     if (result.kind === 'rejected' || attempt >= attempts || signal.aborted)
       return { delivered: false, problem: result.problem };
@@ -47,20 +52,15 @@ export async function sendWithRetry(
   }
 }
 
-async function attemptOnce(
-  channel: Channel,
-  notification: Notification,
-  timeout: Duration,
-  signal: AbortSignal,
-): Promise<SendResult> {
+async function attemptOnce(channel: Channel, notification: Notification, options: PostOptions): Promise<SendResult> {
   switch (channel.kind) {
     case 'webhook':
-      return postWebhook(channel, notification, timeout, signal);
+      return postWebhook(channel, notification, options);
     case 'email':
       // Loaded on first use: most runs send no mail.
-      return (await import('./send-mail.js')).sendMail(channel, notification, timeout, signal);
+      return (await import('./send-mail.js')).sendMail(channel, notification, options);
     case 'command':
-      return runCommandChannel(channel, notification, signal);
+      return runCommandChannel(channel, notification, options.signal);
     case 'disabled':
       return { kind: 'rejected', problem: channel.reason };
     default:

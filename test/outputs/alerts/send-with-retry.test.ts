@@ -79,7 +79,7 @@ describe('a webhook', () => {
     [[503, 429], null, 3],
     [[500, 500, 500], 'HTTP 500: no', 3],
     [[404], 'HTTP 404: no', 1],
-    [[302], 'HTTP 302: no', 1],
+    [[302], 'HTTP 302: the server redirects to https://elsewhere.example, and redirects are not followed', 1],
   ])('that responds with %j returns the problem %j after %d attempts', async (answers, problem, calls) => {
     const server = await startWebServer(answers, 'no');
     expect(await send(webhook(server.url))).toBe(problem);

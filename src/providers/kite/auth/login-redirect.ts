@@ -1,7 +1,7 @@
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { err, ok } from '../../../core/result.js';
 import type { Result } from '../../../core/result.js';
+import { createProtectedServer } from '../../../platform/http/protected-server.js';
 import { parseRequestToken } from './login.js';
 
 export interface RedirectProblem {
@@ -26,8 +26,8 @@ export function awaitRedirect({
   onListening,
 }: RedirectOptions): Promise<Result<string, RedirectProblem>> {
   return new Promise((resolve) => {
-    const server = createServer((request, response) => {
-      const { searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const server = createProtectedServer((request, response) => {
+      const searchParams = parseQuery(request.url ?? '');
       const token = parseRequestToken(searchParams.get('request_token') ?? '');
       const status = searchParams.get('status');
       const respond = (code: number, text: string, onSent: () => void): void => {
@@ -45,7 +45,7 @@ export function awaitRedirect({
         respond(200, 'Logged in. This page can be closed.', () => {
           finish(ok(token));
         });
-    });
+    }, {});
     const onAbort = (): void => {
       finish(err({ kind: 'cancelled', message: 'cancelled before the login was completed' }));
     };
@@ -65,4 +65,11 @@ export function awaitRedirect({
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
   });
+}
+
+/** A browser sends a path; other clients send addresses that are none. */
+function parseQuery(address: string): URLSearchParams {
+  return URL.canParse(address, 'http://127.0.0.1')
+    ? new URL(address, 'http://127.0.0.1').searchParams
+    : new URLSearchParams();
 }
