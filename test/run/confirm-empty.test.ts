@@ -192,11 +192,11 @@ describe('a snapshot without some of its options', () => {
     ...(findAbsentOptions([{ window: { start: 1, end: 2 }, state: 'data', rows }], options)?.absent.keys() ?? []),
   ];
 
-  test('counts them as ordinary, and as lacking if most of them are absent', () => {
+  test('counts them as ordinary, and as lacking if half of them are absent, such as all puts', () => {
     expect(expected(12, 12)).toEqual([]);
     expect(expected(11, 12)).toEqual(['untraded']);
-    expect(expected(6, 12)).toEqual(['untraded']);
-    expect(expected(5, 12)).toEqual(['unconfirmed']);
+    expect(expected(7, 12)).toEqual(['untraded']);
+    expect(expected(6, 12)).toEqual(['unconfirmed']);
     expect(expected(0, 12)).toEqual([]);
   });
 });
