@@ -242,6 +242,7 @@ const defaultMeanings = {
   'task-started': 'A task starts: one step for one symbol.',
   'task-finished': 'A task ended.',
   'request-sent': 'A request was sent.',
+  'request-shared': 'Another run on the same lake requested the series: its answer is used.',
   'request-retried': 'An attempt failed; the request is sent again after a delay.',
   'request-completed': 'A request ended.',
   'breaker-changed': 'A circuit breaker changed its state.',

@@ -105,6 +105,17 @@ export interface RequestSent {
   readonly window: Window | null;
 }
 
+/** Another run on the same lake requested the series at the same time: its answer is used, and no request is sent. */
+export interface RequestShared {
+  readonly type: 'request-shared';
+  readonly request: RequestId;
+  readonly task: string;
+  readonly provider: ProviderName;
+  readonly series: string;
+  /** The run that received the answer, and stores it. */
+  readonly run: RunId;
+}
+
 export interface RequestRetried {
   readonly type: 'request-retried';
   readonly request: RequestId;
@@ -217,6 +228,7 @@ export type RunEventBody =
   | TaskFinished
   | RateLimited
   | RequestSent
+  | RequestShared
   | RequestRetried
   | RequestCompleted
   | BreakerChanged

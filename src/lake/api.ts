@@ -1,11 +1,30 @@
 import type { CoverageFact, SeriesCoverage } from '../core/coverage.js';
 import type { CommitInfo, FetchResult } from '../core/fetch-result.js';
 import type { FileFormat, UserColumn, ColumnLineage, TableVersions } from '../core/tables/user-tables.js';
-import type { RequestId } from '../core/request.js';
+import type { RequestId, RunId } from '../core/request.js';
 import type { Result } from '../core/result.js';
-import type { OptionContract, ProviderName, SeriesName } from '../core/series.js';
+import type { OptionContract, ProviderName, Series, SeriesName } from '../core/series.js';
 import type { Dataset } from '../core/tables/tables.js';
-import type { Instant, LocalDate } from '../core/time/time.js';
+import type { Duration, Instant, LocalDate } from '../core/time/time.js';
+
+/** An answer that another run received, and stores. */
+export interface SharedAnswer {
+  readonly run: RunId;
+  readonly result: FetchResult;
+}
+
+/** Requests that a run shares with other runs on the same lake: each series is requested by one of them. */
+export interface SharedRequests {
+  /** Claims series that this run will request; those that another run has claimed are left to it. */
+  claim(series: readonly Series[]): Promise<void>;
+  /**
+   * Waits for the answer of the run that claimed the series; null if this run has to request it: it claimed the series itself,
+   * or the other run died, failed or does not get on. Answers older than `maxAge` do not count.
+   */
+  join(series: Series, maxAge: Duration, signal: AbortSignal): Promise<SharedAnswer | null>;
+  /** Publishes a stored answer of this run to others; null if there is none. */
+  publish(series: Series, result: FetchResult | null): Promise<void>;
+}
 
 /** Reads a lake. Works while a run is writing: every call sees whole commits only. */
 export interface LakeReader {

@@ -52,6 +52,11 @@ function describe(event: RunEvent): EventDescription {
       const window = event.window === null ? '' : `, ${formatWindow(event.window)}`;
       return { level: 'debug', message: `${event.task}: requested ${event.series} from ${event.provider}${window}` };
     }
+    case 'request-shared':
+      return {
+        level: 'debug',
+        message: `${event.task}: ${event.series} was requested by run ${event.run}; its answer is used`,
+      };
     case 'request-retried': {
       const { task, message, delay } = event;
       return { level: 'warn', message: `${task}: ${message}; retrying in ${humanizeDuration(delay)}` };
@@ -98,7 +103,7 @@ export function describeRecovery({ results, rows, runs }: Omit<SpoolRecovered, '
 }
 
 export function describeCorruption({ dataset, path, problem }: Omit<CorruptionDetected, 'type'>): string {
-  return `corrupted file in ${dataset}: ${escapeLine(path)} (${problem}); its windows will be refetched`;
+  return `corrupted file in ${dataset}: ${escapeLine(path)} (${problem}); its windows are missing from now on`;
 }
 
 const taskLevels: Readonly<Record<TaskStatus, LogLevel>> = {

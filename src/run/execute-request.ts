@@ -19,6 +19,7 @@ import { findAbsentOptions, findAbsentWindows, listTradedDates } from './absent-
 import type { AbsentWindows } from './absent-windows.js';
 import type { Execution } from './execution.js';
 import { omitUndefined } from '../platform/omit-undefined.js';
+import { getMaxSharedAge } from './claim-shared-series.js';
 import { resolveOutcome } from './resolve-outcome.js';
 import { findUpstream } from './find-upstream.js';
 
@@ -70,6 +71,8 @@ export async function executeRequest(input: RequestInput, context: RequestContex
   const { execution, stopped } = context;
   const { request, task } = input;
   const { series } = request;
+  const shared = await useSharedAnswer(input, execution);
+  if (shared !== null) return shared;
   const sending = trackSending(input, execution);
   const { outcome: received, upstream } = await fetchOrCompute(input, execution, sending);
   // An answer that came after the time was over is kept; an abort because of it is a failure of the task.
@@ -82,7 +85,10 @@ export async function executeRequest(input: RequestInput, context: RequestContex
   const noAnswer: RequestResult = { extent: 'none', rows: 0, failure, isCancelled };
   const isConclusive = !isCancelled && failure?.kind !== 'fatal' && failure?.code !== circuitOpenCode;
   // The request was aborted before it was sent.
-  if (!sending.isSent() && (!isConclusive || timedOut)) return noAnswer;
+  if (!sending.isSent() && (!isConclusive || timedOut)) {
+    await execution.deps.shared?.publish(series, null);
+    return noAnswer;
+  }
   const requestedAt = sending.markSent();
   const calendar = execution.deps.calendar(series.instrument.calendar);
   const { closedWindows, rows: resolvedRows } = resolveOutcome(request, outcome, {
@@ -97,7 +103,8 @@ export async function executeRequest(input: RequestInput, context: RequestContex
     const times = { requestedAt, answeredAt };
     const result = { requestId: input.id, series, step: task.step.name, ...times, upstream, closedWindows, rows };
     await storeResult(result, outcome, execution);
-  }
+    await execution.deps.shared?.publish(series, result);
+  } else await execution.deps.shared?.publish(series, null);
   const count = rows?.length ?? 0;
   const truncated = outcome.kind === 'rows' ? closedWindows.find(isTruncated) : undefined;
   const asked = sending.asked();
@@ -122,6 +129,26 @@ export async function executeRequest(input: RequestInput, context: RequestContex
     isCancelled,
     ...sessions,
   };
+}
+
+/** Uses the answer of another run on this lake, which stores it; null if this run has to send the request. */
+async function useSharedAnswer(
+  { request: { series }, id, task, signal }: RequestInput,
+  execution: Execution,
+): Promise<RequestResult | null> {
+  const { deps, prepared, deriver } = execution;
+  const maxAge = getMaxSharedAge(task);
+  if (deps.shared === undefined || maxAge === null) return null;
+  const answer = await deps.shared.join(series, maxAge, signal);
+  if (answer === null) return null;
+  const { run, result } = answer;
+  prepared.knownState.record(result);
+  deriver.record(result);
+  const names = { provider: series.provider, series: formatSeriesName(series) };
+  deps.emit({ type: 'request-shared', request: id, task: task.id, ...names, run });
+  const calendar = deps.calendar(series.instrument.calendar);
+  const sessions = findSessions(series, result.closedWindows, 0, calendar, execution);
+  return { extent: 'full', rows: 0, failure: null, isCancelled: false, ...sessions };
 }
 
 /** Finds the sessions that an answer leaves without rows, and for options those with rows. */

@@ -7,7 +7,7 @@ import type { ProviderName } from '../core/series.js';
 import type { Calendar } from '../core/time/calendar.js';
 import type { Clock } from '../core/time/clock.js';
 import type { Pipeline } from '../config/pipeline/pipeline.js';
-import type { LakeWriter } from '../lake/api.js';
+import type { LakeWriter, SharedRequests } from '../lake/api.js';
 import type { MutableKnownState } from '../plan/known-state.js';
 import type { PlanContext } from '../plan/plan-context.js';
 import type { Plan } from '../plan/plan.js';
@@ -38,6 +38,8 @@ export interface RunDeps {
   /** Absolute path of the lake's folder. */
   readonly lakeFolder: string;
   readonly writer: LakeWriter;
+  /** Requests shared with other runs on this lake; undefined to share none. */
+  readonly shared?: SharedRequests | undefined;
   readonly clock: Clock;
   readonly emit: (event: RunEventBody) => void;
   /** Plans from the current state of the lake. Called once, after the recovery of crashed runs. */
@@ -55,7 +57,7 @@ export interface RunDeps {
 
 /** The plan of one run in execution, with its opened providers. */
 export interface Execution {
-  readonly deps: Pick<RunDeps, 'runId' | 'pipeline' | 'clock' | 'emit' | 'limits' | 'calendar' | 'shutdown'> & {
+  readonly deps: Pick<RunDeps, 'runId' | 'pipeline' | 'clock' | 'emit' | 'limits' | 'calendar' | 'shutdown' | 'shared'> & {
     readonly writer: Pick<LakeWriter, 'receive'>;
   };
   readonly prepared: PreparedPlan;

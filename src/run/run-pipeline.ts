@@ -5,6 +5,7 @@ import { isComputed } from '../core/tables/tables.js';
 import { planCustomStep } from '../plan/tasks/plan-custom-steps.js';
 import { errorMessage } from '../platform/error-message.js';
 import type { Provider } from '../providers/provider.js';
+import { claimSharedSeries } from './claim-shared-series.js';
 import { executeCustomSteps } from './execute-custom-steps.js';
 import { executePlan } from './execute-plan.js';
 import type { PreparedPlan, RunDeps, RunOutcome } from './execution.js';
@@ -54,6 +55,7 @@ async function recoverAndExecute(deps: RunDeps): Promise<RunOutcome> {
   }
   const prepared = await deps.prepare();
   const { plan } = prepared;
+  await claimSharedSeries(deps, prepared);
   emit({
     type: 'planned',
     tasks: plan.tasks.length + plan.customSteps.length,

@@ -94,6 +94,16 @@ export const eventExamples: { readonly [Type in RunEvent['type']]: Extract<RunEv
     series: 'equity_bars/AAPL/1 day/TRADES/rth',
     window: { start: 1_763_614_800_000, end: 1_795_237_200_000 },
   },
+  'request-shared': {
+    at: 1_795_214_400_151,
+    runId: '01a1fb30-29e0-775c-b651-c298beda7b11',
+    type: 'request-shared',
+    request: '01a1fb30-29e0-775c-b651-c298beda7b11/2',
+    task: 'chains/AAPL',
+    provider: 'mock',
+    series: 'chains/AAPL',
+    run: '01a1fb30-1f4c-7b0e-9a51-7d1f0c5e2a10',
+  },
   'request-retried': {
     at: 1_795_214_460_151,
     runId: '01a1fb30-29e0-775c-b651-c298beda7b11',

@@ -1,4 +1,6 @@
 import type { LakeReader, LakeWriter } from '../../lake/api.js';
+import { openInFlight } from '../../lake/in-flight/in-flight.js';
+import type { InFlight } from '../../lake/in-flight/in-flight.js';
 import { openLakeReader } from '../../lake/reader/lake-reader.js';
 import { openLakeWriter } from '../../lake/writer/lake-writer.js';
 import { closeAbandonedRuns } from '../../lineage/records/close-abandoned-runs.js';
@@ -28,6 +30,7 @@ import type { BudgetRemaining, RunProviders } from '../providers/run-providers.j
 import { createPipelineRedactor } from '../redaction.js';
 import { createRunSignals } from '../signals.js';
 import type { ShutdownSignals } from '../signals.js';
+import { commandLine } from '../this-program.js';
 import { version } from '../version.js';
 import { createCustomStepEnvironment } from './custom-step-environment.js';
 import { pruneAfterRun } from './prune-after-run.js';
@@ -66,7 +69,7 @@ export async function executeRun(input: RunInput, display: RunDisplay, ctx: AppC
   const { pipeline, runId } = input;
   process.once('exit', killProcessGroups);
   const run = await openRun(input, display, ctx);
-  const { observers, progress, providers, reader, writer, signals } = run;
+  const { observers, progress, providers, reader, writer, inFlight, signals } = run;
   const { record, report, outputs, lineageClient } = observers;
   let code: ExitCode;
   try {
@@ -94,6 +97,7 @@ export async function executeRun(input: RunInput, display: RunDisplay, ctx: AppC
     await report.write();
     await record.finish();
     await lineageClient?.finish(signals.stopping);
+    await inFlight?.close();
     await reader.close();
     await writer.close();
     if (!signals.stopping.aborted) await pruneAfterRun(pipeline, runId, (message) => display.warn(message), ctx);
@@ -111,6 +115,8 @@ interface OpenRun {
   readonly providers: RunProviders;
   readonly reader: LakeReader;
   readonly writer: LakeWriter;
+  /** Null for a run that requests everything again. */
+  readonly inFlight: InFlight | null;
   readonly signals: ShutdownSignals;
 }
 
@@ -148,7 +154,10 @@ async function openRun(input: RunInput, display: RunDisplay, ctx: AppContext): P
     getTimeZone: (calendar) => getCalendarOrExit(calendar).timeZone,
   });
   const reader = await openLakeReader(ctx.dataFolder);
-  return { observers, progress, providers, reader, writer, signals };
+  const inFlight = options.force
+    ? null
+    : openInFlight({ folder: ctx.dataFolder, runId, command: commandLine(), clock });
+  return { observers, progress, providers, reader, writer, inFlight, signals };
 }
 
 function createRunDeps(input: RunInput, run: OpenRun, ctx: AppContext): RunDeps {
@@ -160,6 +169,7 @@ function createRunDeps(input: RunInput, run: OpenRun, ctx: AppContext): RunDeps 
     version: version(),
     lakeFolder: ctx.dataFolder,
     writer,
+    shared: run.inFlight ?? undefined,
     clock: ctx.clock,
     emit: observers.emit,
     prepare: () => prepareRun(input, run, ctx),

@@ -45,6 +45,7 @@ function isShown(event: RunEvent): boolean {
 const verboseTypes: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>([
   'task-finished',
   'request-sent',
+  'request-shared',
   'request-retried',
   'committed',
   'table-replaced',

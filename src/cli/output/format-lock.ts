@@ -13,6 +13,8 @@ export function formatLockTarget(target: LockTarget): string {
       return `notifications of ${target.pipeline} to ${target.channel}`;
     case 'collector':
       return 'collector';
+    case 'requests':
+      return 'claims of requests';
   }
 }
 

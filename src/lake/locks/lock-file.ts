@@ -20,7 +20,9 @@ export type LockTarget =
   /** The notifications of a pipeline through one channel. */
   | { readonly kind: 'channel'; readonly pipeline: string; readonly channel: string }
   /** The collector of a lake. */
-  | { readonly kind: 'collector' };
+  | { readonly kind: 'collector' }
+  /** The claims of runs on series that they request; held for milliseconds. */
+  | { readonly kind: 'requests' };
 
 /** The process that holds a lock. */
 export interface LockHolder extends ProcessIdentity {
@@ -86,6 +88,8 @@ function formatTarget(target: LockTarget): string {
       return `(alerts to ${target.channel}) ${target.pipeline}`;
     case 'collector':
       return '(collector)';
+    case 'requests':
+      return '(requests)';
   }
 }
 
@@ -173,6 +177,7 @@ function parseTarget(entry: JsonObject, path: string): LockTarget {
     case undefined:
       return parseTargetName(expectText(entry['name'], path));
     case 'collector':
+    case 'requests':
       return { kind };
     case 'pipeline':
     case 'alerts':

@@ -166,6 +166,14 @@ const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } =
     series: isString,
     window: nullable(isWindow),
   }),
+  'request-shared': objectOf<BodyOf<'request-shared'>>({
+    type: oneOf({ 'request-shared': true }),
+    request: isRequestId,
+    task: isString,
+    provider: isProviderName,
+    series: isString,
+    run: isString,
+  }),
   'request-retried': objectOf<BodyOf<'request-retried'>>({
     type: oneOf({ 'request-retried': true }),
     request: isRequestId,
