@@ -1,4 +1,4 @@
-import { escapeText } from './text/escape.js';
+import { escapeLine } from './text/escape.js';
 
 /** Markup that is known to be safe: it comes from a template, and every inserted value was escaped. */
 export interface Html {
@@ -34,7 +34,7 @@ const htmlEntities: Readonly<Record<string, string>> = {
 
 /** Escapes a text; invisible characters, which could change how the text around them is displayed, become visible. */
 export function escapeHtml(text: string): string {
-  return escapeText(text).replace(/[&<>"']/g, (character) => htmlEntities[character] ?? character);
+  return escapeLine(text).replace(/[&<>"']/g, (character) => htmlEntities[character] ?? character);
 }
 
 /** Renders a self-contained page: readable in light and dark mode, on a phone and on paper. */

@@ -1,3 +1,4 @@
+import { isTimeZone } from '../core/time/time-zone.js';
 import type { RequestId } from '../core/request.js';
 import type { Right } from '../core/series.js';
 import { chainDuration } from '../core/option-selection.js';
@@ -126,7 +127,9 @@ async function queryTimeZone(lake: QueryableLake, symbol: string, provider: stri
      AND time_zone IS NOT NULL ORDER BY as_of DESC LIMIT 1`,
   );
   const [row] = rows;
-  return row === undefined ? null : readText(row, 'time_zone');
+  const zone = row === undefined ? null : readText(row, 'time_zone');
+  // Other programs can write contracts too.
+  return zone !== null && isTimeZone(zone) ? zone : null;
 }
 
 /** Returns the price of the underlying in the newest option that has one. */

@@ -1,3 +1,4 @@
+import { isTimeZone } from '../core/time/time-zone.js';
 import type { QueryableLake } from './queryable-lake.js';
 import { readText } from './sql.js';
 
@@ -13,7 +14,7 @@ export async function querySymbolZones(lake: QueryableLake): Promise<SymbolZones
   for (const row of rows) {
     const symbol = readText(row, 'symbol');
     const zone = readText(row, 'time_zone');
-    if (symbol !== null && zone !== null) zones.set(symbol, zone);
+    if (symbol !== null && zone !== null && isTimeZone(zone)) zones.set(symbol, zone);
   }
   return zones;
 }

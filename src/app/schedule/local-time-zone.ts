@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs';
 
 import type { Environment } from '../context.js';
-import { isTimeZone } from '../../config/pipeline/schedule/time-zone.js';
+import { isTimeZone } from '../../core/time/time-zone.js';
 
 /** The time zone of the machine and its schedulers; `TZ` changes only that of this process. */
 export function getLocalTimeZone(environment: Environment): string {

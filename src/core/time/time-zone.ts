@@ -17,6 +17,17 @@ interface Zone {
 
 const zones = new Map<string, Zone>();
 
+/** Returns whether the IANA database has the name; it has no offsets such as `+05:30`. */
+export function isTimeZone(name: string): boolean {
+  if (/^[+-]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The offset of a time zone from UTC at an instant; negative west of Greenwich. */
 export function getZoneOffset(zone: string, instant: Instant): Duration {
   return getOffset(getZone(zone), instant);

@@ -38,7 +38,7 @@ describe('escapeMessage', () => {
     expect(escapeMessage('bad value: x\npipe: ok\nmore')).toBe('bad value: x\n  pipe: ok\n  more');
     fc.assert(
       fc.property(hostileTexts, (text) => {
-        expect(findForgery(escapeMessage(`pipe: ${text}`).replaceAll('\t', ''))).toBeNull();
+        expect(findForgery(escapeMessage(`pipe: ${text}`))).toBeNull();
       }),
     );
   });
@@ -71,5 +71,5 @@ describe('formatJson', () => {
 
 test('joinLines shows a line break within a line', () => {
   expect(joinLines(['one', 'two\nFORGED', ''])).toBe('one\ntwo<U+000A>FORGED\n\n');
-  expect(findForgery(joinLines([escapeText(hostileText.replaceAll('\t', ''))]))).toBeNull();
+  expect(findForgery(joinLines([escapeText(hostileText)]))).toBeNull();
 });

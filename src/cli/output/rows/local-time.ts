@@ -1,3 +1,4 @@
+import { isTimeZone } from '../../../core/time/time-zone.js';
 import { formatZonedSeconds } from '../../../core/time/zoned-time.js';
 import type { SymbolZones } from '../../../queries/symbol-zones.js';
 import { formatCell } from './cell.js';
@@ -16,7 +17,7 @@ export function createLocalFormatter(
   const [only = 'UTC'] = all;
   const fallback = all.size === 1 ? only : 'UTC';
   const findZone = ({ symbol, time_zone: zone }: Row): string => {
-    if (typeof zone === 'string' && isTimeZone(zone)) return zone;
+    if (typeof zone === 'string' && isKnownZone(zone)) return zone;
     return (typeof symbol === 'string' ? zones.get(symbol) : undefined) ?? fallback;
   };
   return (row, name) => {
@@ -30,21 +31,12 @@ export function createLocalFormatter(
 
 const known = new Map<string, boolean>();
 
-/** A zone of a row may be any text. */
-function isTimeZone(name: string): boolean {
-  let isKnown = known.get(name);
-  if (isKnown === undefined) {
-    isKnown = isSupported(name);
-    known.set(name, isKnown);
-  }
+/** A row may contain any text. */
+function isKnownZone(name: string): boolean {
+  const isKnown = known.get(name) ?? isTimeZone(name);
+  if (known.size < maxKnown) known.set(name, isKnown);
   return isKnown;
 }
 
-function isSupported(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** Far above the number of zones. */
+const maxKnown = 1_000;

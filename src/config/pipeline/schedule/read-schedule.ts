@@ -9,7 +9,8 @@ import { hasNextRun, explainCron } from './explain-cron.js';
 import type { DueTimes, PipelineSymbol, Schedule } from '../pipeline.js';
 import type { PipelineFile } from '../schema.generated.js';
 import { checkSymbolSettings } from '../symbols/symbol-settings.js';
-import { fixedOffsetZones, isTimeZone, suggestTimeZone } from './time-zone.js';
+import { isTimeZone } from '../../../core/time/time-zone.js';
+import { fixedOffsetZones, suggestTimeZone } from './time-zone.js';
 import type { ValidatedPipeline } from '../validate-pipeline.js';
 
 type ScheduleSection = NonNullable<PipelineFile['schedule']>;

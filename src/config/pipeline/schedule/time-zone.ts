@@ -1,17 +1,6 @@
 import { closestMatch } from '../../../platform/suggest.js';
 import { didYouMean } from '../../yaml/problem.js';
 
-/** Returns whether the IANA database has the name; it has no offsets such as `+05:30`. */
-export function isTimeZone(name: string): boolean {
-  if (/^[+-]/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Zones without daylight saving time, with the zone that is probably intended. */
 export const fixedOffsetZones: Readonly<Record<string, string>> = { EST: 'America/New_York', MST: 'America/Denver' };
 
