@@ -15,7 +15,7 @@ export interface InvalidVariable {
  */
 export function readVariable(environment: EnvironmentVariables, name: string): string | null {
   const value = environment[name] ?? '';
-  const text = (name.startsWith('G6_') ? value.replace(/(?:^|\s)#.*$/, '') : value).trim();
+  const text = (name.startsWith('G6_') ? value.replace(/(?:^|\s)#.*$/s, '') : value).trim();
   return text === '' ? null : text;
 }
 

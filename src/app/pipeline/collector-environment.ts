@@ -74,7 +74,9 @@ export function describeUnusedVariables(environment: Environment): readonly stri
     if (variable === undefined) return [describeUnknown(name, Object.keys(collectorVariables))];
     const { isRead, text, harmless = [] } = variable;
     const isHarmless = harmless.some((candidate) => candidate.toLowerCase() === value.toLowerCase());
-    return isRead || isHarmless ? [] : [`${name} is not used: ${text.replace('{}', /^\d{1,3}$/.test(value) ? value : '…')}`];
+    return isRead || isHarmless
+      ? []
+      : [`${name} is not used: ${text.replace('{}', /^\d{1,3}$/.test(value) ? value : '…')}`];
   });
 }
 

@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../platform/text/trim-end.js';
 import { parseDuration } from '../../core/time/duration.js';
 import { explainDate } from './explain-date.js';
 import { didYouMean } from './problem.js';
@@ -42,11 +43,10 @@ function diagnoseName(text: string, rule: string, forbidden: RegExp): TextProble
     .trim()
     .replaceAll(forbidden, '-')
     .replace(/^[^A-Za-z]+/, '')
-    .replace(/-+$/, '')
     .slice(0, 64);
   return {
     code: 'bad-name',
     message: `${quote(text)} is not a name: ${rule}`,
-    suggestion: didYouMean(cleaned === '' ? null : cleaned),
+    suggestion: didYouMean(cleaned === '' ? null : trimEndOf(cleaned, '-')),
   };
 }

@@ -14,7 +14,11 @@ export function suggestBarSize(text: string): string | null {
   return best === undefined || distance(best[1]) > 2 ? null : best[0];
 }
 
+/** Longer texts are no bar sizes. */
+const maxLength = 60;
+
 function parseLength(text: string): Duration | null {
+  if (text.length > maxLength) return null;
   const [, digits = '1', word = ''] = /^\s*([0-9]{1,4})?\s*([A-Za-z]+)\s*$/.exec(text) ?? [];
   const count = Number(digits);
   switch (word.toLowerCase() === 'daily' ? 'd' : word.toLowerCase() === 'hourly' ? 'h' : suggestUnit(word)) {

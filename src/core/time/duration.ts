@@ -19,6 +19,9 @@ const unitsInOrder: readonly Unit[] = ['w', 'd', 'h', 'm', 's', 'ms'];
 /** A longer duration is a typing error, and would take instants out of the range of dates. */
 const maxDuration: Duration = 100 * 366 * day;
 
+/** A longer text is no duration. */
+const maxLength = 200;
+
 function isUnit(text: string): text is Unit {
   return Object.hasOwn(units, text);
 }
@@ -50,7 +53,8 @@ export function suggestUnit(word: string): Unit | null {
 
 /** Parses `10m`, `1h30m` or `250ms`: numbers with the units w, d, h, m, s, ms, longest first. */
 export function parseDuration(text: string): Result<Duration, DurationProblem> {
-  const terms = [...text.matchAll(/([0-9]+)([a-z]+) ?/g)];
+  // The patterns look at every digit of a long number again.
+  const terms = text.length > maxLength ? [] : [...text.matchAll(/([0-9]+)([a-z]+) ?/g)];
   if (text.endsWith(' ') || terms.map((term) => term[0]).join('') !== text || terms.length === 0)
     return err(explainProblem(text));
 
@@ -86,7 +90,7 @@ function explainProblem(text: string): DurationProblem {
       suggestion: null,
     };
   }
-  const terms = [...trimmed.matchAll(/([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]+)[\s,]*/g)];
+  const terms = [...trimmed.slice(0, maxLength).matchAll(/([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]+)[\s,]*/g)];
   const canonicalTerms = terms.map(([, digits = '', word = '']) => {
     const unit = suggestUnit(word);
     return unit === null ? null : formatDuration(Number(digits) * units[unit]);

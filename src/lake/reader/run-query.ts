@@ -1,4 +1,5 @@
 import type { DuckDBPreparedStatement, DuckDBResult, DuckDBValueConverter } from '@duckdb/node-api';
+import { trimEndOf } from '../../platform/text/trim-end.js';
 import { errorMessage } from '../../platform/error-message.js';
 import type { QueryResult, QueryStream } from '../api.js';
 import { toEngineError } from '../parquet/engine.js';
@@ -103,7 +104,7 @@ function notAllowedError(text: string): QueryError {
 }
 
 function stripComments(sql: string): string {
-  return sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '').replace(/[\s;]+$/, '');
+  return trimEndOf(sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, ''), ' \t\r\n\f\v;');
 }
 
 /** Keeps DuckDB's message about a wrong statement; converts errors about files. */

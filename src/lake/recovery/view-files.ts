@@ -48,7 +48,7 @@ function findPaths(sql: string, dataset: Dataset): readonly string[] {
   const prefix = `/${dataset}/`;
   return sql
     .split(/[\n,[\]]/)
-    .map((line) => line.replace(/^\s*'?/, '').replace(/'.*$/, ''))
+    .map((line) => line.replace(/^\s*'?/, '').replace(/'.*$/s, ''))
     .filter((line) => line.startsWith(prefix) && line.endsWith('.parquet'))
     .map((line) => line.slice(prefix.length));
 }

@@ -40,7 +40,11 @@ export function toStatementProblem(error: unknown, sql: string, prefix = ''): St
   if (['no-space', 'read-only', 'too-many-files'].includes(lakeError.kind)) throw lakeError;
   if (duckDbError === null) return { message: text.trim(), offset: null };
   const { type, message, position } = duckDbError;
-  const description = message.replaceAll(/\s*\n\s*/g, ' ').trim();
+  const description = message
+    .split('\n')
+    .map((line) => line.trim())
+    .join(' ')
+    .trim();
   if (type === 'Permission')
     return { message: `custom steps can read only the lake: ${description}`, offset: toOffset(position) };
   return { message: `${type} Error: ${description}`, offset: toOffset(position) };

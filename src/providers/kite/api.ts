@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Connect } from 'kiteconnect';
+import { trimEndOf } from '../../platform/text/trim-end.js';
 import { isRecord } from '../../platform/json.js';
 import { err, ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
@@ -87,7 +88,7 @@ export function openKiteApi(kiteSession: KiteSession): KiteApi {
     if (signal.aborted) return toErrorResponse(signal.reason);
     const client = new KiteConnect({
       api_key: kiteSession.apiKey,
-      root: kiteSession.baseUrl.replace(/\/+$/, ''),
+      root: trimEndOf(kiteSession.baseUrl, '/'),
       timeout: maxRequestTime,
       ...(kiteSession.accessToken === null ? {} : { access_token: kiteSession.accessToken }),
     });

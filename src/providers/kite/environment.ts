@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../platform/text/trim-end.js';
 import { ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
 import { second } from '../../core/time/time.js';
@@ -42,5 +43,5 @@ export function applyKiteEnvironment<Settings extends KiteOverrides>(
     if (!(Number(text) > 0)) return invalidVariable(name, 'is not a number of seconds');
     assign(Number(text) * second);
   }
-  return ok({ ...settings, baseUrl: baseUrl.replace(/\/+$/, ''), instrumentsMaxAge, rate: { requests, window } });
+  return ok({ ...settings, baseUrl: trimEndOf(baseUrl, '/'), instrumentsMaxAge, rate: { requests, window } });
 }

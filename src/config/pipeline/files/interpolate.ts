@@ -20,6 +20,9 @@ export interface UnresolvedValue {
 /** `$${` is an escaped `${`; any other `${` must be followed by a name, with an optional default. */
 const variablePattern = /\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\})?/g;
 
+/** The beginning of a variable without an end. */
+const openPattern = /\$\$\{|\$\{/g;
+
 /** What became of the variables of a file. */
 export interface Interpolation {
   readonly unresolved: readonly UnresolvedValue[];
@@ -87,39 +90,42 @@ function interpolateScalar(
   const { value } = node;
   if (typeof value !== 'string' || !value.includes('${')) return node;
 
-  let from = 0;
-  const text = value.replace(
-    variablePattern,
-    (found: string, name: string | undefined, fallback: string | undefined) => {
-      if (found === '$${') return '${';
-      const location = locateVariable(found, node, source, from);
-      from = location.offset + 1;
-      if (name === undefined) {
-        report(
-          problem('bad-variable', location, '`${` must be followed by a variable name and `}`', {
-            suggestion: 'write `${NAME}` or `${NAME:-default}`; write `$${` for a literal `${`',
-          }),
-          null,
-        );
-        return '';
-      }
-      const variableValue = Object.hasOwn(environment, name) ? environment[name] : undefined;
-      if (variableValue !== undefined && (variableValue !== '' || fallback === undefined)) return variableValue;
-      if (fallback !== undefined) return fallback;
-      const closest = closestMatch(name, Object.keys(environment));
+  let from: number | null = 0;
+  // After the last brace no variable can end; looking for its end from every `${` of a long text takes for ever.
+  const end = value.lastIndexOf('}') + 1;
+  const replace = (found: string, name: string | undefined, fallback: string | undefined): string => {
+    if (found === '$${') return '${';
+    const location = from === null ? node.location : locateVariable(found, node, source, from);
+    // A text with escapes differs from the file: the others are not found either.
+    from = location === node.location ? null : location.offset + 1;
+    if (name === undefined) {
       report(
-        problem('unset-variable', location, `the environment variable ${quote(name)} is not set`, {
-          suggestion:
-            closest === null
-              ? `set it, or add a default: \`\${${name}:-…}\``
-              : `did you mean \`\${${closest}}\`? Or add a default: \`\${${name}:-…}\``,
+        problem('bad-variable', location, '`${` must be followed by a variable name and `}`', {
+          suggestion: 'write `${NAME}` or `${NAME:-default}`; write `$${` for a literal `${`',
         }),
-        name,
+        null,
       );
       return '';
-    },
-  );
-  const isWholeValue = value.match(variablePattern)?.[0] === value && value !== '$${';
+    }
+    const variableValue = Object.hasOwn(environment, name) ? environment[name] : undefined;
+    if (variableValue !== undefined && (variableValue !== '' || fallback === undefined)) return variableValue;
+    if (fallback !== undefined) return fallback;
+    const closest = closestMatch(name, Object.keys(environment));
+    report(
+      problem('unset-variable', location, `the environment variable ${quote(name)} is not set`, {
+        suggestion:
+          closest === null
+            ? `set it, or add a default: \`\${${name}:-…}\``
+            : `did you mean \`\${${closest}}\`? Or add a default: \`\${${name}:-…}\``,
+      }),
+      name,
+    );
+    return '';
+  };
+  const text =
+    value.slice(0, end).replace(variablePattern, replace) +
+    value.slice(end).replace(openPattern, (found) => replace(found, undefined, undefined));
+  const isWholeValue = value.slice(0, end).match(variablePattern)?.[0] === value;
   return { ...node, value: text, text, isInterpolated: isWholeValue };
 }
 

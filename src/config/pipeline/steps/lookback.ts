@@ -19,7 +19,8 @@ export function parseLookback(text: string): Lookback | null {
 
 /** Explains why a text is not a valid lookback. */
 export function explainLookback(text: string): Explanation {
-  const [, digits = '', word = ''] = /^\s*([0-9]+)\s*([A-Za-z ]*?)\s*$/.exec(text) ?? [];
+  const [, digits = '', rest = ''] = text.length > 100 ? [] : (/^([0-9]+)([A-Za-z\s]*)$/.exec(text.trim()) ?? []);
+  const word = rest.trim();
   const count = Number(digits);
   const quoted = quote(text);
   if (digits !== '' && count === 0) return { message: `the lookback ${quoted} must be more than 0`, suggestion: null };

@@ -95,7 +95,7 @@ const historicalErrorPatterns: readonly (readonly [RegExp, CodeMeaning])[] = [
   // The texts of a TWS in another language keep these words.
   [/different ip|ip.?adress?e|competing/i, { kind: 'competing' }],
   [/pacing/i, pacing(minute)],
-  [/no .*permission|not subscribed|not entitled/i, denied],
+  [/no .{0,80}permission|not subscribed|not entitled/i, denied],
   [/cancell?ed/i, retryable],
   [/expired/i, { kind: 'expired' }],
   [/\bno data\b|no head ?time ?stamp/i, { kind: 'no-data' }],

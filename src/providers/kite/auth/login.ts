@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../../platform/text/trim-end.js';
 import { err, ok } from '../../../core/result.js';
 import type { Result } from '../../../core/result.js';
 import type { Instant } from '../../../core/time/time.js';
@@ -74,5 +75,5 @@ export function parseRequestToken(text: string): string | null {
 }
 
 function trimTrailingSlash(baseUrl: string): string {
-  return baseUrl.replace(/\/+$/, '');
+  return trimEndOf(baseUrl, '/');
 }

@@ -39,7 +39,7 @@ export function createFieldReader(fields: readonly string[], start: number): Fie
     text,
     integer: () => readNumeric(/^[+-]?\d{1,15}$/),
     number() {
-      const value = readNumeric(/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/);
+      const value = readNumeric(/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/);
       return value === 0 || Math.abs(value) > unsetThreshold ? null : value;
     },
     boolean: () => /^(?:1|true)$/i.test(text()),
