@@ -13,6 +13,7 @@ import { isDamage } from '../lake-error.js';
 import { compact } from './compact.js';
 import { computeRetentionCutoff, defaultRetention, vacuumOrphans, vacuumStaging, vacuumSuperseded } from './vacuum.js';
 import type { VacuumResult } from './vacuum.js';
+import { vacuumQuarantined } from './vacuum-quarantined.js';
 import { createUserTableSnapshots } from '../user-tables/user-table-snapshots.js';
 import { areViewsOf, viewsFile } from '../reader/lake-location.js';
 import { writeViews } from '../reader/views.js';
@@ -64,7 +65,10 @@ export async function maintainLake(options: MaintenanceOptions): Promise<void> {
         await repairTable(tables, author, dataset);
         await compactTable(tables, author, dataset);
         const table = tableFolder(tables.folder, dataset);
-        const { files, bytes } = await vacuumTable(table, await readSnapshot(table, reader), options);
+        const vacuumed = await vacuumTable(table, await readSnapshot(table, reader), options);
+        const quarantined = await vacuumQuarantined(table, dataset, clock.now() - defaultRetention);
+        const files = vacuumed.files + quarantined.files;
+        const bytes = vacuumed.bytes + quarantined.bytes;
         if (files > 0) emit({ type: 'vacuumed', dataset, files, bytes });
       });
     }

@@ -65,7 +65,12 @@ function isInsideTable(path: string): boolean {
 }
 
 /** Every Parquet file below a folder, relative to the table; names that begin with `_` or `.` are not data. */
-export async function listDataFiles(table: string, folder: string): Promise<readonly string[]> {
+export function listDataFiles(table: string, folder: string): Promise<readonly string[]> {
+  return listTableFiles(table, folder, '.parquet');
+}
+
+/** Every file below a folder whose name ends in this way, relative to the table, except names that begin with `_` or `.`. */
+export async function listTableFiles(table: string, folder: string, ending: string): Promise<readonly string[]> {
   const paths: string[] = [];
   let entries;
   try {
@@ -77,8 +82,8 @@ export async function listDataFiles(table: string, folder: string): Promise<read
   for (const entry of entries) {
     if (/^[_.]/.test(entry.name)) continue;
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) paths.push(...(await listDataFiles(table, path)));
-    else if (entry.isFile() && entry.name.endsWith('.parquet')) paths.push(path);
+    if (entry.isDirectory()) paths.push(...(await listTableFiles(table, path, ending)));
+    else if (entry.isFile() && entry.name.endsWith(ending)) paths.push(path);
   }
   return paths;
 }
