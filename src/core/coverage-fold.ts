@@ -23,7 +23,8 @@ const alwaysMerge = (): boolean => true;
  * Adds one fact to the coverage of a series of a `span` table.
  *
  * `data`, `empty`, `provisional` and `missing` replace any state of their window. `failed`, `denied` and `unavailable`
- * replace only windows that are not answered: a failed repeat never discards stored rows. See `replaces`.
+ * replace only windows that are not answered: a failed repeat never discards stored rows, nor the knowledge that rows are
+ * lost. See `replaces`.
  */
 export function foldSpan<W extends CoveredWindow>(
   coverage: readonly W[],
@@ -62,6 +63,8 @@ export function replaces(fact: StateWithCount, known: StateWithCount): boolean {
   if (overridingStates.has(fact.state)) return true;
   // The final answer lacks the rows that an earlier one had: the rows stay stored until that is confirmed.
   if (known.state === 'provisional') return (fact.emptyAnswers ?? 0) > 0;
+  // A failed request for lost rows says nothing about them: the loss has to stay visible, also outside of every lookback.
+  if (known.state === 'missing' && fact.state === 'failed') return fact.emptyAnswers !== undefined;
   return !answeredStates.has(known.state) && !keepsCount(known, fact);
 }
 

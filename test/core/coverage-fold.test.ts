@@ -37,7 +37,12 @@ function instants(facts: readonly CoveredWindow[]): readonly (CoveredWindow | un
   for (const one of facts) {
     for (let instant = one.start; instant < one.end; instant++) {
       const known = result[instant];
-      if (overridingStates.includes(one.state) || known === undefined || !answeredStates.includes(known.state))
+      const isLost = known?.state === 'missing' && one.state === 'failed';
+      if (
+        overridingStates.includes(one.state) ||
+        known === undefined ||
+        (!answeredStates.includes(known.state) && !isLost)
+      )
         result[instant] = one;
     }
   }
@@ -130,17 +135,27 @@ describe('foldSpan', () => {
     expect(fold(windows)).toEqual(windows);
   });
 
-  test('marks deleted rows as missing, even after a failed request', () => {
+  test('marks deleted rows as missing, and keeps them so after a failed request, until an answer', () => {
     const facts = [
       createCoveredWindow({ start: 0, end: 10 }, 'data', 1),
       createCoveredWindow({ start: 3, end: 6 }, 'missing', 1, 'a.parquet'),
       createCoveredWindow({ start: 4, end: 5 }, 'failed', 2),
     ];
-    expect(fold(facts).map(({ start, state: one }) => [start, one])).toEqual([
+    const states = (...more: readonly CoveredWindow[]): unknown =>
+      fold([...facts, ...more]).map(({ start, state: one }) => [start, one]);
+    expect(states()).toEqual([
       [0, 'data'],
       [3, 'missing'],
-      [4, 'failed'],
-      [5, 'missing'],
+      [6, 'data'],
+    ]);
+    expect(states(createCoveredWindow({ start: 3, end: 6 }, 'denied', 3))).toEqual([
+      [0, 'data'],
+      [3, 'denied'],
+      [6, 'data'],
+    ]);
+    expect(states(createCoveredWindow({ start: 3, end: 6 }, 'failed', 3, undefined, 1))).toEqual([
+      [0, 'data'],
+      [3, 'failed'],
       [6, 'data'],
     ]);
   });

@@ -46,11 +46,10 @@ describe('computeCurrentWindows', () => {
     ).toEqual(['0-1 failed', '1-2 denied', '2-3 failed', '3-6 unavailable']);
   });
 
-  test('replaces data by missing when its file was lost', () => {
+  test('replaces data by missing when its file was lost, and keeps it missing after a failed request', () => {
     expect(formatWindows([createFact(0, 9, 'data'), createFact(2, 4, 'missing'), createFact(3, 5, 'failed')])).toEqual([
       '0-2 data',
-      '2-3 missing',
-      '3-4 failed',
+      '2-4 missing',
       '4-9 data',
     ]);
   });
@@ -81,7 +80,8 @@ describe('computeCurrentWindows', () => {
             const here = one.window.start <= instant && instant < one.window.end;
             const isOwnerAnswered = owner !== undefined && ['data', 'empty', 'provisional'].includes(owner.state);
             const yields = ['failed', 'denied', 'unavailable'].includes(one.state);
-            if (here && !(yields && isOwnerAnswered)) owner = one;
+            const staysLost = owner?.state === 'missing' && one.state === 'failed';
+            if (here && !staysLost && !(yields && isOwnerAnswered)) owner = one;
           }
           expect(windows.find(({ start, end }) => start <= instant && instant < end)?.fact).toBe(owner);
         }
