@@ -70,7 +70,7 @@ export function toNotificationDocument(notification: Notification): Readonly<Rec
     rule: on,
     kind,
     severity,
-    pipeline,
+    pipeline: escapeLine(pipeline),
     run,
     at: formatInstant(at),
     summary: `${formatTitle(notification)} (${pluralize(alerts.length, 'subject')})`,

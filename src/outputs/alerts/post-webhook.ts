@@ -1,4 +1,4 @@
-import { formatJson } from '../../platform/text/escape.js';
+import { escapeLine, formatJson } from '../../platform/text/escape.js';
 import { postJson } from '../../platform/http/post-json.js';
 import type { PostOptions } from '../../platform/http/post-json.js';
 import type { AlertSeverity, WebhookChannel } from '../../config/pipeline/notifications/notifications.js';
@@ -17,7 +17,7 @@ export async function postWebhook(
   if (outcome.kind === 'blocked') return { kind: 'rejected', problem: outcome.problem };
   const { status } = outcome;
   if (status >= 200 && status < 300) return { kind: 'delivered' };
-  const text = outcome.text.slice(0, 200).trim();
+  const text = escapeLine(outcome.text.slice(0, 200).trim());
   const problem = `HTTP ${status}${text === '' ? '' : `: ${text}`}`;
   return { kind: status === 408 || status === 429 || status >= 500 ? 'retry' : 'rejected', problem };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { isRecord, isString, readOptionalDocument } from '../../platform/json.js';
+import { formatJson } from '../../platform/text/escape.js';
 import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
 import type { TableStatistics } from '../../lake/api.js';
@@ -33,7 +34,7 @@ export async function writePanels(
   const head = { v: 1, pipeline: report.pipeline.name, run: report.runId, at: formatInstant(now) };
   const bodies = buildPanels(content);
   const write = (name: string, body: object): Promise<void> =>
-    files.replace(join(folder, name), redact(`${JSON.stringify({ ...head, ...body }, null, 1)}\n`));
+    files.replace(join(folder, name), redact(`${formatJson({ ...head, ...body }, 1)}\n`));
   await Promise.all(Object.entries(bodies).map(([name, body]) => write(name, body)));
   await write('status.json', buildStatus(content, Object.keys(bodies)));
 }

@@ -18,6 +18,7 @@ import type { ScheduledJob } from '../../../src/scheduler/system/scheduled-job.j
 import { formatCron, parseCron } from '../../../src/scheduler/system/cron-fields.js';
 import type { CronFields } from '../../../src/scheduler/system/cron-fields.js';
 import { toCalendarEvents, parseTimer, createSystemdUnits } from '../../../src/scheduler/system/systemd-units.js';
+import { findControl, hostileTexts } from '../../fixtures/hostile-texts.js';
 import { calendar, cron, every, createSchedule, createTestDueTimes } from '../schedules.js';
 
 const specialCharacters = `/a b/100%/it's "$HOME" \\ & <x>`;
@@ -252,4 +253,17 @@ describe('computeJobTimes', () => {
       false,
     );
   });
+});
+
+it('a pipeline file with hostile characters in its name adds no line to a crontab or a unit', () => {
+  fc.assert(
+    fc.property(hostileTexts, (text) => {
+      const hostile = { ...job, file: `/a${text}.yaml`, schedule: text };
+      for (const lines of [formatCrontabBlock(hostile), ...createSystemdUnits(hostile).map((file) => file.text)]) {
+        expect(findControl(lines)).toBeNull();
+        expect(lines.split('\n').length).toBeLessThan(25);
+      }
+      expect(formatCrontabBlock(hostile).split('\n')).toHaveLength(7);
+    }),
+  );
 });
