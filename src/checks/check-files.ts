@@ -9,8 +9,9 @@ export interface FileCheckResult {
   readonly damaged: readonly VerifiedFile[];
 }
 
-const quarantineHint = 'quarantine them with pipe check --repair; the next run refetches their data';
-const refetchHint = 'the next run refetches their data';
+const quarantineHint =
+  'quarantine them with pipe check --repair; then refetch their data: pipe run, and pipe run --missing for older windows';
+const refetchHint = 'refetch their data: pipe run, and pipe run --missing for older windows';
 
 const problemTexts: Readonly<Record<FileDamage['problem'], { readonly problem: string; readonly hint: string }>> = {
   missing: { problem: 'missing files', hint: refetchHint },

@@ -212,7 +212,7 @@ describe('damaged files', () => {
     await truncate(rig.path('data', options ?? ''), 100);
     const plan = await rig.pipe('plan', 'small.yaml', '--now', now);
     expect(plan.stderr).toMatch(
-      /^corrupted file in option_bars: symbol=AAPL\/.*\.parquet \(size-mismatch\); its windows will be refetched\n$/,
+      /^corrupted file in option_bars: symbol=AAPL\/.*\.parquet \(size-mismatch\); its windows are missing from now on\n$/,
     );
     const next = await rig.pipe(...run);
     expect(next.exitCode, next.stderr).toBe(0);

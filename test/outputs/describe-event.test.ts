@@ -32,7 +32,7 @@ describe('describeEvent', () => {
       { type: 'spool-recovered', runs: ['run-0'], results: 12, rows: 63, tornBytes: 0 },
     ],
     [
-      'warn: corrupted file in chains: part-1.parquet (missing); its windows will be refetched',
+      'warn: corrupted file in chains: part-1.parquet (missing); its windows are missing from now on',
       { type: 'corruption-detected', dataset: 'chains', path: 'part-1.parquet', problem: 'missing' },
     ],
     [

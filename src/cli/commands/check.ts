@@ -27,7 +27,7 @@ export function defineCheck(command: Command, run: RunAction): void {
     .command('check')
     .description('Verify checksums, coverage and data-quality rules')
     .addOption(new Option('--dataset <name>', 'only this table, such as equity_bars').choices(datasets))
-    .option('--repair', 'quarantine damaged files; the next run refetches them')
+    .option('--repair', 'quarantine damaged files, whose data runs then refetch')
     .option('--alert <pipeline>', 'raise or clear data_integrity_failure for this pipeline')
     .option('--json', 'print one JSON document')
     .action((flags: Flags) => run((ctx) => check(flags, ctx)));

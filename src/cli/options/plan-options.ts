@@ -43,7 +43,7 @@ export function addPlanOptions(command: Command): Command {
     .option('--retry-failed', 'retry only windows whose last request failed')
     .option('--retry-denied', 'also retry windows that were denied (no permission)')
     .option('--retry-empty', 'also retry windows that the provider has no rows for')
-    .option('--missing', 'only windows whose rows are lost from the lake, of any age')
+    .option('--missing', 'only windows whose rows are lost, of any age')
     .option('--force', 'refetch everything, even if it is in the lake');
 }
 

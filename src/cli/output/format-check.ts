@@ -32,7 +32,7 @@ export function formatCheck({ result, quarantined, repairs }: CheckedLake, ctx: 
   if (notChecked.length > 0) lines.push(formatNotChecked(notChecked), '');
   if (quarantined !== null && quarantined.length > 0) {
     lines.push(
-      `${pluralize(quarantined.length, 'file')} quarantined as *.damaged; the next run refetches their data`,
+      `${pluralize(quarantined.length, 'file')} quarantined as *.damaged; pipe run and pipe run --missing refetch their data`,
       '',
     );
   }

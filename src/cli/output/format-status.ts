@@ -91,7 +91,7 @@ function formatDamage({ damage, unreadable, readOnly }: LakeStatus, style: Apply
       style('bad', `             ${hint}`),
     ]),
     ...damage.map(({ dataset, path, problem }) =>
-      style('bad', `  damaged  ${dataset}: ${path} (${problem}); the next run refetches its data`),
+      style('bad', `  damaged  ${dataset}: ${path} (${problem}); the next run marks its windows as missing`),
     ),
   ];
 }

@@ -49,6 +49,6 @@ export async function expectIntact(path: string, { size, tags }: LiveFile): Prom
   }
   const expectedCrc32 = tags['pipe.crc32'];
   if (found.size === size && (expectedCrc32 === undefined || expectedCrc32 === found.crc32)) return;
-  const hint = 'quarantine the file with `pipe check --repair`; the next run refetches its data';
+  const hint = 'quarantine the file with `pipe check --repair`; then run again, and with --missing for older windows';
   throw new LakeError('malformed', path, `${path}: the file differs from what was written`, hint);
 }

@@ -95,13 +95,13 @@ const errorPatterns: readonly (readonly [RegExp, ConstructorParameters<typeof La
     /No files found|No such file or directory/i,
     'not-found',
     'a file is missing',
-    'run again: the next run refetches its data',
+    'run again, and with --missing for older windows',
   ],
   [
     /not a parquet file|No magic bytes|too small to be a Parquet|Corrupt|corrupted|Snappy|ZSTD Decompression|TProtocolException|Invalid TType|thrift|don't know what type|Out of buffer/i,
     'malformed',
     'a Parquet file is damaged',
-    'quarantine the file with `pipe check --repair`; the next run refetches its data',
+    'quarantine the file with `pipe check --repair`; then run again, and with --missing for older windows',
   ],
 ];
 

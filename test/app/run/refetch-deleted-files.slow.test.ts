@@ -64,7 +64,7 @@ describe('the next run refetches the data of a deleted file', () => {
     }
     const run = await rig.pipe('run', 'small.yaml', '--now', now, ...narrowed);
     expect(run.stderr).toContain(
-      `corrupted file in ${deleted[0]?.split('/')[0] ?? ''}: ${deleted[0]?.split('/').slice(1).join('/') ?? ''} (missing); its windows will be refetched`,
+      `corrupted file in ${deleted[0]?.split('/')[0] ?? ''}: ${deleted[0]?.split('/').slice(1).join('/') ?? ''} (missing); its windows are missing from now on`,
     );
     expect(run.exitCode).toBe(0);
     expect((await runPlan(rig, ...narrowed)).requests).toBe(0);
