@@ -7,6 +7,7 @@ import { addDays } from '../core/time/time.js';
 import type { LocalDate } from '../core/time/time.js';
 import { overlaps } from '../core/time/window.js';
 import type { Window } from '../core/time/window.js';
+import { listDates } from '../plan/tasks/list-absences.js';
 
 /** Dates of the sessions that an answer left without data, and not by a failure, by kind. */
 export type AbsentWindows = ReadonlyMap<AbsenceKind, readonly LocalDate[]>;
@@ -35,6 +36,15 @@ function classify({ state, emptyAnswers }: ClosedWindow, isQuiet: boolean): Abse
   if (state === 'denied') return 'denied';
   if (state !== 'failed' || emptyAnswers === undefined) return null;
   return isQuiet ? 'untraded' : 'unconfirmed';
+}
+
+/** Describes what an incomplete answer leaves open, with its sessions: `the response was truncated (2026-11-27)`. */
+export function describeOpenWindows(open: readonly ClosedWindow[], dataset: Dataset, calendar: Calendar): string {
+  const reason = open[0]?.reason ?? '';
+  if (tables[dataset].kind !== 'span') return reason;
+  const alike = open.filter((closed) => (closed.reason ?? '') === reason);
+  const dates = new Set(alike.flatMap(({ window }) => listSessionDates(window, calendar)));
+  return dates.size === 0 ? reason : `${reason} (${listDates([...dates].sort())})`;
 }
 
 /** Lists the dates of the sessions with rows. */

@@ -15,7 +15,7 @@ import type { Derivation } from './compute/deriver.js';
 import type { Task } from '../plan/task-graph.js';
 import { unpacedCalls } from '../providers/provider.js';
 import type { FetchContext } from '../providers/provider.js';
-import { findAbsentOptions, findAbsentWindows, listTradedDates } from './absent-windows.js';
+import { describeOpenWindows, findAbsentOptions, findAbsentWindows, listTradedDates } from './absent-windows.js';
 import type { AbsentWindows } from './absent-windows.js';
 import type { Execution } from './execution.js';
 import { omitUndefined } from '../platform/omit-undefined.js';
@@ -106,11 +106,11 @@ export async function executeRequest(input: RequestInput, context: RequestContex
     await execution.deps.shared?.publish(series, result);
   } else await execution.deps.shared?.publish(series, null);
   const count = rows?.length ?? 0;
-  const truncated = outcome.kind === 'rows' ? closedWindows.find(isTruncated) : undefined;
+  const truncated = outcome.kind === 'rows' ? closedWindows.filter(isTruncated) : [];
   const asked = sending.asked();
   emitCompleted(input, execution, {
     ...(asked.length === 0 ? {} : { sent: asked }),
-    outcome: outcome.kind === 'failure' ? outcome.failure.kind : truncated === undefined ? outcome.kind : 'partial',
+    outcome: outcome.kind === 'failure' ? outcome.failure.kind : truncated.length === 0 ? outcome.kind : 'partial',
     rows: count,
     durationMs: answeredAt - requestedAt,
     ...omitUndefined({
@@ -120,12 +120,12 @@ export async function executeRequest(input: RequestInput, context: RequestContex
   });
   const sessions = findSessions(series, closedWindows, getUnlisted(outcome).length, calendar, execution);
   if (failure !== null) return { ...noAnswer, ...sessions };
-  if (truncated === undefined) return { extent: 'full', rows: count, failure: null, isCancelled, ...sessions };
+  if (truncated.length === 0) return { extent: 'full', rows: count, failure: null, isCancelled, ...sessions };
   const extent = closedWindows.every(({ state }) => state === 'failed') ? 'none' : 'partial';
   return {
     extent,
     rows: count,
-    failure: { kind: 'retryable', message: truncated.reason ?? '' },
+    failure: { kind: 'retryable', message: describeOpenWindows(truncated, series.dataset, calendar) },
     isCancelled,
     ...sessions,
   };

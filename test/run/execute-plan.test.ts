@@ -234,7 +234,9 @@ describe('an execution with failures', () => {
       },
     });
     const result = await runToEnd(trial);
-    expect(describeTasks(result)['equity/AAPL']).toBe('partial 1 1 the response was truncated');
+    expect(describeTasks(result)['equity/AAPL']).toBe(
+      'partial 1 1 the response was truncated (2026-11-18, 2026-11-19, 2026-11-20)',
+    );
     expect(describeTasks(result)['options/AAPL']).toBe('ok 12 60');
     expect(result.status).toBe('partial');
     const answered = trial.events.find((event) => event.type === 'request-completed' && event.task === 'equity/AAPL');

@@ -73,7 +73,8 @@ export function createAbsence(
 
 const maxDates = 3;
 
-function listDates(dates: readonly LocalDate[]): string {
+/** Lists sorted dates, the first three by name. */
+export function listDates(dates: readonly LocalDate[]): string {
   const shown = dates.slice(0, maxDates).join(', ');
   return dates.length > maxDates ? `${shown} and ${String(dates.length - maxDates)} more` : shown;
 }
