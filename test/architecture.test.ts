@@ -313,6 +313,21 @@ describe('the rules on files', () => {
   });
 });
 
+describe('HTTP', () => {
+  it('is used in src/platform/http only', () => {
+    const violations = check({
+      'lineage/post.ts':
+        "import { request } from 'node:http';\nimport type { Agent } from 'node:https';\nawait fetch('http://x');",
+      'platform/http/post-json.ts': "await fetch('http://x');",
+      'run/provider.ts': 'export const run = (fetch: () => void): void => fetch();',
+    });
+    expect(violations).toEqual([
+      'src/lineage/post.ts:1: node:http: use src/platform/http, which limits time, size and hosts',
+      'src/lineage/post.ts:3: fetch: use src/platform/http, which limits time, size and hosts',
+    ]);
+  });
+});
+
 describe('the texts of the project', () => {
   it('contain none of the forbidden words', () => {
     expect(findForbiddenWords(join(import.meta.dirname, '..'))).toEqual([]);

@@ -26,5 +26,13 @@ export async function createPipelineRedactor(
   const usesKite = pipeline.steps.some(({ provider }) => provider === 'kite');
   const stored = usesKite ? await readTokenFile(getKiteTokenFile(environment)) : null;
   const token = stored?.ok === true && stored.value !== null ? [stored.value.accessToken] : [];
-  return createRedactor([...pipeline.notifications.secrets, ...findSecrets(environment), ...token]);
+  const urlSecrets = listUrlSecrets(pipeline.lineage.endpoint);
+  return createRedactor([...pipeline.notifications.secrets, ...findSecrets(environment), ...token, ...urlSecrets]);
+}
+
+/** The password and the values of the query of a URL, as written and decoded. */
+function listUrlSecrets(url: string | null): readonly string[] {
+  if (url === null || !URL.canParse(url)) return [];
+  const { password, searchParams } = new URL(url);
+  return [password, decodeURIComponent(password), ...searchParams.values()].filter((text) => text !== '');
 }

@@ -3,6 +3,7 @@ import { findCycles } from './cycles.js';
 import {
   allowedImports,
   ambient,
+  httpHomes,
   apiFiles,
   clockFile,
   forbiddenImports,
@@ -29,7 +30,7 @@ export interface Codebase {
 
 /** Returns every violation of the rules as `src/file.ts:line: message`, sorted by file and line. */
 export function findViolations(codebase: Codebase): readonly string[] {
-  const globals = new Set(Object.keys(ambient));
+  const globals = new Set([...Object.keys(ambient), ...Object.keys(httpHomes)]);
   const facts = new Map([...codebase.files].map(([path, text]) => [path, readSource(path, text, globals)]));
   const found: { readonly path: string; readonly line: number; readonly message: string }[] = [];
   for (const [path, source] of facts) {
@@ -44,6 +45,7 @@ export function findViolations(codebase: Codebase): readonly string[] {
     }
     for (const one of source.imports) checkImport(codebase, path, one, report);
     if (!mayBeAmbient(path)) checkAmbient(source, report);
+    checkHttp(path, source, report);
   }
   for (const cycle of findCycles(importGraph(codebase, facts))) {
     const [first = ''] = cycle;
@@ -211,6 +213,21 @@ function checkAmbient(source: SourceFacts, report: Report): void {
     const rule = ambient[name];
     if (rule === undefined || !isForbiddenMember(member, rule)) continue;
     report(line, `${member === null ? name : `${name}.${member}`}: ${rule.instead}`);
+  }
+}
+
+function checkHttp(path: string, source: SourceFacts, report: Report): void {
+  const uses = [
+    ...source.globals,
+    ...source.imports.flatMap(({ line, specifier, typeOnly }) =>
+      specifier === null || typeOnly ? [] : [{ line, name: specifier }],
+    ),
+  ];
+  for (const { line, name } of uses) {
+    const homes = Object.hasOwn(httpHomes, name) ? (httpHomes[name] ?? []) : null;
+    if (homes === null || homes.some((home) => path === home || (home.endsWith('/') && path.startsWith(home))))
+      continue;
+    report(line, `${name}: use src/platform/http, which limits time, size and hosts`);
   }
 }
 

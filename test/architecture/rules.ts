@@ -126,6 +126,18 @@ export const ambient: Readonly<Record<string, AmbientRule>> = {
   },
 };
 
+/** The files and folders (with `/`) that may use HTTP themselves; the others go through them, so that the same limits hold everywhere. */
+export const httpHomes: Readonly<Record<string, readonly string[]>> = {
+  fetch: ['platform/http/post-json.ts'],
+  'node:http': [
+    'platform/http/protected-server.ts',
+    'providers/kite/transport.ts',
+    'providers/kite/api.ts',
+    'simulators/kite/',
+  ],
+  'node:https': ['providers/kite/transport.ts', 'providers/kite/api.ts'],
+};
+
 /** The suggested alternative to `new Date()`. */
 export const insteadOfNow = insteadOfClock;
 

@@ -83,10 +83,10 @@ export function createProtectedServer(
       waiting.delete(socket);
     });
     if (open.size <= limits.maxConnections) return;
-    const [longestWaiting = socket] = waiting;
-    longestWaiting.destroy();
-    open.delete(longestWaiting);
-    waiting.delete(longestWaiting);
+    const [oldest = socket] = waiting;
+    oldest.destroy();
+    open.delete(oldest);
+    waiting.delete(oldest);
   });
   return server;
 }

@@ -170,6 +170,33 @@ describe('createOpenLineageClient', () => {
     expect(received).toEqual([all.slice(0, 1), all.slice(1), [all[2]]]);
   });
 
+  test('follows no redirect, and sends nothing to its target', async () => {
+    const paths = new Set<string>();
+    const url = await startServer((_body, response) => {
+      for (const line of requestLines) paths.add(line);
+      response.writeHead(308, { location: '/elsewhere' }).end();
+    });
+    expect(await sendAll(url)).toEqual([
+      `${String(events().length)} lineage events not delivered to ${url}/api/v1/lineage: ` +
+        `HTTP 308: the server redirects to ${url}, and redirects are not followed`,
+    ]);
+    expect([...paths]).toEqual(['POST /api/v1/lineage application/json']);
+  });
+
+  test('reports neither password nor query of the URL', async () => {
+    const url = await startServer((_body, response) => response.writeHead(401).end());
+    const secret = url.replace('http://', 'http://me:password@');
+    expect(await sendAll(`${secret}/lineage?key=hidden`)).toEqual([
+      `${String(events().length)} lineage events not delivered to ${url}/lineage?…: HTTP 401`,
+    ]);
+  });
+
+  test('reports a batch as not delivered when the list of failed events is too long to read', async () => {
+    const url = await startServer((_body, response) => response.end(' '.repeat(2 * 1024 * 1024)));
+    const [problem] = await sendAll(`${url}/api/v1/lineage/batch`);
+    expect(problem).toContain('the response to a batch is larger than 1 MB');
+  });
+
   test.each([
     ['http://marquez:5000', 'http://marquez:5000/api/v1/lineage'],
     ['http://marquez:5000/', 'http://marquez:5000/api/v1/lineage'],
