@@ -10,6 +10,7 @@ import { CliError } from '../cli-error.js';
 import type { AppContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import type { ExitCode } from '../exit-code.js';
+import { requireAllowedHost, requireAllowedUrl } from '../allowed-hosts.js';
 import { getCalendarOrExit } from '../get-calendar.js';
 import { resolveKiteCredentials } from './kite-credentials.js';
 
@@ -34,8 +35,8 @@ export function targetProvider(
 ): DiagnosisTargets {
   const ib = applyIbEnvironment(defaultIbSettings, environment);
   const kite = applyKiteEnvironment(defaultKiteSettings, environment);
-  if (!ib.ok) throw new CliError(exitCode.usage, `${ib.error.name}: ${ib.error.message}`);
-  if (!kite.ok) throw new CliError(exitCode.usage, `${kite.error.name}: ${kite.error.message}`);
+  if (!ib.ok) throw new CliError(exitCode.usage, `the environment variable ${ib.error.name} ${ib.error.message}`);
+  if (!kite.ok) throw new CliError(exitCode.usage, `the environment variable ${kite.error.name} ${kite.error.message}`);
   return { providers: [provider], settings: { ib: ib.value, kite: kite.value } };
 }
 
@@ -68,7 +69,8 @@ const diagnosers: Readonly<
     (settings: Settings, ctx: DiagnoseContext, signal: AbortSignal) => Promise<readonly DoctorCheck[]>
   >
 > = {
-  async ib({ ib }, { clock }, signal) {
+  async ib({ ib }, { clock, environment }, signal) {
+    requireAllowedHost(ib.host, ib.port, { environment });
     const { diagnose } = await import('../../providers/ib/doctor.js');
     const probe = { symbol: 'SPY', kind: 'etf', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' } as const;
     const { checks } = await diagnose(
@@ -78,6 +80,7 @@ const diagnosers: Readonly<
     return checks;
   },
   async kite({ kite }, ctx, signal) {
+    requireAllowedUrl(kite.baseUrl, ctx);
     const { diagnose } = await import('../../providers/kite/doctor.js');
     const probe = { symbol: 'NIFTY', kind: 'index', exchange: 'NSE', currency: 'INR', calendar: 'XNSE' } as const;
     const { checks } = await diagnose(

@@ -3,6 +3,7 @@ import type { Instant } from '../../core/time/time.js';
 import { findTokenVariable, getTokenExpiry, readKiteApp } from '../../providers/kite/auth/credentials.js';
 import type { KiteApp } from '../../providers/kite/auth/login.js';
 import { applyKiteEnvironment } from '../../providers/kite/environment.js';
+import { requireAllowedUrl } from '../allowed-hosts.js';
 import { CliError } from '../cli-error.js';
 import type { AppContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
@@ -34,7 +35,8 @@ export function readKiteAppOrExit(
     defaultKiteSettings,
     baseUrl === undefined ? environment : { ...environment, KITE_BASE_URL: baseUrl },
   );
-  if (!settings.ok) throw new CliError(exitCode.usage, `${settings.error.name}: ${settings.error.message}`);
+  if (!settings.ok) throw new CliError(exitCode.usage, `the environment variable ${settings.error.name} ${settings.error.message}`);
+  requireAllowedUrl(settings.value.baseUrl, { environment });
   const { apiKey, apiSecret } = readKiteApp(environment);
   if (apiKey === null || apiSecret === null) {
     const missing = [...(apiKey === null ? ['KITE_API_KEY'] : []), ...(apiSecret === null ? ['KITE_API_SECRET'] : [])];
