@@ -35,7 +35,8 @@ export function readKiteAppOrExit(
     defaultKiteSettings,
     baseUrl === undefined ? environment : { ...environment, KITE_BASE_URL: baseUrl },
   );
-  if (!settings.ok) throw new CliError(exitCode.usage, `the environment variable ${settings.error.name} ${settings.error.message}`);
+  if (!settings.ok)
+    throw new CliError(exitCode.usage, `the environment variable ${settings.error.name} ${settings.error.message}`);
   requireAllowedUrl(settings.value.baseUrl, { environment });
   const { apiKey, apiSecret } = readKiteApp(environment);
   if (apiKey === null || apiSecret === null) {
