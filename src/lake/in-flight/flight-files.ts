@@ -132,14 +132,21 @@ export interface AnswerFollower {
 export function createAnswerFollower(folder: string, runId: RunId): AnswerFollower {
   const path = answersPath(folder, runId);
   let offset = 0;
+  let reading: Promise<unknown> = Promise.resolve();
+  const readMore = async (): Promise<readonly FetchResult[]> => {
+    const content = await readFrom(path, offset);
+    if (content.length === 0) return [];
+    // The last record may be incomplete: it is read again with the next call.
+    const { results, tornBytes } = parseSegment(content, path);
+    offset += content.length - tornBytes;
+    return results;
+  };
   return {
-    async read() {
-      const content = await readFrom(path, offset);
-      if (content.length === 0) return [];
-      // The last record may be incomplete: it is read again with the next call.
-      const { results, tornBytes } = parseSegment(content, path);
-      offset += content.length - tornBytes;
-      return results;
+    read() {
+      // One after the other: two reads from one offset would skip what follows.
+      const next = reading.then(readMore, readMore);
+      reading = next;
+      return next;
     },
   };
 }

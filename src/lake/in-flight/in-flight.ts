@@ -67,7 +67,10 @@ export function openInFlight({ folder: lake, runId, command, clock }: InFlightOp
   /** Led series that another run claimed too, now or a while ago. */
   const contested = new Set<string>();
   const wanted = new Set<string>();
+  /** Wanted series without an answer so far. */
+  const open = new Set<string>();
   const followed = new Map<RunId, Followed>();
+  let claiming: Promise<void> = Promise.resolve();
   let publishing: Promise<void> = Promise.resolve();
   let stopHeartbeat: (() => void) | null = null;
 
@@ -107,6 +110,17 @@ export function openInFlight({ folder: lake, runId, command, clock }: InFlightOp
     }
   };
 
+  /** Takes over a series, and with it the others that no active run has claimed: one after the other would take the lock for each. */
+  const takeOver = (key: string, ignored: ReadonlySet<RunId>, signal: AbortSignal): Promise<void> => {
+    claiming = claiming.then(async () => {
+      if (led.has(key)) return;
+      await claimKeys([key], ignored, signal);
+      const others = [...open].filter((other) => !led.has(other));
+      if (others.length > 0) await claimKeys(others, new Set(), signal);
+    });
+    return claiming;
+  };
+
   const removeOld = async (flights: readonly Flight[]): Promise<void> => {
     const newest = Date.now();
     for (const { runId: other, isActive, touchedAt } of flights)
@@ -143,7 +157,7 @@ export function openInFlight({ folder: lake, runId, command, clock }: InFlightOp
         if (result !== undefined || !isActive || isIdle(other)) ignored.add(other);
       }
       if (led.has(key)) return null;
-      if (flights.every(({ runId: other }) => ignored.has(other))) await claimKeys([key], ignored, signal);
+      if (flights.every(({ runId: other }) => ignored.has(other))) await takeOver(key, ignored, signal);
       else await clock.sleepUntil(clock.now() + pollInterval, signal);
     }
   };
@@ -151,7 +165,10 @@ export function openInFlight({ folder: lake, runId, command, clock }: InFlightOp
   return {
     async claim(series) {
       const keys = series.map(getKey).filter((key) => !led.has(key));
-      for (const key of keys) wanted.add(key);
+      for (const key of keys) {
+        wanted.add(key);
+        open.add(key);
+      }
       if (keys.length > 0) await claimKeys(keys, new Set());
     },
 
@@ -163,6 +180,8 @@ export function openInFlight({ folder: lake, runId, command, clock }: InFlightOp
       } catch {
         // The run stops, or the files cannot be read: the request itself finds out.
         return null;
+      } finally {
+        open.delete(key);
       }
     },
 

@@ -168,6 +168,20 @@ describe('openInFlight', () => {
     expect((await second.join(aapl, hour, never))?.result.rows).toEqual(answer('AAPL').rows);
   });
 
+  test('finds every answer when it waits for many at once', async () => {
+    const [first, second] = [open('run-1'), open('run-2')];
+    const series = Array.from({ length: 50 }, (_, index) => buildContractResult(`S${String(index)}`).series);
+    await first.claim(series);
+    await second.claim(series);
+    let published = 0;
+    onWait = async () => {
+      const next = series[published++];
+      if (next !== undefined) await first.publish(next, { ...answer('S'), series: next });
+    };
+    const answers = await Promise.all(series.map((one) => second.join(one, hour, never)));
+    expect(answers.map((found) => found?.result.series)).toEqual(series);
+  });
+
   test('stops waiting at once when the run stops', async () => {
     const [first, second] = [open('run-1'), open('run-2')];
     await first.claim([aapl]);
