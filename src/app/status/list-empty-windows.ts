@@ -5,8 +5,11 @@ import type { CoveredWindow } from '../../core/coverage.js';
 import type { Instant, LocalDate } from '../../core/time/time.js';
 import { addDays } from '../../core/time/time.js';
 import type { Calendar } from '../../core/time/calendar.js';
+import { toZonedDate } from '../../core/time/time-zone.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { LakeState } from '../../lake/api.js';
+import { querySymbolZones } from '../../queries/symbol-zones.js';
+import type { SymbolZones } from '../../queries/symbol-zones.js';
 import type { AppContext, Folders } from '../context.js';
 import { getCalendarOrExit } from '../get-calendar.js';
 import { withLakeReader } from '../lake-reader.js';
@@ -18,7 +21,7 @@ export interface EmptyWindow {
   readonly symbol: string;
   readonly provider: ProviderName;
   readonly series: SeriesName;
-  /** First and last date: of the sessions with a pipeline, otherwise in UTC. */
+  /** First and last date: of the sessions with a pipeline, otherwise in the zone of the exchange, or UTC without a contract. */
   readonly from: LocalDate;
   readonly to: LocalDate;
   /** Null without a pipeline that has the symbol, and for tables of the current state. */
@@ -37,10 +40,21 @@ export function readEmptyWindows(
   pipeline: Pipeline | null,
   ctx: Folders & Pick<AppContext, 'clock'>,
 ): Promise<readonly EmptyWindow[]> {
-  return withLakeReader(ctx, async (reader) => listEmptyWindows(await reader.readState(), pipeline, ctx.clock.now()));
+  return withLakeReader(ctx, async (reader) => {
+    const state = await reader.readState();
+    const list = (zones: SymbolZones): readonly EmptyWindow[] =>
+      listEmptyWindows(state, pipeline, ctx.clock.now(), zones);
+    const found = list(new Map());
+    return found.length === 0 ? found : list(await querySymbolZones(reader));
+  });
 }
 
-export function listEmptyWindows(state: LakeState, pipeline: Pipeline | null, now: Instant): readonly EmptyWindow[] {
+export function listEmptyWindows(
+  state: LakeState,
+  pipeline: Pipeline | null,
+  now: Instant,
+  zones: SymbolZones,
+): readonly EmptyWindow[] {
   const calendars = new Map(
     pipeline?.symbols.map(({ instrument }) => [instrument.symbol, getCalendarOrExit(instrument.calendar)]),
   );
@@ -48,12 +62,13 @@ export function listEmptyWindows(state: LakeState, pipeline: Pipeline | null, no
   for (const { provider, series } of state.series()) {
     const { dataset, symbol, parameters } = parseSeriesName(series);
     const calendar = calendars.get(symbol);
+    const zone = calendar?.timeZone ?? zones.get(symbol) ?? 'UTC';
     // An option that is listed and does not exist is no gap.
     if ((pipeline !== null && calendar === undefined) || (dataset === 'chains' && parameters !== '')) continue;
     const isSpan = dataset === 'equity_bars' || dataset === 'option_bars';
     for (const window of state.coverage(provider, series)) {
       if (window.state !== 'empty' && (window.state !== 'failed' || window.emptyAnswers === undefined)) continue;
-      const dates = isSpan ? findDates(window, calendar) : { ...toUtcDates(window), sessions: null };
+      const dates = isSpan ? findDates(window, calendar, zone) : { ...toDates(window, zone), sessions: null };
       if (dates === null) continue;
       found.push({
         dataset,
@@ -77,14 +92,13 @@ interface Dates {
   readonly sessions: number | null;
 }
 
-function toUtcDates({ start, end }: CoveredWindow): Omit<Dates, 'sessions'> {
-  const [from = '', to = ''] = [start, end - 1].map((instant) => new Date(instant).toISOString().slice(0, 10));
-  return { from, to };
+function toDates({ start, end }: CoveredWindow, zone: string): Omit<Dates, 'sessions'> {
+  return { from: toZonedDate(zone, start), to: toZonedDate(zone, end - 1) };
 }
 
 /** Returns the dates of the sessions in a window; null if there is no trading in it. */
-function findDates(window: CoveredWindow, calendar: Calendar | undefined): Dates | null {
-  if (calendar === undefined) return { ...toUtcDates(window), sessions: null };
+function findDates(window: CoveredWindow, calendar: Calendar | undefined, zone: string): Dates | null {
+  if (calendar === undefined) return { ...toDates(window, zone), sessions: null };
   const sessions = calendar
     .sessions(calendar.dateAt(window.start), addDays(calendar.dateAt(window.end - 1), 1))
     .filter(({ open, close }) => open < window.end && close > window.start);

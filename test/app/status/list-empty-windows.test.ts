@@ -48,7 +48,7 @@ const state: LakeState = {
 
 test('lists confirmed and unconfirmed windows without rows, and neither failures nor options that do not exist', () => {
   const pipeline = createPipeline(['AAPL'], [createEquityStep({ provider: 'ib' })]);
-  expect(listEmptyWindows(state, pipeline, now)).toMatchObject([
+  expect(listEmptyWindows(state, pipeline, now, new Map())).toMatchObject([
     {
       symbol: 'AAPL',
       from: '2026-11-16',
@@ -73,13 +73,22 @@ test('lists confirmed and unconfirmed windows without rows, and neither failures
 });
 
 test('lists all symbols without a pipeline, with no number of answers where an earlier version recorded the window', () => {
-  const old = listEmptyWindows(state, null, now).filter(({ symbol }) => symbol === 'OLD');
+  const old = listEmptyWindows(state, null, now, new Map()).filter(({ symbol }) => symbol === 'OLD');
   expect(old).toMatchObject([{ isConfirmed: true, answers: null, sessions: null, requestedAgainAt: null }]);
+});
+
+test('gives the same dates without a pipeline, by the zone of the contract', () => {
+  const dates = (zones: ReadonlyMap<string, string>): unknown =>
+    listEmptyWindows(state, null, now, zones)
+      .filter(({ symbol }) => symbol === 'OLD')
+      .map(({ from, to }) => [from, to]);
+  expect(dates(new Map([['OLD', 'America/New_York']]))).toEqual([['2026-11-16', '2026-11-16']]);
+  expect(dates(new Map())).toEqual([['2026-11-16', '2026-11-17']]);
 });
 
 test('prints a line per window, and one for all options of a symbol', () => {
   const pipeline = createPipeline(['AAPL'], [createEquityStep({ provider: 'ib' })]);
-  expect(formatEmptyWindows(listEmptyWindows(state, pipeline, now), plainStyle).split('\n')).toEqual([
+  expect(formatEmptyWindows(listEmptyWindows(state, pipeline, now, new Map()), plainStyle).split('\n')).toEqual([
     'unconfirmed  requested again until enough answers confirm them',
     '  symbol  series                             from        to          sessions  answers  last requested           again from',
     '  AAPL    equity_bars/AAPL/1 day/TRADES/rth  2026-11-18  2026-11-18         1        1  2026-11-21 11:00:00 UTC  2026-11-21 23:00:00 UTC',
