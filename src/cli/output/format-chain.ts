@@ -1,7 +1,8 @@
 import { escapeLine } from '../../platform/text/escape.js';
 import { formatDuration } from '../../core/time/duration.js';
-import { minute, toDayNumber, toUtcDate } from '../../core/time/time.js';
+import { minute, toDayNumber } from '../../core/time/time.js';
 import type { Instant, LocalDate } from '../../core/time/time.js';
+import { toZonedDate } from '../../core/time/time-zone.js';
 import { formatZonedTime, formatZonedWindow, getViewerZone } from '../../core/time/zoned-time.js';
 import { groupBy } from '../../platform/group-by.js';
 import { formatCount, pluralize } from '../../platform/format.js';
@@ -26,7 +27,7 @@ export function formatChain(chain: OptionChain, style: ApplyStyle): string {
     const age = `stale: ${formatDuration(at - times.from)} older than the newest`;
     const title = [
       style('strong', tradingClass === null ? expiry : escapeLine(`${expiry} ${tradingClass}`)),
-      style('quiet', formatDaysLeft(expiry, at)),
+      style('quiet', formatDaysLeft(expiry, at, zone)),
       ...(shownAt - times.from <= sameTime ? [] : [style('quiet', formatTimes(times, zone))]),
       ...(isStale(times.from, at) ? [style('warn', age)] : []),
     ];
@@ -39,13 +40,14 @@ export function formatChain(chain: OptionChain, style: ApplyStyle): string {
 /** Formats the listed options of a chain without prices: one line for each expiry and class. */
 export function formatListedChain({ symbol, provider, at, timeZone, options }: OptionChain, style: ApplyStyle): string {
   const quiet = (text: string): TableCell => ({ text, style: (cell) => style('quiet', cell) });
-  const listedAt = `listed ${formatZonedTime(at, timeZone ?? getViewerZone())} by ${provider}`;
+  const zone = timeZone ?? getViewerZone();
+  const listedAt = `listed ${formatZonedTime(at, zone)} by ${provider}`;
   const head = `${style('strong', symbol)}  no prices  ${style('quiet', listedAt)}`;
   const rows = groupByExpiryAndClass(options).map(({ expiry, listed }): readonly TableCell[] => {
     const strikes = listStrikes(listed);
     return [
       { text: expiry },
-      { text: formatDaysLeft(expiry, at) },
+      { text: formatDaysLeft(expiry, at, zone) },
       { text: listed[0]?.tradingClass ?? '-' },
       { text: formatCount(listed.length) },
       { text: formatCount(strikes.length) },
@@ -76,8 +78,9 @@ function groupByExpiryAndClass(options: readonly ChainOption[]): readonly ClassO
   });
 }
 
-function formatDaysLeft(expiry: LocalDate, at: Instant): string {
-  const left = toDayNumber(expiry) - toDayNumber(toUtcDate(at));
+/** Days to expiry in the zone of the exchange, as `dte` counts them: its evening is the next day in UTC. */
+function formatDaysLeft(expiry: LocalDate, at: Instant, zone: string): string {
+  const left = toDayNumber(expiry) - toDayNumber(toZonedDate(zone, at));
   return left === 0 ? 'today' : `in ${pluralize(left, 'day')}`;
 }
 

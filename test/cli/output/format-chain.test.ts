@@ -42,6 +42,12 @@ describe('formatChain', () => {
     expect(title).toBe('2026-12-18  in 28 days  stale: 40m older than the newest');
   });
 
+  test('counts the days to expiry in the zone of the exchange, whose evening is the next day in UTC', () => {
+    const evening = Date.parse('2026-11-21T01:39:00Z');
+    const text = formatChain({ ...chain([option('2026-11-24', evening)]), at: evening }, plainStyle);
+    expect(titles(text)).toEqual(['SPX  101.00  2026-11-20 20:39 New York from mock', '2026-11-24  in 4 days']);
+  });
+
   test('shows the classes of one expiry in tables of their own', () => {
     const text = formatChain(chain([option('2026-12-18', at, 'SPX'), option('2026-12-18', at, 'SPXW')]), plainStyle);
     expect(titles(text).slice(1)).toEqual(['2026-12-18 SPX  in 28 days', '2026-12-18 SPXW  in 28 days']);
