@@ -17,5 +17,8 @@ export async function readCollectorStatus(lake: string): Promise<CollectorStatus
   const document = await readOptionalDocument(statusFilePath(lake), decodeIf(isStatusDocument), {
     read: (file) => nodeFiles.read(file),
   });
-  return document === null ? null : { alive: isProcessAlive(document), document };
+  if (document === null) return null;
+  const { pid, host } = document;
+  // `startedAt` of the document is a time, and not the identity of a process.
+  return { alive: isProcessAlive({ pid, host }), document };
 }

@@ -110,6 +110,7 @@ describe('pipe serve', () => {
   it.each([
     [['serve', 'nowhere'], /no such file or folder: nowhere/],
     [['serve', 'pipelines', '--port', '99999'], /--port 99999 is not a port/],
+    [['serve', 'pipelines', '--max-concurrent-runs', '0'], /--max-concurrent-runs .?0.? is not a number of runs/],
     [['serve', 'pipelines', '--grace', 'long'], /--grace long/],
     [['serve', 'pipelines', '--port', '0'], /no pipeline to run: pipelines\/a\.yaml has no schedule/],
   ])('%j ends with exit code 2 and a message', async (args, message) => {

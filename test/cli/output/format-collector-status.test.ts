@@ -61,3 +61,11 @@ test('a killed collector is shown as died, with the command to restart it', () =
     '  collector  died (pid 12); restart it with: pipe serve',
   ]);
 });
+
+test('shows how many runs are in progress and queued, and since when a pipeline waits', () => {
+  const queued = { due: '2026-11-23T22:30:00Z', since: '2026-11-23T22:30:05Z' };
+  const busy = { ...document, runs: { max: 2, running: 2, queued: 37 }, pipelines: [{ ...pipeline, queued }] };
+  const lines = formatCollectorStatus({ alive: true, document: busy }, now, plainStyle);
+  expect(lines[0]).toMatch(/, 2 of 2 runs in progress, 37 queued$/);
+  expect(lines.at(-1)).toContain('daily: queued since 2026-11-23 22:30:05 UTC (due 2026-11-23 17:30 New York), last');
+});

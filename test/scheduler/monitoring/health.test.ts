@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { hour } from '../../../src/core/time/time.js';
+import { hour, minute } from '../../../src/core/time/time.js';
 import { checkHealth, getHealthStatus } from '../../../src/scheduler/monitoring/health.js';
 import { buildSampleMetrics, now } from './sample-metrics.js';
 
@@ -18,6 +18,13 @@ describe('checkHealth', () => {
       'the run due at 2026-11-20 16:00 UTC has not started',
       'the run due at 2026-11-20 16:00 UTC has not started',
     ]);
+    const [first] = collector.runners;
+    const cycle = { due: now, trigger: 'due' } as const;
+    const queued = { ...collector, runners: first === undefined ? [] : [{ ...first, queued: { cycle, since: now } }] };
+    const problems = checkHealth(queued, activity, now + 11 * minute).notReady.map(({ problem }) => problem);
+    expect(problems).toContain(
+      'the run due at 2026-11-20 15:00 UTC has waited 11m for a free slot; raise --max-concurrent-runs or space the schedules out',
+    );
     expect(getHealthStatus({ unhealthy, notReady })).toBe('degraded');
     expect(getHealthStatus(later)).toBe('unhealthy');
     expect(getHealthStatus({ unhealthy: [], notReady: [] })).toBe('healthy');
