@@ -30,7 +30,7 @@ export function openHttpServer(
   endpoints: HttpEndpoints,
   { allowedHosts = [], limits = {} }: ServerProtection = {},
 ): Promise<CollectorServer> {
-  const sharedEndpoints = { ...endpoints, metrics: shareResult(endpoints.metrics) };
+  const sharedEndpoints = { ...endpoints, metrics: shareResult(() => endpoints.metrics()) };
   const respond = (request: IncomingMessage, response: ServerResponse): void => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end();

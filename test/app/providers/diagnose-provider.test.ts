@@ -28,6 +28,8 @@ describe('targetProvider', () => {
   });
 
   test('an invalid variable is rejected by its name', () => {
-    expect(() => targetProvider('ib', { environment: { IB_PORT: 'x' } })).toThrow('IB_PORT: ');
+    expect(() => targetProvider('ib', { environment: { IB_PORT: 'x' } })).toThrow(
+      'the environment variable IB_PORT is not a port',
+    );
   });
 });
