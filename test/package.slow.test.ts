@@ -90,9 +90,9 @@ test('the package can be imported by its name, with its types', async () => {
   expect(output).toMatchObject({
     sessions: ['2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19'],
     dates: 70,
-    options: [28, 28, null],
+    options: [56, 56, null],
     days: 1,
-    data: { symbol: 'AAPL', iv_rank: null, iv_days: 1, vix: null, option_chain: 28 },
+    data: { symbol: 'AAPL', iv_rank: null, iv_days: 1, vix: null, option_chain: 56 },
     unknown: null,
     tables: ['contracts', 'chains', 'equity_bars', 'option_snapshots', 'overviews'],
   });
