@@ -9,6 +9,7 @@ import { ansiStyle, plainStyle } from '../platform/style.js';
 import type { ApplyStyle } from '../platform/style.js';
 import { formatJson } from '../platform/text/escape.js';
 import { escapeForTerminal, writeAll } from './terminal.js';
+import type { OutputStream } from './terminal.js';
 
 /** The amount of output on stderr. */
 export type Verbosity = 'quiet' | 'normal' | 'verbose' | 'debug';
@@ -22,15 +23,6 @@ export interface GlobalOptions {
   readonly color: boolean;
   /** Pipelines may name files outside their project. */
   readonly allowsOutside: boolean;
-}
-
-/** A stream that a command writes to. */
-export interface OutputStream {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-  on?(event: 'error' | 'drain', listener: (error?: Error) => void): unknown;
-  off?(event: 'error' | 'drain', listener: (error?: Error) => void): unknown;
 }
 
 /** The streams and variables of the process; `process` is one. */

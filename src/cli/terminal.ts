@@ -1,6 +1,14 @@
 import { styleSequences } from '../platform/style.js';
 import { escapeText } from '../platform/text/escape.js';
-import type { OutputStream } from './cli-context.js';
+
+/** A stream that a command writes to. */
+export interface OutputStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+  on?(event: 'error' | 'drain', listener: (error?: Error) => void): unknown;
+  off?(event: 'error' | 'drain', listener: (error?: Error) => void): unknown;
+}
 
 const styleSequence = new RegExp(`(${styleSequences.map((text) => text.replace('[', '\\[')).join('|')})`);
 

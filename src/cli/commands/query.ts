@@ -102,11 +102,11 @@ async function printRows(
 /** A table ends with its number of rows; an export must stay one document. */
 async function reportCount({ count, isTruncated }: PrintedRows, layout: Layout, ctx: CliContext): Promise<void> {
   const rows = pluralize(count, 'row');
-  const remedy = '--limit all prints every row';
+  const hint = '--limit all prints every row';
   if (layout === 'table') {
-    const text = isTruncated ? `first ${rows}, and there are more: ${remedy}` : rows;
+    const text = isTruncated ? `first ${rows}, and there are more: ${hint}` : rows;
     await ctx.write(`${ctx.style('quiet', text)}\n`);
-  } else if (isTruncated) ctx.info(`printed the first ${rows}, and there are more: ${remedy}`);
+  } else if (isTruncated) ctx.info(`printed the first ${rows}, and there are more: ${hint}`);
 }
 
 function rejectConflicts({ local, raw }: Flags, layout: Layout): void {

@@ -115,7 +115,7 @@ describe('time zones', () => {
       ['UTC', 'Asia/Kolkata'].map((TZ) => rig.pipe(...words, { newProcess: true, env: { TZ } })),
     );
     expect(utc?.exitCode, utc?.stderr).toBe(0);
-    // The clock goes on between two calls.
+    // The clock runs between two calls.
     const mask = (text = ''): string => text.replace(/T23:00:\d\d\.\d+Z/g, '<now>');
     expect(mask(kolkata?.stdout)).toBe(mask(utc?.stdout));
   });
