@@ -1,9 +1,10 @@
 import type { RunEvent } from '../core/events.js';
 import type { RunId } from '../core/request.js';
 
-/** A symbol with a failed task, or a step that runs once for all symbols, and its first reason. */
+/** A symbol with a failed or partial task, or a step that runs once for all symbols: its worst status, and the first reason for it. */
 export interface FailedSymbol {
   readonly symbol: string;
+  readonly status: 'failed' | 'partial';
   readonly reason: string;
 }
 
@@ -26,7 +27,7 @@ export function createRunCounter(): RunCounter {
   let run: RunId | null = null;
   // The sums over tasks count if the run dies before it reports its own totals.
   let counts = { requests: 0, rows: 0 };
-  const failed = new Map<string, string>();
+  const failed = new Map<string, Omit<FailedSymbol, 'symbol'>>();
   return {
     handle(event) {
       run = event.runId;
@@ -35,9 +36,11 @@ export function createRunCounter(): RunCounter {
       const { status, step, symbol, reason } = event;
       counts = { requests: counts.requests + event.requests, rows: counts.rows + event.rows };
       const name = symbol ?? step;
-      if ((status === 'failed' || status === 'partial') && !failed.has(name))
-        failed.set(name, reason ?? `${step} ${status}`);
+      if (status !== 'failed' && status !== 'partial') return;
+      const known = failed.get(name);
+      if (known === undefined || (known.status === 'partial' && status === 'failed'))
+        failed.set(name, { status, reason: reason ?? `${step} ${status}` });
     },
-    summary: () => ({ run, ...counts, failed: [...failed].map(([symbol, reason]) => ({ symbol, reason })) }),
+    summary: () => ({ run, ...counts, failed: [...failed].map(([symbol, problem]) => ({ symbol, ...problem })) }),
   };
 }

@@ -114,7 +114,13 @@ function formatCycleEnd(event: CycleEnded & Zoned, style: ApplyStyle): string {
   const parts = [
     first === failed[0]?.reason ? '' : first,
     run === null ? '' : `${pluralize(requests, 'request')}, ${pluralize(rows, 'row')}`,
-    failed.length === 0 ? '' : `failed: ${formatFailures(failed, maxNamed)}`,
+    ...(['failed', 'partial'] as const).map((status) => {
+      const named = formatFailures(
+        failed.filter((one) => one.status === status),
+        maxNamed,
+      );
+      return named === '' ? '' : `${status}: ${named}`;
+    }),
     formatNext(event, ''),
   ].filter((part) => part !== '');
   const head = style(outcome === 'ok' ? 'good' : 'bad', `${outcome} after ${humanizeDuration(endedAt - startedAt)}`);

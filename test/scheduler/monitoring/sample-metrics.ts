@@ -105,7 +105,7 @@ export async function buildSampleMetrics() {
       run: 'run',
       requests: 1,
       rows: 40,
-      failed: [{ symbol: 'BANKNIFTY', reason: 'no answer' }],
+      failed: [{ symbol: 'BANKNIFTY', status: 'failed', reason: 'no answer' }],
     });
   }
   const counts = { run: null, requests: 0, rows: 0, failed: [] };
