@@ -25,6 +25,9 @@ export function formatStatus(status: LakeStatus, dataFolder: string, now: Instan
   const hasTables = status.tables.some(({ version }) => version !== null);
   const lines = hasTables ? formatTables(status.tables, now, style) : [`The lake in ${dataFolder} is empty.`];
   lines.push(...formatUserTables(status), ...formatDamage(status, style));
+  // Which of them a pipeline wants, and of which symbols, only the pipeline says.
+  if (plan === null && status.tables.some(({ open }) => Object.values(open).some((count) => count > 0)))
+    lines.push('', '  open by symbol: pipe status <pipeline>');
   if (plan !== null) lines.push('', ...formatPlanLines(plan, style));
   if (plan !== null && missed !== null)
     lines.push(`  ${style('warn', 'missed')}  ${toMissedRunFinding(plan.pipeline.name, missed).message}`);

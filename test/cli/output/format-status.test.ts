@@ -11,9 +11,9 @@ import { createPlanningFixture } from '../../fixtures/planning.js';
 /** Saturday: the week's five sessions are closed and final. */
 const saturday = Date.parse('2026-11-21T12:00:00Z');
 
-function format(plan: Plan): string {
+function format(plan: Plan | null, tables: LakeStatus['tables'] = []): string {
   const status: LakeStatus = {
-    tables: [],
+    tables,
     userTables: [],
     damage: [],
     unreadable: [],
@@ -51,6 +51,22 @@ describe('formatStatus', () => {
     expect(text).toContain('    2 denied: GOOGL, TSLA; --retry-denied\n    3 blocked: AAPL, GOOGL, TSLA\n');
     expect(text).toContain('      equity/GOOGL: 5 sessions denied\n      equity/TSLA: 5 sessions denied\n');
     expect(text).toMatch(/options\/GOOGL: blocked: needs equity of GOOGL/);
+  });
+
+  test('says without a pipeline which command names the symbols of open windows', () => {
+    const table = {
+      dataset: 'equity_bars',
+      version: 0,
+      rows: 20,
+      bytes: 3_849,
+      files: 1,
+      series: 3,
+      span: null,
+    } as const;
+    const open = { failed: 0, unconfirmed: 0, missing: 0, provisional: 0, denied: 2 };
+    const hint = '\n\n  open by symbol: pipe status <pipeline>\n';
+    expect(format(null, [{ ...table, open }])).toContain(`2 denied${hint}`);
+    expect(format(null, [{ ...table, open: { ...open, denied: 0 } }])).not.toContain('open by symbol');
   });
 
   test('calls the lake up to date if only accepted windows are missing, and names them', () => {
