@@ -24,6 +24,33 @@ export interface FileScope {
   readonly listDeletedDays?: (series: SeriesOfRows, zone: string | null) => readonly Window[];
 }
 
+/** A part of a file whose rows are lost, by its own statistics. */
+export interface LostPart {
+  readonly minValues: Readonly<Record<string, string | number | null>>;
+  readonly maxValues: Readonly<Record<string, string | number | null>>;
+  /** The times of its rows; null if they are not known. */
+  readonly times: Window | null;
+}
+
+/** The scope of a part of a file. */
+export function toPartScope(
+  file: LiveFile,
+  { minValues, maxValues, times }: LostPart,
+  kind: 'span' | 'point',
+): FileScope {
+  const parsed: unknown = file.stats === null ? null : JSON.parse(file.stats);
+  const nullCount = isRecord(parsed) ? parsed['nullCount'] : {};
+  const scope = toFileScope({ ...file, stats: JSON.stringify({ minValues, maxValues, nullCount }) }, kind);
+  if (times === null) return scope;
+  return {
+    ...scope,
+    getTimeBounds(zone) {
+      const { start, end } = scope.getTimeBounds(zone);
+      return { start: Math.max(start, times.start), end: Math.min(end, times.end) };
+    },
+  };
+}
+
 export interface SeriesOfRows {
   readonly provider: ProviderName;
   readonly series: SeriesName;

@@ -16,8 +16,8 @@ import { parseCommit } from './parse-commit.js';
 import type { Commit } from './parse-commit.js';
 import { findDamagedFiles } from './damaged-files.js';
 import type { FactInput } from './fact-encoding.js';
-import { toFileScope } from './file-scope.js';
-import type { FileScope } from './file-scope.js';
+import { toFileScope, toPartScope } from './file-scope.js';
+import type { FileScope, LostPart } from './file-scope.js';
 import { findForeignScopes } from './foreign-scopes.js';
 import type { Engine } from '../parquet/engine.js';
 import { findLostPointWindows } from './lost-point-windows.js';
@@ -63,6 +63,8 @@ export interface CoverageOptions {
   readonly files?: 'check' | 'trust';
   /** Compares the rows that other programs deleted with those in their place; opened only for such a commit. */
   readonly engine?: () => Promise<Engine>;
+  /** The lost parts of damaged files whose other rows are saved. */
+  readonly salvaged?: ReadonlyMap<string, readonly LostPart[]>;
 }
 
 /** The coverage of a table without commits. */
@@ -74,7 +76,7 @@ export function createEmptyCoverage(dataset: Dataset): TableCoverage {
 export async function readTableCoverage(
   tableFolder: string,
   dataset: Dataset,
-  { files = 'check', engine }: CoverageOptions = {},
+  { files = 'check', engine, salvaged = new Map() }: CoverageOptions = {},
 ): Promise<TableCoverage> {
   const table = (await readFoldCheckpoint(tableFolder, dataset)) ?? createTableFold(dataset);
   table.header ??= await readHeader(tableFolder, table.version);
@@ -89,7 +91,24 @@ export async function readTableCoverage(
   const changes = engine === undefined ? [] : table.foreignChanges;
   const foreignScopes = engine === undefined ? [] : await findForeignScopes(tableFolder, dataset, changes, engine);
   if (damage.length === 0 && foreignScopes.length === 0) return toTableCoverage(table, damage, []);
-  return toTableCoverage(table, damage, await findCorrections(tableFolder, table, damage, foreignScopes));
+  return toTableCoverage(
+    table,
+    damage,
+    await findCorrections(tableFolder, table, [...findDamagedScopes(table, damage, salvaged), ...foreignScopes]),
+  );
+}
+
+function findDamagedScopes(
+  { dataset, files }: TableFold,
+  damage: readonly DamagedFile[],
+  salvaged: ReadonlyMap<string, readonly LostPart[]>,
+): readonly FileScope[] {
+  const { kind } = tables[dataset];
+  return damage.flatMap(({ path }) => {
+    const file = files.get(path);
+    if (file === undefined) return [];
+    return salvaged.get(path)?.map((part) => toPartScope(file, part, kind)) ?? [toFileScope(file, kind)];
+  });
 }
 
 /** The coverage of a table for its writer: read once, then advanced commit by commit. Files are not checked. */
@@ -141,16 +160,10 @@ type Correction = Omit<FactInput, 'fact'> & {
 
 async function findCorrections(
   tableFolder: string,
-  { dataset, files, version }: TableFold,
-  damage: readonly DamagedFile[],
-  foreignScopes: readonly FileScope[],
+  { dataset, version }: TableFold,
+  scopes: readonly FileScope[],
 ): Promise<readonly Correction[]> {
   const { kind } = tables[dataset];
-  const damagedScopes = damage.flatMap(({ path }) => {
-    const file = files.get(path);
-    return file === undefined ? [] : [toFileScope(file, kind)];
-  });
-  const scopes = [...damagedScopes, ...foreignScopes];
   const commits = readCommitsUntil(tableFolder, version);
   return kind === 'span' ? findLostSpanWindows(commits, scopes) : findLostPointWindows(commits, scopes);
 }

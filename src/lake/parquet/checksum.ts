@@ -14,14 +14,19 @@ export interface Checksum {
 
 export const blockSize = 1 << 20;
 
-/** Reads a whole file; a caller that reads many files passes a buffer to reuse. */
-export async function computeChecksum(file: FileHandle, block = Buffer.allocUnsafe(blockSize)): Promise<Checksum> {
+/** Reads a whole file; a caller that reads many files passes a buffer to reuse. `onBytes` gets its bytes in order. */
+export async function computeChecksum(
+  file: FileHandle,
+  block = Buffer.allocUnsafe(blockSize),
+  onBytes?: (bytes: Uint8Array) => void,
+): Promise<Checksum> {
   let size = 0;
   let hash = 0;
   for (;;) {
     const { bytesRead } = await file.read(block, 0, block.length, size);
     if (bytesRead === 0) return { size, crc32: hash.toString(16).padStart(8, '0') };
     hash = crc32(block.subarray(0, bytesRead), hash);
+    onBytes?.(block.subarray(0, bytesRead));
     size += bytesRead;
   }
 }

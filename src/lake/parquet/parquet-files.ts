@@ -10,6 +10,7 @@ import { parseVersionRanges, formatVersionRanges } from '../delta/version-ranges
 import { syncFolder } from '../delta/durable-files.js';
 import { partitionFolder } from '../delta/paths.js';
 import { toLakeError } from '../lake-error.js';
+import { blocksTag, createBlockHash } from './block-checksums.js';
 import { computeChecksum } from './checksum.js';
 import type { Checksum } from './checksum.js';
 import type { Engine } from './engine.js';
@@ -36,6 +37,8 @@ export interface WrittenFile {
   readonly rows: number;
   readonly stats: string;
   readonly crc32: string;
+  /** The checksums of its blocks; empty for a file of one block. */
+  readonly blocks: readonly string[];
 }
 
 /** A Parquet file as DuckDB wrote it, not yet durable. */
@@ -163,7 +166,11 @@ export function toLiveFile(file: WrittenFile, modificationTime: number, commits:
     size: file.size,
     modificationTime,
     stats: file.stats,
-    tags: { 'pipe.crc32': file.crc32, 'pipe.commits': formatVersionRanges(commits) },
+    tags: {
+      'pipe.crc32': file.crc32,
+      'pipe.commits': formatVersionRanges(commits),
+      ...(file.blocks.length === 0 ? {} : { [blocksTag]: file.blocks.join('') }),
+    },
   };
 }
 
@@ -178,13 +185,17 @@ export function getCommits(file: LiveFile): ReadonlySet<number> {
   return parseVersionRanges(file.tags['pipe.commits'] ?? '');
 }
 
-/** Makes a file durable and returns its size and checksum. */
-export async function syncAndHash(path: string): Promise<Checksum> {
+/** Makes a file durable and returns its size and checksums. */
+export async function syncAndHash(path: string): Promise<Checksum & Pick<WrittenFile, 'blocks'>> {
   const file = await open(path, constants.O_RDWR);
   try {
-    const checksum = await computeChecksum(file);
+    const hash = createBlockHash();
+    const checksum = await computeChecksum(file, undefined, (bytes) => {
+      hash.update(bytes);
+    });
     await file.sync();
-    return checksum;
+    const blocks = hash.finish();
+    return { ...checksum, blocks: blocks.length > 1 ? blocks : [] };
   } finally {
     await file.close();
   }

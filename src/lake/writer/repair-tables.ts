@@ -7,13 +7,16 @@ import { encodeFacts } from '../coverage/fact-encoding.js';
 import { settledParameter } from '../coverage/parse-commit.js';
 import { readTableCoverage } from '../coverage/table-coverage.js';
 import type { TableCoverage } from '../coverage/table-coverage.js';
-import { toRemoveAction } from '../delta/actions.js';
+import { toAddAction, toRemoveAction } from '../delta/actions.js';
 import type { LiveFile } from '../delta/actions.js';
 import { tableFolder } from '../delta/table-log.js';
 import { formatVersionRanges } from '../delta/version-ranges.js';
 import { isDamage, LakeError } from '../lake-error.js';
+import { getCommits, publish, toLiveFile } from '../parquet/parquet-files.js';
 import { hasChecksum } from '../parquet/read-to-end.js';
 import { quarantine } from '../verify/quarantine.js';
+import { salvageRows } from './salvage-rows.js';
+import type { SalvagedRows } from './salvage-rows.js';
 import { stampFiles } from './stamp-files.js';
 import type { WritableTables } from './writable-tables.js';
 
@@ -89,6 +92,27 @@ async function readStampedCoverage(
   return read();
 }
 
+/** Saves what is intact in quarantined files, one new file for each. */
+async function salvageFiles(
+  { context, folder }: WritableTables,
+  dataset: Dataset,
+  { damage, files }: TableCoverage,
+): Promise<readonly SalvagedRows[]> {
+  const table = tableFolder(folder, dataset);
+  const salvage: SalvagedRows[] = [];
+  for (const { path, problem } of damage) {
+    const file = files.get(path);
+    if (file === undefined || problem !== 'missing') continue;
+    const saved = await salvageRows(context.engine, dataset, table, file, context.names);
+    if (saved !== null) salvage.push(saved);
+  }
+  await publish(
+    table,
+    salvage.map(({ saved }) => saved),
+  );
+  return salvage;
+}
+
 /** Repairs one table; returns the damage that was found. */
 export async function repairTable(
   tables: WritableTables,
@@ -99,9 +123,14 @@ export async function repairTable(
   const { now, getTimeZone, engine } = tables.context;
   const initial = await readStampedCoverage(tables, author, dataset);
   if (initial.damage.length === 0 && initial.fold.foreignChanges.length === 0) return [];
+  await tables.expectKnownSchema(dataset);
+  const salvage = await salvageFiles(tables, dataset, initial);
+  const salvaged = new Map(salvage.map(({ file, lost }) => [file.path, lost]));
   const snapshot = await tables.log(dataset).append(async (current) => {
     const coverage =
-      initial.version === current.version ? initial : await readTableCoverage(table, dataset, { engine });
+      salvage.length === 0 && initial.version === current.version
+        ? initial
+        : await readTableCoverage(table, dataset, { engine, salvaged });
     const lostFiles = coverage.damage.flatMap(({ path }) => current.files.get(path) ?? []);
     const settled = coverage.fold.foreignChanges.map(({ version }) => version);
     if (lostFiles.length === 0 && settled.length === 0) return null;
@@ -115,7 +144,12 @@ export async function repairTable(
         ...(settled.length === 0 ? {} : { [settledParameter]: formatVersionRanges(settled) }),
       },
       coverage: encodeFacts(facts, getTimeZone),
-      buildLines: () => lostFiles.map((file) => toRemoveAction(file, now(), true)),
+      buildLines: () => [
+        ...lostFiles.map((file) => toRemoveAction(file, now(), true)),
+        ...salvage
+          .filter(({ file }) => lostFiles.some(({ path }) => path === file.path))
+          .map(({ file, saved }) => toAddAction(toLiveFile(saved, now(), getCommits(file)), true)),
+      ],
     };
   });
   if (snapshot !== null) await tables.afterCommit(dataset, snapshot);
