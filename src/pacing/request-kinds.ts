@@ -12,7 +12,9 @@ export interface RequestKind<T> {
   first: WaitingRequest<T> | null;
   wakeAt: Instant;
   isOpen: boolean;
+  /** The budget that it waited for last, and until when. */
   blockedBy: string | null;
+  blockedUntil: Instant;
 }
 
 /** Waiting requests by cost and connection: the budgets of account and connection allow or block a kind as a whole. */
@@ -36,7 +38,15 @@ export function createRequestKinds<T>(pacer: Pacer): RequestKinds<T> {
     const found = byConnection.get(request.connection);
     if (found !== undefined) return found;
     const node = createNode<T>('', null, cost.accountWide, request, waiting);
-    const kind: RequestKind<T> = { cost, node, first: null, wakeAt: -Infinity, isOpen: true, blockedBy: null };
+    const kind: RequestKind<T> = {
+      cost,
+      node,
+      first: null,
+      wakeAt: -Infinity,
+      isOpen: true,
+      blockedBy: null,
+      blockedUntil: -Infinity,
+    };
     byConnection.set(request.connection, kind);
     kinds.push(kind);
     return kind;

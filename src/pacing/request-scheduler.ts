@@ -140,13 +140,15 @@ export function createRequestScheduler<T>(pacer: Pacer): RequestScheduler<T> {
       if (first === null) {
         for (const kind of kinds.all)
           // Charges of the whole kind only: the sample request may have been sent already.
-          if (!kind.isOpen && kind.node.count > 0)
+          if (!kind.isOpen && kind.node.count > 0) {
             kind.blockedBy = pacer.blockedBy(kind.node.sample, now, kind.cost.accountWide);
+            kind.blockedUntil = kind.wakeAt;
+          }
         return null;
       }
       const waiting = findCritical(first, now) ?? first;
       const kind = kinds.get(waiting);
-      const blockedBy = waiting.node?.blockedBy ?? getContractNode(kind, waiting.request)?.blockedBy ?? kind.blockedBy;
+      const blockedBy = getLastBlocker(waiting.node, getContractNode(kind, waiting.request), kind);
       dequeue(waiting);
       return { waiting, at: pacer.spend(waiting.request, now), blockedBy };
     },
@@ -176,4 +178,22 @@ function goesBefore<T>(
   if (first.priority === other.priority && packingWeight !== otherPackingWeight)
     return packingWeight > otherPackingWeight;
   return precedes(first, other);
+}
+
+/** Returns the budget whose wait ended last: a contract may have been blocked for a second, and then the account for minutes. */
+function getLastBlocker<T>(
+  narrow: RequestNode<T> | null,
+  contract: RequestNode<T> | null,
+  kind: RequestKind<T>,
+): string | null {
+  let name = kind.blockedBy;
+  let until = name === null ? -Infinity : kind.blockedUntil;
+  for (const node of [contract, narrow]) {
+    if (node === null) continue;
+    const { blockedBy, wakeAt } = node;
+    if (blockedBy === null || wakeAt < until) continue;
+    name = blockedBy;
+    until = wakeAt;
+  }
+  return name;
 }

@@ -56,7 +56,10 @@ describe('the request scheduler', () => {
 
   it('skips requests of a blocked contract and sends them later in order', () => {
     const scheduler = createTestScheduler(
-      [{ ...twoPerSecond, limit: 3 }, onePerContract],
+      [
+        { ...twoPerSecond, limit: 3 },
+        { ...onePerContract, span: second },
+      ],
       [{ contract: 'A', part: 1 }, { contract: 'A', part: 2 }, { contract: 'B' }, { contract: 'C' }, { contract: 'D' }],
     );
     expect(dispatchAll(scheduler, 0)).toBe('A B C');
@@ -127,10 +130,29 @@ describe('the request scheduler', () => {
 
   it('returns the budget that a request waited for', () => {
     const scheduler = createTestScheduler(
-      [{ ...twoPerSecond, limit: 3 }, onePerContract],
+      [
+        { ...twoPerSecond, limit: 3 },
+        { ...onePerContract, span: second },
+      ],
       [{ contract: 'A', part: 1 }, { contract: 'A', part: 2 }, { contract: 'B' }, { contract: 'C' }, { contract: 'D' }],
     );
     dispatchAll(scheduler, 0);
     expect([scheduler.next(1_000)?.blockedBy, scheduler.next(1_000)?.blockedBy]).toEqual(['contract', 'two']);
+  });
+
+  it('names the account that a request waited for after its contract', () => {
+    const scheduler = createTestScheduler(
+      [{ ...twoPerSecond, limit: 2, span: 10 * second }, onePerContract],
+      [
+        { contract: 'A', part: 1 },
+        { contract: 'A', part: 2 },
+        { contract: 'A', part: 3 },
+      ],
+    );
+    dispatchAll(scheduler, 0);
+    dispatchAll(scheduler, 1_000);
+    // The contract is free at 1,300, the account at 10,000.
+    expect(dispatchAll(scheduler, 1_300)).toBe('');
+    expect(scheduler.next(10_000)?.blockedBy).toBe('two');
   });
 });
