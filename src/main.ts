@@ -15,7 +15,11 @@ if (argv.length === 1 && (first === '--version' || first === '-V')) {
     if (error.code !== 'EPIPE') outputError ??= error;
   });
   process.stderr.on('error', () => undefined);
-  const { main, reportFailure, reportOutputError } = await import('./cli/program.js');
+  const { main, reportFailure, reportOutputError } = await import('./cli/program.js').catch((error: unknown) => {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EMFILE') throw error;
+    process.stderr.write('pipe: too many open files\n  raise the limit of open files, such as ulimit -n 4096\n');
+    return process.exit(7);
+  });
   // A failure of work in the background, such as no more files to open, reaches no command.
   process.on('uncaughtException', (error) => process.exit(reportFailure(error, process)));
   process.exitCode = await main(argv, process);

@@ -92,6 +92,9 @@ export interface LakeWriter {
    */
   recover(): Promise<Recovery>;
 
+  /** Creates the spool. Call before the first request, so that its answer does not wait for the spool. */
+  prepare(): Promise<void>;
+
   /**
    * Resolves when the result is safe on disk, even if the process is killed afterwards. Readers see the result after a
    * commit.

@@ -102,8 +102,10 @@ async function executeRemainingSteps(
 async function fetchFromProviders(deps: RunDeps, prepared: PreparedPlan): Promise<RunOutcome> {
   const providers = new Map<ProviderName, Provider>();
   const opened: Provider[] = [];
+  const required = findRequiredProviders(prepared);
+  if (required.size > 0) await deps.writer.prepare();
   try {
-    for (const name of findRequiredProviders(prepared)) {
+    for (const name of required) {
       const provider = await deps.provider(name);
       opened.push(provider);
       const result = await provider.open(deps.shutdown.stopping);

@@ -74,7 +74,7 @@ function measure(pattern: RegExp, text: string): number {
 
 /** A quadratic pattern takes 64 times as long for eight times the text, a linear one 8 times. */
 function isSuperlinear(pattern: RegExp, prefix: string, unit: string): boolean {
-  const build = (length: number): string => prefix + unit.repeat(Math.ceil(length / unit.length)) + '\n\u0001';
+  const build = (length: number): string => `${prefix}${unit.repeat(Math.ceil(length / unit.length))}\n\u0001`;
   const long = measure(pattern, build(16_000));
   if (long < 25) return false;
   const short = Math.min(measure(pattern, build(2_000)), measure(pattern, build(2_000)));

@@ -2,6 +2,7 @@ import type { Instant } from '../../core/time/time.js';
 import { diagnoseTimestamp, parseTimestamp } from '../../config/scenario/rules/parse-timestamp.js';
 import { pacingModes } from '../../app/simulate/start-simulator.js';
 import type { PacingMode, SimulatorName } from '../../app/simulate/start-simulator.js';
+import { requireCovered } from './instant-range.js';
 import { exitCode } from '../../app/exit-code.js';
 import { CliError } from '../../app/cli-error.js';
 
@@ -91,7 +92,7 @@ function parseNumber(option: string, text: string | undefined, { from, to, whole
 
 function parseStart(text: string): Instant {
   const instant = parseTimestamp(text);
-  if (instant !== null) return instant;
+  if (instant !== null) return requireCovered('--start', text, instant);
   const { message, suggestion } = diagnoseTimestamp(text);
   throw new CliError(exitCode.usage, `--start: ${message}`, suggestion);
 }

@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { closeSync, fdatasync, ftruncate, openSync, writevSync } from 'node:fs';
+import { promisify } from 'node:util';
 
 /** The operations on an open file that a spool needs. */
 export interface SegmentFile {
@@ -13,13 +14,21 @@ export interface SegmentFile {
 /** Creates the file of a new segment; fails if it exists. */
 export type CreateSegmentFile = (path: string) => Promise<SegmentFile>;
 
+const syncData = promisify(fdatasync);
+const truncate = promisify(ftruncate);
+
+/**
+ * Opens and writes in the thread of the caller. The threads of asynchronous calls are those that DuckDB, compression and `fsync`
+ * use: on a loaded machine a received result waited for them up to half a second, and was lost if the process was killed. A
+ * write goes to memory of the system and takes microseconds.
+ */
 export const createSegmentFile: CreateSegmentFile = async (path) => {
-  const handle = await open(path, 'wx');
+  const descriptor = openSync(path, 'wx');
   return {
-    write: async (pieces, position) => (await handle.writev([...pieces], position)).bytesWritten,
-    sync: () => handle.datasync(),
-    truncate: (length) => handle.truncate(length),
-    close: () => handle.close(),
+    write: async (pieces, position) => writevSync(descriptor, [...pieces], position),
+    sync: () => syncData(descriptor),
+    truncate: (length) => truncate(descriptor, length),
+    close: async () => closeSync(descriptor),
   };
 };
 

@@ -122,11 +122,11 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
       const recovered = await claimSpools(tables, spoolFolder);
       return { ...recovered, damage: await repairTables(tables, author) };
     },
+    async prepare() {
+      await spool();
+    },
     async receive(fetchResult) {
       const opened = await spool();
-      throwFailure();
-      // If a full batch waits behind a commit, further results wait too.
-      while (committing !== null && isFull()) await committing;
       throwFailure();
       enqueue(fetchResult);
       try {
@@ -139,6 +139,9 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
         throw error;
       }
       await expectKnownSchema(fetchResult.series.dataset);
+      // If a full batch waits behind a commit, the next requests wait; this result is safe.
+      while (committing !== null && isFull()) await committing;
+      throwFailure();
       if (isFull()) commitInBackground(opened);
     },
     flush,

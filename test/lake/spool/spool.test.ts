@@ -1,4 +1,6 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, openSync, statSync } from 'node:fs';
+import { mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -103,6 +105,23 @@ describe('a spool', () => {
     expect(syncs).toBe(1);
     await spool.rotate();
     expect(syncs).toBe(2);
+    await spool.close();
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('while every thread for asynchronous calls is blocked', () => {
+  test('a result is written, so that a killed process does not lose it', async () => {
+    const spool = await openSpool(buildSpoolOptions(folder, 'run'));
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    // More than the pool has threads; opening a pipe waits for its other end.
+    const blocked = Array.from({ length: 8 }, () => open(pipe, 'r'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await spool.append(buildBarsResult('AAPL', 5));
+    expect(statSync(join(spool.folder, '000001.spool')).size).toBeGreaterThan(100);
+    const writer = openSync(pipe, constants.O_RDWR);
+    for (const handle of await Promise.all(blocked)) await handle.close();
+    closeSync(writer);
     await spool.close();
   });
 });
