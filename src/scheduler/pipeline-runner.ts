@@ -1,18 +1,18 @@
 import type { Calendar } from '../core/time/calendar.js';
 import type { Clock } from '../core/time/clock.js';
 import type { ProviderName } from '../core/series.js';
-import { minute, second } from '../core/time/time.js';
-import type { Duration, Instant } from '../core/time/time.js';
-import { formatTimeSeconds } from '../core/time/zoned-time.js';
+import { second } from '../core/time/time.js';
+import type { Instant } from '../core/time/time.js';
 import type { Pipeline, Schedule } from '../config/pipeline/pipeline.js';
-import { errorMessage } from '../platform/error-message.js';
-import { pluralize } from '../platform/format.js';
 import { createRunCounter } from './run-counter.js';
 import type { CycleSummary } from './run-counter.js';
 import { afterRun, initialState, isFinished, tick, nextTick, resume, startTolerance } from './schedule/cycles.js';
 import type { Cycle, CycleRules, CycleState, MissedReason, Transition } from './schedule/cycles.js';
 import { computeScheduleKey } from './schedule/cycle-store.js';
+import { createCycleSaver } from './schedule/cycle-saver.js';
 import type { CycleStore } from './schedule/cycle-store.js';
+import { describeCircuit, findBlockingCircuit } from './open-circuits.js';
+import type { OpenCircuit } from './open-circuits.js';
 import type { RunSlots, SlotTicket } from './run-slots.js';
 import type { ServeEventBody } from './serve-event.js';
 import { createDueTimes } from './schedule/due-times.js';
@@ -34,23 +34,6 @@ export interface ExternalRun {
   readonly since: Instant;
 }
 
-/** The circuit of a provider that an earlier run left open. */
-export interface OpenCircuit {
-  readonly provider: string;
-  /** The end of the cooldown: the next attempt after it probes the provider. */
-  readonly until: Instant;
-  /** Attempts in a row that failed. */
-  readonly failures: number;
-  /** The first failure; absent if it is unknown. */
-  readonly cause?: string;
-}
-
-/**
- * A cycle is skipped while a circuit is open if the next one comes this soon after the cooldown. A run that is due once a day
- * starts and waits for the end of the cooldown itself.
- */
-const maxSkippedGap: Duration = 15 * minute;
-
 export interface PipelineRunnerDeps {
   readonly clock: Clock;
   readonly calendar: (name: string) => Calendar;
@@ -65,8 +48,9 @@ export interface PipelineRunnerDeps {
   readonly emit: (event: ServeEventBody) => void;
 }
 
-/** A cycle that is due and waits until fewer runs of other pipelines are in progress. */
+/** A cycle that is due and waits: until fewer runs of other pipelines are in progress, or for a run that was started by hand. */
 export interface QueuedCycle {
+  readonly waitsFor: 'free-slot' | 'other-run';
   readonly cycle: Cycle;
   readonly since: Instant;
 }
@@ -105,7 +89,7 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
   const saved = await store.read(pipeline.name);
   let state: CycleState = initialState(clock.now());
   let worker: Worker | null = null;
-  let queued: (QueuedCycle & { readonly ticket: SlotTicket }) | null = null;
+  let queued: (QueuedCycle & { readonly withdraw: () => void }) | null = null;
   let startedAt: Instant = clock.now();
   let last: EndedCycle | null = null;
   let stopping = false;
@@ -113,7 +97,9 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
   let stopReason: string | null = null;
   let wasKilled = false;
   const sleeper = createSleeper(clock);
-  const saver = createSaver(store, emit);
+  const saver = createCycleSaver(store, (name, message) =>
+    emit({ type: 'state-save-failed', pipeline: name, message }),
+  );
   let fail: (error: unknown) => void = () => undefined;
 
   const save = (): Promise<void> => saver.save(pipeline, state);
@@ -140,13 +126,31 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
     if (stopping || (await skipIfBlocked(cycle))) return;
     // If a signal arrived meanwhile, the cycle counts as interrupted.
     if (isStopping()) return;
+    const isOtherRunning =
+      pipeline.schedule.overlap === 'queue' && (await deps.findExternalRun(pipeline.name)) !== null;
+    if (isOtherRunning) waitForOtherRun(cycle).catch(fail);
+    else requestSlot(cycle);
+  };
+
+  /** Waits for a run that this collector did not start. Without a slot: it may take hours. */
+  const waitForOtherRun = async (cycle: Cycle): Promise<void> => {
+    const abandoned = new AbortController();
+    queued = { waitsFor: 'other-run', cycle, since: clock.now(), withdraw: () => abandoned.abort() };
+    const hasEnded = await waitForExternalRun(pipeline.name, deps, abandoned.signal);
+    queued = null;
+    if (hasEnded) requestSlot(cycle);
+    sleeper.wake();
+  };
+
+  const requestSlot = (cycle: Cycle): void => {
+    if (stopping) return;
     const ticket = deps.slots.request({ priority: pipeline.schedule.priority, due: cycle.due });
     if (ticket.isGranted()) {
       runCycle(cycle, ticket, null);
       return;
     }
     const since = clock.now();
-    queued = { cycle, since, ticket };
+    queued = { waitsFor: 'free-slot', cycle, since, withdraw: () => ticket.release() };
     emit({ type: 'cycle-queued', pipeline: pipeline.name, cycle, ...deps.slots.usage() });
     ticket.granted.then(() => startQueued(cycle, ticket, since)).catch(fail);
   };
@@ -175,7 +179,8 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
       await skipCycle(cycle, 'overlap');
       return true;
     }
-    const circuit = await findBlockingCircuit();
+    const open = await deps.findOpenCircuits(pipeline.name);
+    const circuit = findBlockingCircuit(open, pipeline.providers, clock.now(), nextTick(state, rules));
     if (circuit === null) return false;
     await skipCycle(cycle, 'circuit-open', describeCircuit(circuit));
     return true;
@@ -207,18 +212,6 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
     const explained = detail === undefined ? {} : { detail };
     emit({ type: 'runs-missed', pipeline: pipeline.name, reason, count: 1, first: due, last: due, ...explained });
     await applyTransition(afterRun({ ...state, started: state.started - 1 }, clock.now(), rules));
-  };
-
-  /** The circuit that ends last if no provider of the pipeline can be used and the next cycle comes soon; null otherwise. */
-  const findBlockingCircuit = async (): Promise<OpenCircuit | null> => {
-    const now = clock.now();
-    const open = (await deps.findOpenCircuits(pipeline.name)).filter(({ until }) => until > now);
-    const isBlocked = pipeline.providers.every((provider) => open.some((one) => one.provider === provider));
-    const [longest] = open.toSorted((a, b) => b.until - a.until);
-    const next = nextTick(state, rules);
-    return isBlocked && longest !== undefined && next !== null && next - longest.until <= maxSkippedGap
-      ? longest
-      : null;
   };
 
   const finishCycle = async (cycle: Cycle, workerEnd: WorkerEnd, summary: CycleSummary): Promise<void> => {
@@ -297,7 +290,7 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
     getState: () => ({
       pipeline,
       running: worker === null || state.running === null ? null : { cycle: state.running, startedAt },
-      queued: queued === null ? null : { cycle: queued.cycle, since: queued.since },
+      queued: queued === null ? null : { waitsFor: queued.waitsFor, cycle: queued.cycle, since: queued.since },
       waiting: state.waiting.length,
       started: state.started,
       last,
@@ -317,7 +310,7 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
       stopReason = reason;
       worker?.stop();
       // The cycle stays in the saved state, so that the next collector catches it up.
-      queued?.ticket.release();
+      queued?.withdraw();
       queued = null;
       sleeper.wake();
     },
@@ -333,11 +326,6 @@ function createRules({ name, schedule }: ScheduledPipeline, { calendar }: Pipeli
   return { dueTimes: createDueTimes({ schedule, name, calendar }), policy: schedule };
 }
 
-function describeCircuit({ provider, until, failures, cause }: OpenCircuit): string {
-  const reason = cause === undefined ? '' : `: ${cause}`;
-  return `circuit open for ${provider} until ${formatTimeSeconds(until)} after ${pluralize(failures, 'failure')} in a row${reason}`;
-}
-
 /** Waits for the end of a run that this collector did not start; false if the signal aborted first. */
 async function waitForExternalRun(
   pipeline: string,
@@ -347,27 +335,6 @@ async function waitForExternalRun(
   while (!signal.aborted && (await findExternalRun(pipeline)) !== null)
     await clock.sleepUntil(clock.now() + second, signal).catch(() => undefined);
   return !signal.aborted;
-}
-
-/** Saves states one after the other; a failure is emitted as an event. */
-interface Saver {
-  save(pipeline: ScheduledPipeline, state: CycleState): Promise<void>;
-  /** Resolves when every state is saved. */
-  flush(): Promise<void>;
-}
-
-function createSaver(store: CycleStore, emit: PipelineRunnerDeps['emit']): Saver {
-  let saving: Promise<void> = Promise.resolve();
-  return {
-    flush: () => saving,
-    save({ name, schedule }, state) {
-      const saved = { schedule: computeScheduleKey(schedule), state };
-      saving = saving
-        .then(() => store.write(name, saved))
-        .catch((error: unknown) => emit({ type: 'state-save-failed', pipeline: name, message: errorMessage(error) }));
-      return saving;
-    },
-  };
 }
 
 /** Reports a killed run as cancelled instead of crashed, and gives a cancelled run the reason of the stop. */

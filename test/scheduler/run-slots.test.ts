@@ -130,6 +130,49 @@ describe('startCollector with max_concurrent_runs', () => {
     await next.collector.done;
   });
 
+  it('lets other pipelines run while a run that is queued waits for one that was started by hand', async () => {
+    const clock = createVirtualClock(start, { auto: false });
+    const manualEnd = at('2026-11-20T18:45:00Z');
+    const waiting = createScheduledPipeline('a', createSchedule(cron('30 18 * * *'), { overlap: 'queue' }));
+    const fake = await startFakeCollector({
+      clock,
+      store: createFakeStore(),
+      startWorker: createFakeRuns(clock, () => ({ durationMs: minute, outcome: 'ok' })),
+      watcher: createFakeWatcher([waiting, nightly('b', 'normal')]),
+      findExternalRun: (name) =>
+        Promise.resolve(name === 'a' && clock.now() < manualEnd ? { since: start - minute } : null),
+      maxConcurrentRuns: 1,
+    });
+    await clock.advanceTo(at('2026-11-20T18:50:00Z'));
+    const started = fake.events.flatMap((event) =>
+      event.type === 'cycle-started' ? [[event.pipeline, event.at]] : [],
+    );
+    expect(started).toEqual([
+      ['b', at('2026-11-20T18:30:00Z')],
+      ['a', manualEnd],
+    ]);
+    fake.stop();
+    await fake.collector.done;
+  });
+
+  it('ends at once when it is stopped while a queued run waits for one that was started by hand', async () => {
+    const clock = createVirtualClock(start, { auto: false });
+    const fake = await startFakeCollector({
+      clock,
+      store: createFakeStore(),
+      startWorker: createFakeRuns(clock, () => ({ durationMs: minute, outcome: 'ok' })),
+      watcher: createFakeWatcher([
+        createScheduledPipeline('a', createSchedule(cron('30 18 * * *'), { overlap: 'queue' })),
+      ]),
+      findExternalRun: () => Promise.resolve({ since: start - minute }),
+    });
+    await clock.advanceTo(at('2026-11-20T18:40:00Z'));
+    expect(fake.collector.getState().runners[0]?.queued).toMatchObject({ waitsFor: 'other-run' });
+    fake.stop();
+    await fake.collector.done;
+    expect(fake.events.some(({ type }) => type === 'cycle-started')).toBe(false);
+  });
+
   it('skips a queued run whose market has closed when a slot is free', async () => {
     const close = at('2026-11-20T21:00:00Z');
     const clock = createVirtualClock(close - 10 * minute, { auto: false });

@@ -18,7 +18,8 @@ import type { AlertEvaluation } from '../../scheduler/monitoring/alert-evaluatio
 import type { CollectorServer } from '../../scheduler/monitoring/http-server.js';
 import { createMetrics } from '../../scheduler/monitoring/metrics.js';
 import type { Metrics } from '../../scheduler/monitoring/metrics.js';
-import type { ExternalRun, OpenCircuit, PipelineState, ScheduledPipeline } from '../../scheduler/pipeline-runner.js';
+import type { OpenCircuit } from '../../scheduler/open-circuits.js';
+import type { ExternalRun, PipelineState, ScheduledPipeline } from '../../scheduler/pipeline-runner.js';
 import type { ServeEvent } from '../../scheduler/serve-event.js';
 import { definitionPath, writeDefinition } from '../pipeline/definition-snapshot.js';
 import { getCalendarOrExit } from '../get-calendar.js';

@@ -84,7 +84,7 @@ function checkPipeline(
     const missed = pluralize(missedCount, 'due time');
     problems.push({ about, problem: `a run has been in progress since ${since}; ${missed} passed meanwhile` });
   }
-  if (queued !== null && now - queued.since > maxCycleDuration) {
+  if (queued?.waitsFor === 'free-slot' && now - queued.since > maxCycleDuration) {
     const due = formatDueTime(queued.cycle.due, pipeline.timeZone);
     problems.push({
       about,

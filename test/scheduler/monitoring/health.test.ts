@@ -20,7 +20,10 @@ describe('checkHealth', () => {
     ]);
     const [first] = collector.runners;
     const cycle = { due: now, trigger: 'due' } as const;
-    const queued = { ...collector, runners: first === undefined ? [] : [{ ...first, queued: { cycle, since: now } }] };
+    const queued = {
+      ...collector,
+      runners: first === undefined ? [] : [{ ...first, queued: { waitsFor: 'free-slot', cycle, since: now } as const }],
+    };
     const problems = checkHealth(queued, activity, now + 11 * minute).notReady.map(({ problem }) => problem);
     expect(problems).toContain(
       'the run due at 2026-11-20 15:00 UTC has waited 11m for a free slot; raise --max-concurrent-runs or space the schedules out',
