@@ -12,7 +12,7 @@ steps:
   equity: { needs: contracts, bar_size: 1 day, lookback: 5 sessions }
 `;
 
-test('a run requests nothing that a table with delta.appendOnly cannot store, and goes on with other tables', async () => {
+test('a run requests nothing that a table with delta.appendOnly cannot store, and other tables are written', async () => {
   const rig = await createRig();
   await rig.write('small.yaml', pipeline);
   expect(await rig.pipe('--now', '2026-01-15T23:30:00Z', 'run', 'small.yaml', '--quiet')).toMatchObject({

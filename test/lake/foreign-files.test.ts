@@ -85,7 +85,7 @@ test('a file of another program gets a checksum from the next run, which then fi
   expect((await check(folder)).findings).toMatchObject([{ rule: 'file-checksum-mismatch', dataset: 'equity_bars' }]);
 });
 
-test('a damaged file of another program is a finding, the check goes on, and the repair quarantines it', async () => {
+test('a damaged file of another program is a finding, other files are checked, and the repair quarantines it', async () => {
   const { folder, file } = await createMergedLake();
   await destroyMiddle(join(folder, 'equity_bars', file));
   const { findings, damaged, files } = await check(folder);

@@ -37,7 +37,7 @@ export function createBlockHash(): { update(bytes: Uint8Array): void; finish(): 
   };
 }
 
-/** Tells which bytes of a file are certainly as they were written. */
+/** Knows which bytes of a file are certainly as they were written. */
 export interface IntactBytes {
   isIntact(start: number, end: number): boolean;
   readonly size: number;

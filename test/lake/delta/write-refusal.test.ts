@@ -43,7 +43,7 @@ test.each([
   ],
   ['a raised writer protocol', { protocol: raised, metadata }, /writer 7 \(changeDataFeed\)/, /^restore version 6 /],
   ['a foreign column', { protocol: writable, metadata: withColumn('note') }, /note \(string\)/, /^restore version 6 /],
-])('%s makes a table read-only, with its remedy', (_, header, problem, hint) => {
+])('%s makes a table read-only, with the next step', (_, header, problem, hint) => {
   const refusal = findWriteRefusal('equity_bars', { ...header, changedBy: foreign });
   expect(refusal?.problem).toMatch(problem);
   expect(refusal?.hint).toMatch(hint);
@@ -95,7 +95,7 @@ test.each([
     const writer = await openLakeWriter({ folder, author, clock, emit: () => undefined });
     await expect(writer.receive(bars(equity('AAPL'), '2026-01-08', '2026-01-09'))).rejects.toThrow(problem);
     await writer.close();
-    // The refused result waits in the spool: recovery leaves it there and goes on.
+    // The refused result waits in the spool: recovery leaves it there and continues.
     await store(folder, []);
     expect((await check(folder, ['contracts'])).findings).toEqual([]);
   },
