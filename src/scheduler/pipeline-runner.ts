@@ -117,7 +117,9 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
       }
     }
     // Saved before the start: a crash right after it must not lose the cycle.
-    if (transition.actions.length > 0 || previous.running !== state.running) await save();
+    if (previous.running !== state.running) await save();
+    // Reports that a crash makes the next collector repeat: hundreds of pipelines must not wait for the disk for them.
+    else if (transition.actions.length > 0) void save();
     if (cycle !== null) await startCycle(cycle);
   };
 

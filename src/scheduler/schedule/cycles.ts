@@ -118,9 +118,12 @@ function accountFor(
   };
 
   for (const due of interrupted) miss(due, 'interrupted');
+  const isBusy = state.running !== null || state.waiting.length > 0;
   let last: Instant | null = null;
   for (const due of dueTimes.due(state.until, now)) {
-    if (last !== null) miss(last, 'scheduler-down');
+    // A tick that is a little late, on a busy machine, does not make the collector down.
+    if (last !== null && isBusy && policy.overlap === 'skip' && now - last <= startTolerance) add('overlap', last);
+    else if (last !== null) miss(last, 'scheduler-down');
     last = due;
   }
   const onTime = last !== null && now - last <= startTolerance ? last : null;
@@ -130,7 +133,6 @@ function accountFor(
 
   const waiting: Cycle[] = [...state.waiting, ...toCatchUp.map(({ due }): Cycle => ({ due, trigger: 'caught-up' }))];
   if (onTime !== null) {
-    const isBusy = state.running !== null || state.waiting.length > 0;
     if (isBusy && policy.overlap === 'skip') add('overlap', onTime);
     else waiting.push({ due: onTime, trigger: isBusy || waiting.length > 0 ? 'queued' : 'due' });
   }

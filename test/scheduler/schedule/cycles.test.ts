@@ -64,6 +64,12 @@ describe('tick', () => {
     ]);
   });
 
+  it('reports due times that pass during a run as overlap when the tick is some seconds late', () => {
+    const rules = createRules({}, every(2 * second));
+    const [actions] = runScenario(rules, ['00:30:02', '00:30:13']);
+    expect(actions).toEqual(['due 00:30', 'missed 5 00:30-00:30 overlap']);
+  });
+
   it('skips or queues due times that pass during a run, depending on overlap', () => {
     const moments = ['01:00', '02:00', '03:00', '03:30 ends', '03:40 ends'];
     expect(runScenario(createRules(), moments)[0]).toEqual([
