@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 
 /** Options of each campaign, with the variables that its tests read. */
 const campaigns = {
-  recovery: { rounds: 'PIPE_ROUNDS', seed: 'PIPE_SEED' },
+  recovery: { rounds: 'PIPE_ROUNDS', seed: 'PIPE_SEED', report: 'PIPE_REPORT' },
   fuzz: { rounds: 'PIPE_ROUNDS', seed: 'PIPE_SEED' },
   pacing: { rounds: 'PIPE_ROUNDS', busy: 'PIPE_BUSY' },
   soak: { cycles: 'PIPE_SOAK_CYCLES', real: 'PIPE_SOAK_RUNS', serve: 'PIPE_SOAK_SERVE' },

@@ -5,6 +5,7 @@ import type { LogProblem, LogProblemKind } from '../api.js';
 import { examineFoldCheckpoints } from '../coverage/fold-checkpoint.js';
 import type { ExaminedFoldCheckpoint } from '../coverage/fold-checkpoint.js';
 import { checkpointInterval } from '../delta/checkpoint.js';
+import { readCommit } from '../delta/commit-file.js';
 import { findLastCheckpointProblem, lastCheckpointFile, listCheckpointRefs } from '../delta/log-listing.js';
 import type { CheckpointRef } from '../delta/log-listing.js';
 import { checkpointPath, checkpointPaths, commitPath, logFolder } from '../delta/paths.js';
@@ -12,7 +13,7 @@ import { applyVersions, emptySnapshot, readCheckpointSnapshot } from '../delta/s
 import type { CheckpointReader, CommittedSnapshot, Snapshot } from '../delta/snapshot.js';
 import { isDamage, LakeError } from '../lake-error.js';
 import { listDataFiles } from '../maintenance/vacuum.js';
-import { examineCommits } from './examine-commits.js';
+import { examineCommits, isSealed } from './examine-commits.js';
 import type { ExaminedCommits } from './examine-commits.js';
 
 /** Everything that the files of a table say about its log. */
@@ -208,11 +209,22 @@ async function listCheckpointProblems({
   if (problem !== null) problems.push({ path: lastPath, detail: problem });
   // The process may have died before it wrote the checkpoint of its own commit.
   const due = Math.floor(((newest ?? 0) - 1) / checkpointInterval) * checkpointInterval;
-  if (due > 0 && !deltaCheckpoints.some(({ version }) => version >= due))
+  if (due > 0 && !deltaCheckpoints.some(({ version }) => version >= due) && (await isOwnCommit(table, due)))
     problems.push({ path: checkpointPath(table, due), detail: 'is missing' });
   return problems;
 }
 
 function range(first: number, last: number): readonly number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+}
+
+/** Other programs write checkpoints at other versions, or none. */
+async function isOwnCommit(table: string, version: number): Promise<boolean> {
+  try {
+    const content = await readCommit(table, version);
+    return content !== null && isSealed(content);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return true;
+  }
 }

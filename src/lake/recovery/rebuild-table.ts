@@ -60,8 +60,14 @@ export async function rebuildTable(
     },
   });
   const put = async (version: number, lines: readonly object[]): Promise<void> => {
-    const { staging, next } = tables.context.names;
-    if (!(await putIfAbsent(commitPath(table, version), sealCommit(table, version, lines), join(staging, next()))))
+    const { names } = tables.context;
+    if (
+      !(await putIfAbsent(
+        commitPath(table, version),
+        sealCommit(table, version, lines),
+        join(names.staging, names.next()),
+      ))
+    )
       throw changedError(table);
   };
   for (const version of lost) await quarantineFile(commitPath(table, version));

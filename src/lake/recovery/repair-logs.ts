@@ -90,8 +90,8 @@ async function restoreCommits({ table, commits }: ExaminedTable, tables: Writabl
   const known = commits.damaged.flatMap(({ version, original }) => (original === null ? [] : [{ version, original }]));
   for (const { version } of known) await quarantineFile(commitPath(table, version));
   for (const { version, original } of known) {
-    const { staging, next } = tables.context.names;
-    await putIfAbsent(commitPath(table, version), original.toString('utf8'), join(staging, next()));
+    const { names } = tables.context;
+    await putIfAbsent(commitPath(table, version), original.toString('utf8'), join(names.staging, names.next()));
   }
   return known.map(({ version }) => version);
 }
