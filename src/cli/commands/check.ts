@@ -25,9 +25,9 @@ interface Flags {
 export function defineCheck(command: Command, run: RunAction): void {
   command
     .command('check')
-    .description('Verify checksums, coverage and data-quality rules')
+    .description('Verify logs, checksums, coverage and data-quality rules')
     .addOption(new Option('--dataset <name>', 'only this table, such as equity_bars').choices(datasets))
-    .option('--repair', 'quarantine damaged files, whose data runs then refetch')
+    .option('--repair', 'repair logs, and quarantine damaged files')
     .option('--alert <pipeline>', 'raise or clear data_integrity_failure for this pipeline')
     .option('--json', 'print one JSON document')
     .action((flags: Flags) => run((ctx) => check(flags, ctx)));
