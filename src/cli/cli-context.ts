@@ -2,9 +2,8 @@ import { resolve } from 'node:path';
 
 import type { AppContext, Environment } from '../app/context.js';
 import { allowOutsideVariable } from '../app/pipeline/project-folder.js';
-import { systemClock } from '../core/time/clock.js';
-import type { Clock } from '../core/time/clock.js';
-import type { Duration, Instant } from '../core/time/time.js';
+import { createOffsetClock, systemClock } from '../core/time/clock.js';
+import type { Instant } from '../core/time/time.js';
 import { ansiStyle, plainStyle } from '../platform/style.js';
 import type { ApplyStyle } from '../platform/style.js';
 import { formatJson } from '../platform/text/escape.js';
@@ -111,12 +110,4 @@ function supportsColor(stream: Pick<OutputStream, 'isTTY'>, environment: Environ
   const forced = environment['FORCE_COLOR'];
   if (forced !== undefined && forced !== '') return forced !== '0';
   return stream.isTTY === true && environment['TERM'] !== 'dumb';
-}
-
-/** Creates the clock of `--now`, which differs from another clock by a fixed amount. */
-export function createOffsetClock(base: Clock, offset: Duration): Clock {
-  return {
-    now: () => base.now() + offset,
-    sleepUntil: (instant, signal) => base.sleepUntil(instant - offset, signal),
-  };
 }

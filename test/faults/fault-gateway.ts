@@ -1,9 +1,8 @@
 import { getCalendar } from '../../src/calendar/calendars.js';
-import { systemClock } from '../../src/core/time/clock.js';
+import { createOffsetClock, systemClock } from '../../src/core/time/clock.js';
 import type { Clock } from '../../src/core/time/clock.js';
 import type { Failure } from '../../src/core/failure.js';
 import { second } from '../../src/core/time/time.js';
-import { createOffsetClock } from '../../src/cli/cli-context.js';
 import { createMarket } from '../../src/market/market.js';
 import type { Provider } from '../../src/providers/provider.js';
 import type { IbTimings } from '../../src/providers/ib/settings.js';
@@ -129,7 +128,7 @@ async function waitUntilQuiet(gateway: TwsSimulator): Promise<TwsStatistics> {
   }
 }
 
-/** The system clock with an offset. */
+/** The system clock with an offset that the limits of the account follow too. */
 export function createShiftedClock(instant: number): Clock {
-  return createOffsetClock(systemClock, instant - systemClock.now());
+  return { ...createOffsetClock(systemClock, instant - systemClock.now()), offset: 0 };
 }

@@ -13,6 +13,7 @@ import { LedgerError, listLedgerFiles } from '../../pacing/ledger.js';
 import { formatLedgerName, openPacing } from '../../pacing/pacing.js';
 import type { Pacing, PacingOptions } from '../../pacing/pacing.js';
 import { pluralize } from '../../platform/format.js';
+import { createOffsetClock } from '../../core/time/clock.js';
 import { minute } from '../../core/time/time.js';
 import { CliError } from '../cli-error.js';
 import type { AppContext } from '../context.js';
@@ -143,9 +144,21 @@ function hashKey(kind: string, text: string): string {
   return `${kind}-${createHash('sha256').update(text).digest('base64url').slice(0, 16)}`;
 }
 
-/** Opens the budgets of an account; a ledger that cannot be used ends the command. */
-export function openLedgerPacing(options: PacingOptions): Promise<Pacing> {
-  return reportLedgerErrors(() => openPacing(options));
+/**
+ * Opens the budgets of an account; a ledger that cannot be used ends the command. Limits follow the time of the machine, also
+ * in a run with `--now`: other runs would otherwise not count its requests.
+ */
+export async function openLedgerPacing(options: PacingOptions): Promise<Pacing> {
+  const { offset = 0 } = options.clock;
+  const clock = offset === 0 ? options.clock : createOffsetClock(options.clock, -offset);
+  const pacing = await reportLedgerErrors(() => openPacing({ ...options, clock }));
+  if (offset === 0) return pacing;
+  return {
+    ...pacing,
+    hold: (until, dataset) => {
+      pacing.hold(until - offset, dataset);
+    },
+  };
 }
 
 async function hasLedger(folder: string, name: string): Promise<boolean> {

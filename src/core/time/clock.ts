@@ -3,6 +3,8 @@ import type { Duration, Instant } from './time.js';
 /** The only access to the current time, and the only way to wait. */
 export interface Clock {
   now(): Instant;
+  /** How far it is ahead of the time of the machine, which the limits of an account follow; 0 by default. */
+  readonly offset?: Duration;
   /** Resolves at an instant, immediately if it has passed; rejects with the signal's reason when aborted. */
   sleepUntil(instant: Instant, signal?: AbortSignal): Promise<void>;
 }
@@ -38,6 +40,15 @@ export const systemClock: Clock = {
     });
   },
 };
+
+/** Creates the clock of `--now`, which differs from another clock by a fixed amount. */
+export function createOffsetClock(base: Clock, offset: Duration): Clock {
+  return {
+    now: () => base.now() + offset,
+    offset: (base.offset ?? 0) + offset,
+    sleepUntil: (instant, signal) => base.sleepUntil(instant - offset, signal),
+  };
+}
 
 /** Real time that no change of the clock moves, since an arbitrary instant: for durations within this process. */
 export function getMonotonicTime(): Duration {

@@ -7,7 +7,9 @@ import { describeForeignRequests, findLedger, openLedgerPacing } from '../../../
 import type { LedgerLocation } from '../../../src/app/providers/pacing-ledger.js';
 import { findStateFolder } from '../../../src/app/state-folder.js';
 import type { Environment } from '../../../src/app/context.js';
-import { second } from '../../../src/core/time/time.js';
+import { createOffsetClock } from '../../../src/core/time/clock.js';
+import { day, second } from '../../../src/core/time/time.js';
+import type { Duration } from '../../../src/core/time/time.js';
 import { createIbBudgets } from '../../../src/providers/ib/limits.js';
 import { createKiteBudgets } from '../../../src/providers/kite/limits.js';
 import type { ProviderName } from '../../../src/core/series.js';
@@ -110,6 +112,24 @@ describe('the ledger', () => {
     expect(sixth.at - start).toBeGreaterThanOrEqual(2 * second);
     await one.close();
     await other.close();
+  });
+
+  test('counts the requests of a run with `--now` at the time of the machine, and holds until its own', async () => {
+    const clock = createVirtualClock(start);
+    const open = async (lake: string, offset: Duration): ReturnType<typeof openLedgerPacing> => {
+      const { warning: _, ...ledger } = await find({ lake, accounts: ['DU1'] });
+      const shifted = createOffsetClock(clock, offset);
+      return openLedgerPacing({ ...ledger, budgets: createIbBudgets('default'), clock: shifted, token: lake });
+    };
+    const past = await open('one', -3 * day);
+    for (let part = 0; part < 5; part++) (await past.acquire(createPacedRequest({ contract: 'A', part }))).release();
+    past.hold(start - 3 * day + 30 * second);
+    const present = await open('two', 0);
+    expect(present.foreignRequests()).toBe(5);
+    const sixth = await present.acquire(createPacedRequest({ contract: 'A', part: 6 }));
+    expect(sixth.at - start).toBe(30 * second);
+    await past.close();
+    await present.close();
   });
 });
 
