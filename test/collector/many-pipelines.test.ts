@@ -41,11 +41,11 @@ steps: { contracts: {}, quotes: { needs: contracts } }
       .map((line) => JSON.parse(line) as CycleEvent);
   const countStarted = (): number => new Set(findAll('cycle-started').map(({ pipeline }) => pipeline)).size;
   const findAll = (type: string): readonly CycleEvent[] => readEvents().filter((event) => event.type === type);
-  let mostChildren = 0;
+  let maxChildren = 0;
   await expect
     .poll(
       async () => {
-        mostChildren = Math.max(mostChildren, (await listChildren(call.pid)).length);
+        maxChildren = Math.max(maxChildren, (await listChildren(call.pid)).length);
         return countStarted();
       },
       { timeout: 800_000, interval: 100 },
@@ -55,7 +55,7 @@ steps: { contracts: {}, quotes: { needs: contracts } }
   await call.result;
 
   // The collector reads the statistics of the tables in a process of its own.
-  expect(mostChildren).toBeLessThanOrEqual(3);
+  expect(maxChildren).toBeLessThanOrEqual(3);
   let running = 0;
   for (const { type } of readEvents()) {
     if (type === 'cycle-started') running++;

@@ -56,7 +56,7 @@ test('uses contracts and chains that another run receives, sends no request for 
   expect(shared.published).toEqual(['contracts/MSFT answer', 'chains/MSFT answer']);
 });
 
-test('tells other runs that it has no answer when the provider is unusable', async () => {
+test('answers other runs that there is no answer when the provider is unusable', async () => {
   const shared = createShared(new Map());
   const fatal = { kind: 'failure', failure: { kind: 'fatal', message: 'refused' } } as const;
   const trial = startExecution({ pipeline, now: friday, shared, script: () => fatal });

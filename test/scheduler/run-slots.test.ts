@@ -80,7 +80,7 @@ describe('startCollector with max_concurrent_runs', () => {
     await fake.collector.done;
   });
 
-  it('says that a due time passed while the run before waited for a free slot', async () => {
+  it('reports a missed run while the run before waited for a free slot', async () => {
     const clock = createVirtualClock(start, { auto: false });
     const fake = await startFakeCollector({
       clock,

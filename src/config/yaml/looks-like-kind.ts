@@ -4,7 +4,7 @@ import type { YamlFileKind } from './file-kind.js';
 /** A line of more characters than this before its colon has no key. */
 const maxKeyLength = 40;
 
-/** The first lines of a file tell what it is. */
+/** The first lines of a file show its kind. */
 const maxLines = 5_000;
 
 /**

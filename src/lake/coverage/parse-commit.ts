@@ -24,7 +24,7 @@ export interface Commit {
   /** Paths of files whose rows another program deleted or changed; none for commits of pipe and for merges. */
   readonly changedByOthers: readonly string[];
   /** Versions of other programs whose deletions this commit records. */
-  readonly settled: readonly number[];
+  readonly handledVersions: readonly number[];
   /** The protocol and the properties of the table, if the commit changes them. */
   readonly protocol: Protocol | null;
   readonly metadata: Metadata | null;
@@ -42,7 +42,7 @@ export function parseCommit(content: Buffer, table: string, version: number, fil
   const changed: string[] = [];
   let protocol: Protocol | null = null;
   let metadata: Metadata | null = null;
-  let header: CommitHeader = { committedAt: 0, isOwn: false, author: null, groups: [], settled: [] };
+  let header: CommitHeader = { committedAt: 0, isOwn: false, author: null, groups: [], handledVersions: [] };
   for (const [index, text] of content.toString('utf8').split('\n').entries()) {
     if (text.trim() === '' || (files === 'skip' && !text.startsWith(commitInfoPrefix))) continue;
     const location = `${path}:${index + 1}`;
@@ -68,20 +68,20 @@ export function parseCommit(content: Buffer, table: string, version: number, fil
 const commitInfoPrefix = '{"commitInfo"';
 
 /** The parameter of commits that record what other programs deleted, with the versions of their commits. */
-export const settledParameter = 'foreignVersions';
+export const handledVersionsParameter = 'foreignVersions';
 
-type CommitHeader = Pick<Commit, 'committedAt' | 'isOwn' | 'author' | 'groups' | 'settled'>;
+type CommitHeader = Pick<Commit, 'committedAt' | 'isOwn' | 'author' | 'groups' | 'handledVersions'>;
 
 function parseHeader(info: Readonly<Record<string, unknown>>, location: string): CommitHeader {
   const committedAt = typeof info['timestamp'] === 'number' ? info['timestamp'] : 0;
   const pipe = info['pipe'];
-  if (!isRecord(pipe)) return { committedAt, isOwn: false, author: null, groups: [], settled: [] };
+  if (!isRecord(pipe)) return { committedAt, isOwn: false, author: null, groups: [], handledVersions: [] };
   const { coverage } = pipe;
   const groups = coverage === undefined ? [] : decodeGroups(coverage, `${location} coverage`);
   const parameters = info['operationParameters'];
-  const versions = isRecord(parameters) ? parameters[settledParameter] : undefined;
-  const settled = isString(versions) ? [...parseVersionRanges(versions)] : [];
-  return { committedAt, isOwn: true, author: parseAuthor(pipe), groups, settled };
+  const versions = isRecord(parameters) ? parameters[handledVersionsParameter] : undefined;
+  const handledVersions = isString(versions) ? [...parseVersionRanges(versions)] : [];
+  return { committedAt, isOwn: true, author: parseAuthor(pipe), groups, handledVersions };
 }
 
 function parseAuthor({ run, pipeline }: JsonObject): CommitInfo | null {

@@ -64,9 +64,9 @@ export function applyCommit(table: TableFold, commit: Commit): void {
     const change = { version: commit.version, removed: changed, added: commit.added };
     table.foreignChanges = [...table.foreignChanges, change];
   }
-  if (commit.settled.length > 0) {
-    const settled = new Set(commit.settled);
-    table.foreignChanges = table.foreignChanges.filter(({ version }) => !settled.has(version));
+  if (commit.handledVersions.length > 0) {
+    const handledVersions = new Set(commit.handledVersions);
+    table.foreignChanges = table.foreignChanges.filter(({ version }) => !handledVersions.has(version));
   }
   for (const path of commit.removed) table.files.delete(path);
   for (const file of commit.added) table.files.set(file.path, file);

@@ -26,7 +26,7 @@ export interface Flight {
   readonly claims: ReadonlySet<string>;
   /** False if the run has ended, or its process died. */
   readonly isActive: boolean;
-  /** The last sign of life, by the file system's time. */
+  /** The last heartbeat, by the file system's time. */
   readonly touchedAt: Instant;
 }
 

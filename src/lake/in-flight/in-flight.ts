@@ -32,7 +32,7 @@ export interface InFlightOptions {
 
 /** The requests of one run, shared with the runs of other pipelines on the same lake. */
 export interface InFlight extends SharedRequests {
-  /** Tells other runs not to wait any more; the answers stay readable for a while. */
+  /** Ends the waiting of other runs; the answers stay readable for a while. */
   close(): Promise<void>;
 }
 
@@ -122,7 +122,8 @@ export function openInFlight({ folder: lake, runId, command, clock }: InFlightOp
   };
 
   const removeOld = async (flights: readonly Flight[]): Promise<void> => {
-    const newest = Date.now();
+    // File times are compared with file times only: the clock of the file system may differ from that of this machine.
+    const newest = Math.max(...flights.map(({ touchedAt }) => touchedAt));
     for (const { runId: other, isActive, touchedAt } of flights)
       if (!isActive && newest - touchedAt > retention) await removeFlight(folder, other);
   };
@@ -213,7 +214,7 @@ function isUsable({ closedWindows, answeredAt }: FetchResult, now: Instant, maxA
   return isComplete && answeredAt <= now && now - answeredAt <= maxAge;
 }
 
-/** Tells other runs that a request ended without an answer. */
+/** Builds the result with which other runs learn that a request ended without an answer. */
 function createNoAnswer(series: Series, runId: RunId, now: Instant): FetchResult {
   const times = { requestedAt: now, answeredAt: now };
   return { requestId: `${runId}/0`, series, step: 'none', ...times, upstream: [], closedWindows: [], rows: null };

@@ -63,7 +63,7 @@ const thisMachine: ProcessLookup = {
  * last heartbeat.
  *
  * A host name identifies no machine: containers and copies of a machine share one, and with a shared folder they see each
- * other's locks. The boot tells them apart. The same name with another boot is another machine, or this one before it was
+ * other's locks. The boot id distinguishes them. The same name with another boot is another machine, or this one before it was
  * restarted: then the last heartbeat is older than the machine is up.
  */
 export function isAlive(

@@ -4,7 +4,7 @@ const sealLength = 8;
 const sealEnd = '",';
 
 /**
- * Restores a sealed commit with one flipped bit: a checksum of 32 bits tells which one it is. Null if more than one bit differs.
+ * Restores a sealed commit with one flipped bit: a checksum of 32 bits identifies it. Null if more than one bit differs.
  * Of the commits with more damage, fewer than one in ten thousand passes for one with a flipped bit.
  */
 export function correctCommit(content: Buffer, table: string, version: number): Buffer | null {

@@ -60,7 +60,7 @@ async function findProblem(table: string, version: number): Promise<string | nul
     if (content === null) return 'missing while later commits exist';
     if (!isSealed(content)) {
       if (correctCommit(content, table, version) !== null) return 'differs from what was written';
-      // Without a seal only the syntax tells.
+      // Without a seal only the syntax can be checked.
       parseCommit(content, table, version);
     }
     return null;

@@ -23,7 +23,7 @@ export interface ExaminedTable {
   readonly commits: ExaminedCommits;
   /** The newest version that any file proves; null without a table. */
   readonly newest: number | null;
-  /** Versions whose content is lost, in order, including those cut off at the end. */
+  /** Versions whose content is lost, in order, including missing ones at the end. */
   readonly lost: readonly number[];
   readonly foldCheckpoints: readonly ExaminedFoldCheckpoint[];
   /** The Delta checkpoints, newest first; null as snapshot for a damaged one. */

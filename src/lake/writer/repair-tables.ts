@@ -4,7 +4,7 @@ import { datasets } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { DamagedFile } from '../api.js';
 import { encodeFacts } from '../coverage/fact-encoding.js';
-import { settledParameter } from '../coverage/parse-commit.js';
+import { handledVersionsParameter } from '../coverage/parse-commit.js';
 import { readTableCoverage } from '../coverage/table-coverage.js';
 import type { TableCoverage } from '../coverage/table-coverage.js';
 import { toAddAction, toRemoveAction } from '../delta/actions.js';
@@ -132,8 +132,8 @@ export async function repairTable(
         ? initial
         : await readTableCoverage(table, dataset, { engine, salvaged });
     const lostFiles = coverage.damage.flatMap(({ path }) => current.files.get(path) ?? []);
-    const settled = coverage.fold.foreignChanges.map(({ version }) => version);
-    if (lostFiles.length === 0 && settled.length === 0) return null;
+    const handledVersions = coverage.fold.foreignChanges.map(({ version }) => version);
+    if (lostFiles.length === 0 && handledVersions.length === 0) return null;
     // Corrections have no request: number 0 is never assigned to one.
     const facts = coverage.buildCorrections(`${author.runId}/0`);
     return {
@@ -141,7 +141,7 @@ export async function repairTable(
       operation: 'REPAIR',
       parameters: {
         reason: lostFiles.length > 0 ? 'files missing or damaged' : 'rows deleted by another engine',
-        ...(settled.length === 0 ? {} : { [settledParameter]: formatVersionRanges(settled) }),
+        ...(handledVersions.length === 0 ? {} : { [handledVersionsParameter]: formatVersionRanges(handledVersions) }),
       },
       coverage: encodeFacts(facts, getTimeZone),
       buildLines: () => [

@@ -45,7 +45,7 @@ export function isFileError(error: unknown): error is FileError {
   return hasPath ? error instanceof NotAFileError || code in reasons || 'syscall' in error : resourceCodes.has(code);
 }
 
-/** The working folder was deleted or is on a disk that is gone. */
+/** The working folder was deleted or is on a disk that was removed. */
 function isWorkingFolderError(error: Error): boolean {
   return 'syscall' in error && error.syscall === 'uv_cwd';
 }

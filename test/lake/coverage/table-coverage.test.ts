@@ -108,7 +108,7 @@ describe('readTableCoverage', () => {
     },
   );
 
-  test('throws when an intact checkpoint proves that the newest commit is gone', async () => {
+  test('throws when an intact checkpoint proves that the newest commit is missing', async () => {
     await writeLog(table, [{ facts: [fact('A', 0, 10)] }, { facts: [fact('A', 10, 20)] }]);
     await writeCoverageCheckpoint(table, await read());
     await rm(commitPath(table, 1));
