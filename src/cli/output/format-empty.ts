@@ -65,8 +65,13 @@ function formatOptions(windows: readonly EmptyWindow[]): readonly TableCell[] {
     dates[0] ?? '-',
     dates.at(-1) ?? '-',
     sessions,
-    formatCount(Math.min(...counts)),
-    formatTimeSeconds(Math.max(...windows.map(({ lastRequestedAt }) => lastRequestedAt))),
-    Number.isFinite(Math.min(...next)) ? formatTimeSeconds(Math.min(...next)) : '-',
+    formatCount(findMin(counts)),
+    formatTimeSeconds(-findMin(windows.map(({ lastRequestedAt }) => -lastRequestedAt))),
+    Number.isFinite(findMin(next)) ? formatTimeSeconds(findMin(next)) : '-',
   ].map((text) => ({ text }));
+}
+
+/** The smallest number; options have more windows than a call can have arguments. */
+function findMin(numbers: readonly number[]): number {
+  return numbers.reduce((min, number) => Math.min(min, number), Infinity);
 }

@@ -82,8 +82,9 @@ const stateColours: Readonly<Record<CoverageState, string>> = {
 
 function renderCoverageBars(series: readonly LineageSeries[]): Html {
   const windows = series.flatMap((one) => one.windows);
-  const start = Math.min(...windows.map((window) => window.start));
-  const end = Math.max(...windows.map((window) => window.end));
+  // Options have more windows than a call can have arguments.
+  const start = windows.reduce((first, window) => Math.min(first, window.start), Infinity);
+  const end = windows.reduce((last, window) => Math.max(last, window.end), -Infinity);
   const totalDuration = Math.max(1, end - start);
   return html`${series.map(
       (one) =>
