@@ -36,7 +36,7 @@ async function makeSocket(): Promise<string> {
   return path;
 }
 
-const notAFile = expect.objectContaining({ code: 'EFTYPE' });
+const notAFile: unknown = expect.objectContaining({ code: 'EFTYPE' });
 
 // Windows has neither pipes nor devices in its folders.
 describe.skipIf(process.platform === 'win32')('a pipe, a socket or a device in the place of a file', () => {
@@ -116,7 +116,7 @@ describe('makeFolder', () => {
     await symlink(join(folder, 'absent'), join(folder, 'link'));
     for (const name of ['file', 'file/x', 'link', 'link/x']) {
       await expect(makeFolder(join(folder, name))).rejects.toMatchObject({
-        code: expect.stringMatching(/ENOTDIR|ENOENT/),
+        code: expect.stringMatching(/ENOTDIR|ENOENT/) as unknown,
       });
       expect(() => makeFolderSync(join(folder, name))).toThrow(/ENOTDIR|ENOENT/);
     }
@@ -133,7 +133,7 @@ describe('describeFileError', () => {
     expect(describeFileError(Object.assign(new Error(`${code}: x`), { code }))).toBe(text);
   });
 
-  test('tells errors of files from errors of connections and of the program', () => {
+  test('separates errors of files from errors of connections and of the program', () => {
     const build = (details: object): Error => Object.assign(new Error('x'), details);
     expect(isFileError(build({ code: 'EMFILE', syscall: 'open' }))).toBe(true);
     expect(isFileError(build({ code: 'EBUSY', syscall: 'rename', path: '/x' }))).toBe(true);
