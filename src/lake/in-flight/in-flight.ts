@@ -8,7 +8,8 @@ import { minute, second } from '../../core/time/time.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import { makeFolder } from '../../platform/files/make-folder.js';
 import type { SharedAnswer, SharedRequests } from '../api.js';
-import { touchHeartbeat } from '../locks/heartbeat.js';
+import { readFileSystemTime, touchHeartbeat } from '../locks/heartbeat.js';
+import { readFileSystemTime } from '../locks/heartbeat.js';
 import { acquireLock } from '../locks/lock.js';
 import { getProcessIdentity, heartbeatInterval } from '../locks/process-identity.js';
 import {
@@ -123,9 +124,10 @@ export function openInFlight({ folder: lake, runId, command, clock }: InFlightOp
 
   const removeOld = async (flights: readonly Flight[]): Promise<void> => {
     // File times are compared with file times only: the clock of the file system may differ from that of this machine.
-    const newest = Math.max(...flights.map(({ touchedAt }) => touchedAt));
+    if (flights.every(({ isActive }) => isActive)) return;
+    const now = await readFileSystemTime(folder);
     for (const { runId: other, isActive, touchedAt } of flights)
-      if (!isActive && newest - touchedAt > retention) await removeFlight(folder, other);
+      if (!isActive && now - touchedAt > retention) await removeFlight(folder, other);
   };
 
   const readAnswer = async (other: RunId, key: string): Promise<FetchResult | undefined> => {
