@@ -9,7 +9,6 @@ import type { Duration, Instant } from '../../core/time/time.js';
 import { makeFolder } from '../../platform/files/make-folder.js';
 import type { SharedAnswer, SharedRequests } from '../api.js';
 import { readFileSystemTime, touchHeartbeat } from '../locks/heartbeat.js';
-import { readFileSystemTime } from '../locks/heartbeat.js';
 import { acquireLock } from '../locks/lock.js';
 import { getProcessIdentity, heartbeatInterval } from '../locks/process-identity.js';
 import {
