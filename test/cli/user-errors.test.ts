@@ -71,6 +71,18 @@ describe('a path, time or list that cannot be used', () => {
   );
 });
 
+describe('a quiet run that fails', () => {
+  test('names the reason in one line, which cron mails', async () => {
+    await rig.write('ib.yaml', pipeline.replace('provider: mock', 'provider: ib\nproviders: { ib: { port: 1 } }'));
+    const { exitCode, stdout, stderr } = await rig.pipe('run', 'ib.yaml', '--quiet');
+    expect(exitCode).toBe(4);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(
+      /^pipe: the run is failed, 1 of 1 task incomplete: cannot connect to IB Gateway at .*; see: pipe report\n$/,
+    );
+  });
+});
+
 describe.skipIf(process.platform !== 'linux')('a process with a limit of the system', () => {
   test('ends with exit code 7 when its output is full', () => {
     const run = (): unknown =>

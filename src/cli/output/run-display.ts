@@ -1,6 +1,7 @@
 import { createEventPipe } from '../../app/run/event-pipe.js';
 import type { RunDisplay } from '../../app/run/execute-run.js';
 import { groupAbsences } from '../../core/describe-absences.js';
+import { pluralize } from '../../platform/format.js';
 import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { RunOutcome } from '../../run/execution.js';
 import type { CliContext } from '../cli-context.js';
@@ -32,8 +33,19 @@ export function createRunDisplay(runId: string, { json, eventsFd }: RunDisplayOp
     onFinished(outcome, report) {
       if (json) ctx.printJson(toRunDocument(runId, outcome));
       else if (ctx.verbosity !== 'quiet') ctx.print(report.text(ctx.style, ctx.terminalWidth));
+      else if (eventsFd === null && outcome.status !== 'ok') ctx.error(describeFailure(outcome));
     },
   };
+}
+
+/** One line about a run that is not `ok`: cron mails it, and a quiet run says nothing else. */
+function describeFailure({ status, fatal, tasks }: RunOutcome): string {
+  const open = tasks.filter(({ status: task }) => task === 'failed' || task === 'partial' || task === 'skipped');
+  const reason = fatal?.message ?? open.find(({ reason: text }) => text !== undefined)?.reason;
+  const count = `${String(open.length)} of ${pluralize(tasks.length, 'task')} incomplete`;
+  return escapeMessage(
+    `pipe: the run is ${status}, ${count}${reason === undefined ? '' : `: ${reason}`}; see: pipe report`,
+  );
 }
 
 /** The run as scripts read it. Keys are added freely and never renamed. */

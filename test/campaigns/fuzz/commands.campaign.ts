@@ -79,8 +79,8 @@ async function runCommands(rig: Rig, { first, files }: MutatedProject): Promise<
   const outside = (await listFiles(home)).filter(
     (path) => !before.has(path) && !allowedFolders.some((folder) => path.startsWith(folder)),
   );
-  // A log file that the pipeline names is part of its work.
-  const unexpected = outside.filter((path) => !(path.startsWith('project/') && path.includes('.log')));
+  // Log files and panels that the pipeline names are part of its work.
+  const unexpected = outside.filter((path) => !/^project\/(?:panels\/|.*\.log)/.test(path));
   if (unexpected.length > 0) problems.push(`it writes ${unexpected.slice(0, 5).join(', ')}`);
   return problems;
 }
