@@ -39,6 +39,8 @@ const cases: readonly (readonly [readonly string[], number, string])[] = [
   [['run', 'x.yaml', '--record-calls', 'folder'], 2, '--record-calls: cannot write folder: it is a folder'],
   [['run', 'x.yaml', '--data', ''], 2, '--data is empty'],
   [['run', 'x.yaml', '--data', 'file'], 7, 'expected a folder, found a file'],
+  [['plan', 'x.yaml', '--data', 'file'], 7, 'file is not a folder'],
+  [['lineage', 'AAPL', '--data', 'file'], 7, 'file is not a folder'],
   [['init', 'file/x.yaml'], 2, 'cannot write file/x.yaml: a part of the path is not a folder'],
 ];
 
