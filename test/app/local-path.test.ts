@@ -3,12 +3,16 @@ import { expect, test } from 'vitest';
 import { requireLocalPath } from '../../src/app/local-path.js';
 import { findStateFolder } from '../../src/app/state-folder.js';
 
-test.each(['data', './data', '/mnt/lake', '../a:b', 'a:b', 'C:/lake', 'folder with: colon/x', ''])(
+test.each(['data', './data', '/mnt/lake', '../a:b', 'a:b', 'C:/lake', 'folder with: colon/x'])(
   '%j is a path',
   (path) => {
     expect(requireLocalPath('--data', path)).toBe(path);
   },
 );
+
+test('an empty path is rejected', () => {
+  expect(() => requireLocalPath('--data', '')).toThrow('--data is empty');
+});
 
 test.each(['s3://bucket/lake', 'S3://bucket', 'gs:/bucket', 'hdfs://host:9000/x', 'file:///tmp/lake', 'x-y.z+1://a'])(
   '%j is a URL, which is rejected',

@@ -37,7 +37,7 @@ export function findProject(pipelineFile: string, environment: Environment): Pro
   };
 }
 
-/** The repository or package around a folder, else the parent of `pipelines`, else the folder itself. */
+/** The repository or package around a folder, else the parent of `pipelines`, else the working folder around it, else itself. */
 function findProjectFolder(folder: string): string {
   const ancestors = listAncestors(folder);
   for (const marker of ['.git', 'package.json']) {
@@ -45,7 +45,9 @@ function findProjectFolder(folder: string): string {
     if (found !== undefined) return found;
   }
   const pipelines = ancestors.find((ancestor) => basename(ancestor) === 'pipelines');
-  return pipelines === undefined ? folder : dirname(pipelines);
+  if (pipelines !== undefined) return dirname(pipelines);
+  const workingFolder = resolve('.');
+  return ancestors.includes(workingFolder) ? workingFolder : folder;
 }
 
 /** The folder and those above it, without the root and the user's home: neither is a project. */
