@@ -3,6 +3,7 @@ import { access, stat } from 'node:fs/promises';
 
 import { makeFolder } from '../platform/files/make-folder.js';
 import { toLakeError } from '../lake/lake-error.js';
+import { isFileError } from '../platform/files/describe-file-error.js';
 import { errorCode } from '../platform/error-message.js';
 import { exitCode } from './exit-code.js';
 import { CliError } from './cli-error.js';
@@ -32,9 +33,10 @@ export async function withLineageFolder<T>(folder: string, work: () => Promise<T
     return await work();
   } catch (error) {
     if (errorCode(error) === null) throw error;
+    const path = isFileError(error) ? (error.path ?? folder) : folder;
     throw new CliError(
       exitCode.storage,
-      `cannot read or write run records: ${toLakeError(error, folder).message}`,
+      `cannot read or write run records: ${toLakeError(error, path).message}`,
       'choose another folder with --lineage',
     );
   }

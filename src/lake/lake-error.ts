@@ -49,6 +49,7 @@ const errorsByCode: Readonly<Record<string, readonly [LakeErrorKind, string, str
   EISDIR: ['malformed', 'expected a file, found a folder', 'move the folder away, then run again'],
   ENOTDIR: ['malformed', 'expected a folder, found a file', 'move the file away, then run again'],
   EFTYPE: ['malformed', 'expected a file, found a pipe, a socket or a device', 'move it away, then run again'],
+  EIO: ['io', 'the disk reports an input/output error', 'check the disk, then run again'],
   ELOOP: ['malformed', 'the symbolic link leads to itself', 'remove the link, then run again'],
   EMFILE: ['too-many-files', 'too many open files', 'raise the limit, such as ulimit -n 4096, then run again'],
   ENFILE: ['too-many-files', 'too many open files on this machine', 'close some programs, then run again'],
