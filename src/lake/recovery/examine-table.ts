@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Dataset } from '../../core/tables/tables.js';
 import { errorMessage } from '../../platform/error-message.js';
@@ -207,6 +208,8 @@ async function listCheckpointProblems({
     return 'cannot be read';
   });
   if (problem !== null) problems.push({ path: lastPath, detail: problem });
+  else if (deltaCheckpoints.length > 0 && !existsSync(lastPath))
+    problems.push({ path: lastPath, detail: 'is missing' });
   // The process may have died before it wrote the checkpoint of its own commit.
   const due = Math.floor(((newest ?? 0) - 1) / checkpointInterval) * checkpointInterval;
   if (due > 0 && !deltaCheckpoints.some(({ version }) => version >= due) && (await isOwnCommit(table, due)))

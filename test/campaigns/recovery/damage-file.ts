@@ -2,6 +2,7 @@ import { copyFile, readFile, readdir, rename, rm, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { datasets } from '../../../src/core/tables/tables.js';
 import type { Dataset } from '../../../src/core/tables/tables.js';
+import { readTableCoverage } from '../../../src/lake/coverage/table-coverage.js';
 
 export const damageKinds = ['flip', 'truncate', 'delete', 'swap', 'duplicate'] as const;
 export type DamageKind = (typeof damageKinds)[number];
@@ -47,7 +48,8 @@ export async function damageFile(
   kind: DamageKind,
   random: () => number,
 ): Promise<Damage> {
-  const files = (await listFiles(lake)).filter((path) => patterns[target].test(path));
+  const found = (await listFiles(lake)).filter((path) => patterns[target].test(path));
+  const files = target === 'parquet' ? await selectLive(lake, found) : found;
   const path = pick(files, random);
   if (path === undefined) throw new Error(`the lake has no ${target}`);
   const full = join(lake, path);
@@ -82,6 +84,15 @@ export async function damageFile(
       break;
   }
   return { path, dataset };
+}
+
+/** Superseded files, which no reader of the current table opens, do not count. */
+async function selectLive(lake: string, paths: readonly string[]): Promise<readonly string[]> {
+  const live = new Set<string>();
+  for (const dataset of datasets)
+    for (const path of (await readTableCoverage(join(lake, dataset), dataset)).files.keys())
+      live.add(`${dataset}/${path}`);
+  return paths.filter((path) => live.has(path));
 }
 
 function pick<T>(values: readonly T[], random: () => number): T | undefined {
