@@ -135,7 +135,8 @@ export async function createRig(): Promise<Rig> {
       openRigs.delete(rig);
       for (const call of running) call.kill('SIGKILL');
       await Promise.allSettled([...running].map((call) => call.result));
-      if (process.env['PIPE_TEST_KEEP'] !== '1') await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      if (process.env['PIPE_TEST_KEEP'] !== '1')
+        await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
   openRigs.add(rig);

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../core/diagnostic.js';
+import type { Diagnostic, Location } from '../../core/diagnostic.js';
 import { sortDiagnostics } from './sort-diagnostics.js';
 import type { SourceTexts } from './source-texts.js';
 
@@ -27,7 +27,14 @@ export function toLoaded<T extends object>(
 
 /** A file whose text is concealed has no places to point at. */
 function locateConcealed(diagnostic: Diagnostic, sourceTexts: SourceTexts): Diagnostic {
-  const { location } = diagnostic;
-  if (location === undefined || sourceTexts.has(location.file)) return diagnostic;
-  return { ...diagnostic, location: { file: location.file, offset: 0, length: 0 } };
+  const locate = (location: Location): Location =>
+    sourceTexts.has(location.file) ? location : { file: location.file, offset: 0, length: 0 };
+  const { location, related } = diagnostic;
+  return {
+    ...diagnostic,
+    ...(location === undefined ? {} : { location: locate(location) }),
+    ...(related === undefined
+      ? {}
+      : { related: related.map((other) => ({ ...other, location: locate(other.location) })) }),
+  };
 }

@@ -80,7 +80,11 @@ async function runCommands(rig: Rig, { first, files }: MutatedProject): Promise<
     (path) => !before.has(path) && !allowedFolders.some((folder) => path.startsWith(folder)),
   );
   // Log files and panels that the pipeline names are part of its work.
-  const unexpected = outside.filter((path) => !/^project\/(?:panels\/|.*\.log)/.test(path));
+  const text = [...files.values()].map((bytes) => Buffer.from(bytes).toString('latin1')).join('\n');
+  const unexpected = outside.filter((path) => {
+    const [, name = ''] = /^project\/(?:panels\/)?([^.]+)/.exec(path) ?? [];
+    return name === '' || !(path.startsWith('project/panels/') || text.includes(name));
+  });
   if (unexpected.length > 0) problems.push(`it writes ${unexpected.slice(0, 5).join(', ')}`);
   return problems;
 }

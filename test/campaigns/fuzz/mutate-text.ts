@@ -178,12 +178,23 @@ function splice(text: string, from: number, to: number, replacement: string): st
   return text.slice(0, from) + replacement + text.slice(to);
 }
 
+/** Null for a text that is nested too deeply for a recursive parser; the product measures the depth first. */
+function parseOrNull(text: string): ReturnType<typeof parseDocument> | null {
+  try {
+    return parseDocument(text, { logLevel: 'silent', uniqueKeys: false });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
 /** Returns the YAML nodes of a text with their positions; none if it cannot be parsed. */
 function parseNodes(text: string): readonly { readonly node: Node; readonly start: number; readonly end: number }[] {
   const found: { node: Node; start: number; end: number }[] = [];
   // Very long texts are rarely valid YAML and would dominate the parse time.
   if (text.length > 50_000) return found;
-  const document = parseDocument(text, { logLevel: 'silent', uniqueKeys: false });
+  const document = parseOrNull(text);
+  if (document === null) return [];
   visit(document, {
     Node(_, node) {
       const { range } = node;
