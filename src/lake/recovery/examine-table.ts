@@ -72,9 +72,12 @@ export async function examineTable(options: ExamineOptions): Promise<ExaminedTab
   }
   const unknownFiles = (await listDataFiles(table, '')).filter((path) => !known.has(path));
   const isLogGone = newest === null && viewFiles.length + unknownFiles.length > 0;
+  const isCut = newest !== null && viewFiles.some((path) => !known.has(path));
   const lost = [
     ...commits.damaged.filter(({ original }) => original === null).map(({ version }) => version),
     ...range((commits.newest ?? -1) + 1, newest ?? (isLogGone ? 0 : -1)),
+    // How many commits are gone is unknown: one stands for all.
+    ...(isCut ? [newest + 1] : []),
   ];
   const examined = { dataset, table, commits, newest, lost, foldCheckpoints, deltaCheckpoints, unknownFiles };
   return { ...examined, problems: await listProblems(examined, viewFiles, known) };
@@ -158,21 +161,11 @@ async function listProblems(
     detail,
   });
   const cut = lost.filter((version) => version > (commits.newest ?? -1));
-  const unnamed = viewFiles.filter((path) => !known.has(path));
   return [
     ...commits.damaged.map(({ version, problem: detail, original }) =>
       problem(original === null ? 'commit-lost' : 'commit-damaged', commitPath(table, version), detail),
     ),
-    ...(cut.length === 0 ? [] : [problem('log-cut', logFolder(table), describeCut(examined, viewFiles))]),
-    ...(unnamed.length === 0 || cut.length > 0
-      ? []
-      : [
-          problem(
-            'log-cut',
-            logFolder(table),
-            `lake.duckdb names ${String(unnamed.length)} files that no commit names`,
-          ),
-        ]),
+    ...(cut.length === 0 ? [] : [problem('log-cut', logFolder(table), describeCut(examined, viewFiles, known))]),
     ...(await listCheckpointProblems(examined)).map(({ path, detail }) => problem('delta-checkpoint', path, detail)),
     ...deltaCheckpoints
       .filter(({ snapshot }) => snapshot === null)
@@ -186,12 +179,19 @@ async function listProblems(
   ];
 }
 
-function describeCut({ commits, newest, unknownFiles }: Examined, viewFiles: readonly string[]): string {
+function describeCut(
+  { commits, newest, unknownFiles }: Examined,
+  viewFiles: readonly string[],
+  known: ReadonlySet<string>,
+): string {
   const has =
     commits.newest === null ? 'the log has no commits' : `the log ends with version ${String(commits.newest)}`;
   if (newest === null && viewFiles.length > 0)
     return `${has}, but lake.duckdb names ${String(viewFiles.length)} files of this table`;
   if (newest === null) return `${has}, but the folder has ${String(unknownFiles.length)} data files`;
+  const unnamed = viewFiles.filter((path) => !known.has(path));
+  if (newest === commits.newest)
+    return `${has}, but lake.duckdb names ${String(unnamed.length)} files that no commit names`;
   return `${has}, but other files prove version ${String(newest)}`;
 }
 

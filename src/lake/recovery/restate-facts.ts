@@ -1,5 +1,6 @@
 import type { CoverageState, CoveredWindow } from '../../core/coverage.js';
 import { commitLost } from '../../core/loss-reasons.js';
+import { tables } from '../../core/tables/tables.js';
 import { normalize, subtract } from '../../core/time/window.js';
 import type { FactInput } from '../coverage/fact-encoding.js';
 import { hasRows, repairStep } from '../coverage/lost-span-windows.js';
@@ -51,12 +52,16 @@ export async function collectFacts(input: RestateInput): Promise<readonly FactIn
     );
   }
   const suspect = present.filter((file) => !isCertain(file));
-  for (const group of await readGroups(suspect, examined, engine, unknownRequest)) facts.push(missing(group));
+  // A snapshot is one instant with all of its rows; of a span the rows do not say how far it was answered.
+  const isPoint = tables[dataset].kind === 'point';
+  for (const group of await readGroups(suspect, examined, engine, unknownRequest))
+    facts.push(isPoint ? createFact(group, 'data', group.start, group.rows, group.requestId) : missing(group));
   const dropped = [...target.coverage.files.values()].filter(({ path }) => !target.files.has(path));
   for (const group of await readGroups(await filterPresent(examined.table, dropped), examined, engine))
     facts.push(missing(group));
   // Files of lost commits do not belong to the table; their rows show which windows were stored.
-  for (const path of uncertain.size === 0 ? [] : unknownFiles.filter((name) => !target.files.has(name))) {
+  const isComplete = uncertain.size === 0 && examined.commits.newest !== null;
+  for (const path of isComplete ? [] : unknownFiles.filter((name) => !target.files.has(name))) {
     for (const group of await readGroups([toUnloggedFile(path)], examined, engine))
       if (dataset !== 'overviews' && findHeld(target.coverage, group) === null) facts.push(missing(group));
   }

@@ -232,7 +232,7 @@ describe(`damage of one file, ${String(rounds)} lakes, seed ${String(seed)}`, ()
         expect
           .soft(
             lost.length === 0 || isNamed,
-            `${context}: ${String(lost.length)} rows of ${dataset} are lost without a word`,
+            `${context}: ${String(lost.length)} rows of ${dataset} are lost without a word, such as ${lost[0] ?? ''}`,
           )
           .toBe(true);
       }
