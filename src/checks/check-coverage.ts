@@ -1,9 +1,13 @@
+import { isAnswered } from '../core/coverage-fold.js';
 import { tables } from '../core/tables/tables.js';
 import type { Dataset } from '../core/tables/tables.js';
 import { formatInstant } from '../core/time/time.js';
 import type { LakeState } from '../lake/api.js';
 import { maxExamples } from './finding.js';
 import type { CheckFinding, ExampleRow } from './finding.js';
+
+/** Tables whose latest answer replaces all earlier ones, so that losing an earlier one loses nothing. */
+const currentTables: ReadonlySet<Dataset> = new Set(['contracts', 'history_starts']);
 
 /**
  * Finds the windows whose rows were in the lake and are lost: after a repair nothing else shows the loss. Skips tables with
@@ -17,10 +21,11 @@ export function findLostWindows(state: LakeState, selected: readonly Dataset[]):
     const gone = createCounter();
     for (const { provider, series } of state.lostSeries(dataset)) {
       const coverage = state.coverage(provider, series);
-      for (const [position, { state: known, start, end, reason = null }] of coverage.entries()) {
+      // Without any answer the snapshot is requested anew; with one, the lost one was of a moment that has passed.
+      const isGone = tables[dataset].kind === 'point' && coverage.some(({ state: known }) => isAnswered(known));
+      if (isGone && currentTables.has(dataset)) continue;
+      for (const { state: known, start, end, reason = null } of coverage) {
         if (known !== 'missing') continue;
-        // The latest snapshot is requested anew; an older one was of a moment that has passed.
-        const isGone = tables[dataset].kind === 'point' && position < coverage.length - 1;
         const times = { start: formatInstant(start), end: formatInstant(end) };
         (isGone ? gone : refetchable).add({ series, provider, ...times, file: reason });
       }

@@ -1,6 +1,8 @@
 import { isRecord } from '../../platform/json.js';
 import { unescapePart } from '../../core/series.js';
 import type { ProviderName, SeriesName } from '../../core/series.js';
+import { toZonedInstant } from '../../core/time/time-zone.js';
+import { addDays } from '../../core/time/time.js';
 import type { Window } from '../../core/time/window.js';
 import type { LiveFile } from '../delta/actions.js';
 import { parseVersionRanges } from '../delta/version-ranges.js';
@@ -88,9 +90,26 @@ export function toFileScope(file: LiveFile, kind: 'span' | 'point'): FileScope {
       if (period === undefined || period === null) return allTime;
       const effectiveZone = kind === 'point' ? utc : hasUnknownSessions(stats) ? null : zone;
       let bounds = boundsByZone.get(effectiveZone);
-      if (bounds === undefined) boundsByZone.set(effectiveZone, (bounds = partitionBounds(period, effectiveZone)));
+      if (bounds === undefined) {
+        bounds = partitionBounds(period, effectiveZone);
+        if (kind === 'span' && effectiveZone !== null) bounds = clipToSessions(bounds, stats, effectiveZone);
+        boundsByZone.set(effectiveZone, bounds);
+      }
       return bounds;
     },
+  };
+}
+
+/**
+ * Limits a window to the days from the first to the last session in a file. No request returns to the days before and after
+ * them in which there is no session, so they would stay lost for ever.
+ */
+function clipToSessions(bounds: Window, stats: string | null, zone: string): Window {
+  const sessions = getRange(stats, 'session');
+  if (typeof sessions?.min !== 'string' || typeof sessions.max !== 'string') return bounds;
+  return {
+    start: Math.max(bounds.start, toZonedInstant(zone, sessions.min, 0)),
+    end: Math.min(bounds.end, toZonedInstant(zone, addDays(sessions.max, 1), 0)),
   };
 }
 

@@ -70,6 +70,14 @@ export function openInFlight({ folder: lake, runId, command, clock }: InFlightOp
   /** Wanted series without an answer so far. */
   const open = new Set<string>();
   const followed = new Map<RunId, Followed>();
+  /**
+   * Runs that ended before this one: what they stored is in the lake that this run plans from. If it is not there any more,
+   * their answers do not bring it back.
+   */
+  const endedBefore: Promise<ReadonlySet<RunId>> = readFlights().then(
+    (flights) => new Set(flights.filter(({ isActive }) => !isActive).map(({ runId: other }) => other)),
+    () => new Set(),
+  );
   let claiming: Promise<void> = Promise.resolve();
   let publishing: Promise<void> = Promise.resolve();
   let stopHeartbeat: (() => void) | null = null;
@@ -82,6 +90,7 @@ export function openInFlight({ folder: lake, runId, command, clock }: InFlightOp
   ): Promise<void> => {
     const takeAll = (): void => keys.forEach((key) => led.add(key));
     try {
+      await endedBefore;
       await makeFolder(folder);
       const holder = { runId, command };
       const wait = { wait: maxLockWait, ...(signal === undefined ? {} : { signal }) };
@@ -148,7 +157,7 @@ export function openInFlight({ folder: lake, runId, command, clock }: InFlightOp
 
   const findAnswer = async (key: string, maxAge: Duration, signal: AbortSignal): Promise<SharedAnswer | null> => {
     /** Runs that have no answer for this one. */
-    const ignored = new Set<RunId>();
+    const ignored = new Set<RunId>(await endedBefore);
     for (;;) {
       const flights = (await readFlights()).filter(
         ({ runId: other, claims }) => claims.has(key) && !ignored.has(other),

@@ -143,17 +143,28 @@ describe('openInFlight', () => {
     expect(now - start).toBeLessThan(2 * maxIdle);
   });
 
-  test('uses the answer of a run that has ended, unless it is older than the step allows', async () => {
+  test('uses the answer of a run that has ended since, unless it is older than the step allows', async () => {
     const first = open('run-1');
     await first.claim([aapl]);
     const published = answer('AAPL');
     await first.publish(aapl, published);
-    await first.close();
     const second = open('run-2');
+    await second.claim([msft]);
+    await first.close();
     await second.claim([aapl]);
     now += minute;
     expect(await second.join(aapl, hour, never)).toEqual({ run: 'run-1', result: published });
     expect(await second.join(aapl, minute / 2, never)).toBeNull();
+  });
+
+  test('requests a series again when the run that answered it ended before, because its rows may be lost since', async () => {
+    const first = open('run-1');
+    await first.claim([aapl]);
+    await first.publish(aapl, answer('AAPL'));
+    await first.close();
+    const second = open('run-2');
+    await second.claim([aapl]);
+    expect(await second.join(aapl, hour, never)).toBeNull();
   });
 
   test('reads an answer that is being written only when it is complete', async () => {
