@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { hour } from '../../core/time/time.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import type { FileStore } from '../../platform/file-store.js';
-import { isBoolean, isCount, isRecord, isString, nullable, optional, readOptionalDocument } from '../../platform/json.js';
+import {
+  isBoolean,
+  isCount,
+  isRecord,
+  isString,
+  nullable,
+  optional,
+  readOptionalDocument,
+} from '../../platform/json.js';
 import type { BreakerSnapshot } from './circuit-breakers.js';
 
 /** A breaker with its provider, as it is saved between two runs. */
