@@ -57,7 +57,10 @@ export interface RunDeps {
 
 /** The plan of one run in execution, with its opened providers. */
 export interface Execution {
-  readonly deps: Pick<RunDeps, 'runId' | 'pipeline' | 'clock' | 'emit' | 'limits' | 'calendar' | 'shutdown' | 'shared'> & {
+  readonly deps: Pick<
+    RunDeps,
+    'runId' | 'pipeline' | 'clock' | 'emit' | 'limits' | 'calendar' | 'shutdown' | 'shared'
+  > & {
     readonly writer: Pick<LakeWriter, 'receive'>;
   };
   readonly prepared: PreparedPlan;

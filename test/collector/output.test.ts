@@ -92,7 +92,9 @@ describe('output of pipe serve', () => {
     await call.waitForOutput(/fast: the run due at [-\d]+ \S+ UTC of a previous collector is still in progress/);
     await call.waitForOutput(/fast: 1 scheduled run skipped \(due [^)]+\): the previous run was still in progress/);
     await rig.write('go', '');
-    await call.waitForOutput(/fast: the run due at [-\d]+ \S+ UTC of a previous collector has ended; see: pipe report; next due/);
+    await call.waitForOutput(
+      /fast: the run due at [-\d]+ \S+ UTC of a previous collector has ended; see: pipe report; next due/,
+    );
     const { stdout } = await rig.pipe('status', '--json');
     expect(JSON.parse(stdout)).toMatchObject({
       runs: expect.arrayContaining([expect.objectContaining({ status: 'partial' })]) as unknown,

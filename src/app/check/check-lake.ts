@@ -99,6 +99,7 @@ function toCheckFindings({ findings, notChecked }: LakeCheckResult, selected: re
   return {
     failures,
     wasExamined: ({ dataset, rule }) =>
-      (dataset === 'lake.duckdb' || selected.includes(dataset)) && !notChecked.some((one) => one.dataset === dataset && one.rule === rule),
+      (dataset === 'lake.duckdb' || selected.includes(dataset)) &&
+      !notChecked.some((one) => one.dataset === dataset && one.rule === rule),
   };
 }

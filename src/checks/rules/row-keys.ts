@@ -9,7 +9,18 @@ export const rowKeys: Readonly<Record<Dataset, readonly string[]>> = {
   quotes: ['symbol', 'provider', 'ts'],
   option_snapshots: ['symbol', 'provider', 'ts', 'expiry', 'strike', 'right', 'trading_class'],
   overviews: ['symbol', 'provider', 'ts'],
-  option_bars: ['symbol', 'provider', 'expiry', 'strike', 'right', 'bar_size', 'what', 'use_rth', 'ts', 'trading_class'],
+  option_bars: [
+    'symbol',
+    'provider',
+    'expiry',
+    'strike',
+    'right',
+    'bar_size',
+    'what',
+    'use_rth',
+    'ts',
+    'trading_class',
+  ],
 };
 
 /** Column names, quoted: `right` and `end` are keywords of SQL. */

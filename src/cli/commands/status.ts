@@ -55,7 +55,8 @@ function toEmptyDocument({ lastRequestedAt, requestedAgainAt, ...window }: Empty
 
 /** The status as scripts read it. Keys are added freely and never renamed. */
 function toStatusDocument(status: LakeStatus): Readonly<Record<string, unknown>> {
-  const { tables, userTables, damage, unreadable, readOnly, runs, locks, plan, collector, openBreakers, missed } = status;
+  const { tables, userTables, damage, unreadable, readOnly, runs, locks, plan, collector, openBreakers, missed } =
+    status;
   return {
     tables: tables.map(({ span, ...table }) => ({
       ...table,

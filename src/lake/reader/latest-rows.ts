@@ -27,10 +27,7 @@ export async function readLatestChains(
     'expiry, strike, "right", con_id, trading_class',
     'expiry, strike, "right", exchange',
   );
-  const chains = new Map<
-    string,
-    { asOf: Instant; requestId: string; contracts: OptionContract[] }
-  >();
+  const chains = new Map<string, { asOf: Instant; requestId: string; contracts: OptionContract[] }>();
   for (const row of rows) {
     const contract = parseContract(row);
     if (contract === null) continue;

@@ -43,9 +43,7 @@ function parseClosedWindow(value: unknown, location: string): ClosedWindow {
     state: expectState(closedWindow['state'], `${location}.state`),
     rows: expectInteger(closedWindow['rows'], `${location}.rows`),
     ...(reason === undefined ? {} : { reason: expectText(reason, `${location}.reason`) }),
-    ...(emptyAnswers === undefined
-      ? {}
-      : { emptyAnswers: expectInteger(emptyAnswers, `${location}.emptyAnswers`) }),
+    ...(emptyAnswers === undefined ? {} : { emptyAnswers: expectInteger(emptyAnswers, `${location}.emptyAnswers`) }),
   };
 }
 

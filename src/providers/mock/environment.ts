@@ -31,15 +31,13 @@ export function applyMockEnvironment<Settings extends MockOverrides>(
   const seedText = readVariable(environment, 'PIPE_MOCK_SEED');
   if (seedText !== null) {
     seed = Number(seedText);
-    if (!Number.isSafeInteger(seed) || seed < 0)
-      return invalidVariable('PIPE_MOCK_SEED', 'is not a whole number');
+    if (!Number.isSafeInteger(seed) || seed < 0) return invalidVariable('PIPE_MOCK_SEED', 'is not a whole number');
   }
   for (const name of ['G6_MOCK_VOLATILITY', 'PIPE_MOCK_VOLATILITY']) {
     const text = readVariable(environment, name);
     if (text === null) continue;
     volatility = Number(text);
-    if (!(volatility > 0 && volatility <= 5))
-      return invalidVariable(name, 'is not an annual volatility such as 0.25');
+    if (!(volatility > 0 && volatility <= 5)) return invalidVariable(name, 'is not an annual volatility such as 0.25');
   }
   const simulateDelays = readVariable(environment, 'G6_MOCK_SIMULATE_DELAYS');
   if (simulateDelays !== null) delay = simulateDelays === '0' ? 0 : realisticDelay;

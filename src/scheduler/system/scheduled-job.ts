@@ -51,7 +51,9 @@ function hashFile(file: string): string {
 /** Comments of one line each for the user, by which a job is also recognised after its pipeline file was deleted. */
 export function metadataComments({ pipeline, file, schedule, times }: ScheduledJob): readonly string[] {
   const supersetNote = `; the times below are those of ${times.timeZone} and include some that are not due: each run checks that`;
-  return [`pipeline: ${pipeline}`, `file: ${file}`, `schedule: ${schedule}${times.isSuperset ? supersetNote : ''}`].map(escapeLine);
+  return [`pipeline: ${pipeline}`, `file: ${file}`, `schedule: ${schedule}${times.isSuperset ? supersetNote : ''}`].map(
+    escapeLine,
+  );
 }
 
 /** Reads a job from its comments. */

@@ -53,7 +53,10 @@ test('a login in a browser returns an access token once per request token', asyn
   await provider.close();
 
   const again = await exchangeRequestToken(app, requestToken, clock.now(), never);
-  expect(again).toMatchObject({ ok: false, error: { message: 'Kite TokenException: Token is invalid or has expired.' } });
+  expect(again).toMatchObject({
+    ok: false,
+    error: { message: 'Kite TokenException: Token is invalid or has expired.' },
+  });
   const wrongSecret = await exchangeRequestToken({ ...app, apiSecret: 'wrong' }, requestToken, clock.now(), never);
   expect(wrongSecret).toMatchObject({
     ok: false,
