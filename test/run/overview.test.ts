@@ -57,7 +57,7 @@ test('computes an overview after the snapshots without a request to a provider',
   });
   const answers = results.filter(({ series }) => series.dataset === 'option_snapshots');
   const chain = results.find(({ series }) => series.dataset === 'chains');
-  expect(lastResult?.upstream).toEqual([...answers, chain].map((result) => result?.requestId));
+  expect(lastResult?.upstream).toEqual([...answers, chain].map((found) => found?.requestId));
   for (const { rows } of answers) {
     if (rows?.dataset === 'option_snapshots') expect(rows.columns.iv_source).toContain('computed');
   }

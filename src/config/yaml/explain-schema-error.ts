@@ -254,9 +254,9 @@ function suggestFix(
 
 function explainEnum(error: ErrorObject, location: Location, title: string, vocabulary: SchemaVocabulary): Diagnostic {
   const allowed: unknown = error.params['allowedValues'];
-  const values = Array.isArray(allowed) ? allowed.map(String) : [];
+  const values: readonly string[] = Array.isArray(allowed) ? allowed.map(String) : [];
   const text = String(error.data);
-  const { suggestValue = (_, given) => closestMatch(given, values) } = vocabulary;
+  const { suggestValue = (_: string, given: string) => closestMatch(given, values) } = vocabulary;
   const closest = title === 'bar size' ? suggestBarSize(text) : suggestValue(title, text, values);
   const label = vocabulary.enumLabel(title);
   const [only] = values;

@@ -134,8 +134,8 @@ steps:
       expect(text).not.toMatch(/\{(?:schema|name|provider|cron|timezone|symbols|exchange|other|list)\}|FILE/);
       const loaded = await loadFiles({ 'pipelines/first.yaml': text });
       expect(loaded).toMatchObject({ ok: true, warnings: [], pipeline: { name: 'first' } });
-      const { steps } = expectValid(loaded);
-      expect(new Set(steps.map((step) => step.provider))).toEqual(new Set([provider]));
+      const providers = expectValid(loaded).steps.map((step) => step.provider);
+      expect(new Set(providers)).toEqual(new Set([provider]));
       // The lines that the comments offer.
       const enabled = text.replaceAll(
         /^( *)# (- \{ symbol|allow_delayed|groups:|  others:|    exchange|    symbols|    steps)/gm,
