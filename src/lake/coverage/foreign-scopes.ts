@@ -9,9 +9,7 @@ import type { Dataset } from '../../core/tables/tables.js';
 import type { LiveFile } from '../delta/actions.js';
 import { isDamage } from '../lake-error.js';
 import type { Engine } from '../parquet/engine.js';
-import { quoteIdentifier } from '../parquet/sql.js';
-import { buildTableSource } from '../parquet/table-source.js';
-import { groupRows, rowKeyColumns, toRowSeries } from '../parquet/row-series.js';
+import { buildRowDifference, groupRows, toRowSeries } from '../parquet/row-series.js';
 import type { RowGroup } from '../parquet/row-series.js';
 import { toFileScope } from './file-scope.js';
 import type { FileScope, SeriesOfRows } from './file-scope.js';
@@ -67,12 +65,7 @@ async function findDeletedRows(
     const found = await stat(join(table, path)).catch(() => null);
     if (found?.size !== size) return null;
   }
-  const keys = rowKeyColumns(dataset).map(
-    (name) => `gone.${quoteIdentifier(name)} IS NOT DISTINCT FROM held.${quoteIdentifier(name)}`,
-  );
-  const source =
-    `(SELECT gone.* FROM ${buildTableSource(dataset, table, removed)} AS gone ` +
-    `ANTI JOIN ${buildTableSource(dataset, table, added)} AS held ON ${keys.join(' AND ')})`;
+  const source = buildRowDifference(dataset, table, removed, added);
   try {
     const deleted = new Map<string, RowGroup[]>();
     for (const group of await groupRows(await engine(), dataset, source)) {

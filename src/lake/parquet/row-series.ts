@@ -42,6 +42,23 @@ export function rowKeyColumns(dataset: Dataset): readonly string[] {
   return ['symbol', 'provider', ...extraKeyColumns[dataset], timeColumn(dataset)];
 }
 
+/** The rows of files whose keys other files do not have, as the source of a query. */
+export function buildRowDifference(
+  dataset: Dataset,
+  table: string,
+  files: readonly LiveFile[],
+  others: readonly LiveFile[],
+): string {
+  if (others.length === 0) return buildTableSource(dataset, table, files);
+  const keys = rowKeyColumns(dataset).map(
+    (name) => `gone.${quoteIdentifier(name)} IS NOT DISTINCT FROM held.${quoteIdentifier(name)}`,
+  );
+  return (
+    `(SELECT gone.* FROM ${buildTableSource(dataset, table, files)} AS gone ` +
+    `ANTI JOIN ${buildTableSource(dataset, table, others)} AS held ON ${keys.join(' AND ')})`
+  );
+}
+
 /** Groups the rows of a source by series, request and day, in the order of time. */
 export async function groupRows(engine: Engine, dataset: Dataset, source: string): Promise<readonly RowGroup[]> {
   const time = quoteIdentifier(timeColumn(dataset));

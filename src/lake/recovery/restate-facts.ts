@@ -1,6 +1,7 @@
 import type { CoverageState, CoveredWindow } from '../../core/coverage.js';
 import { commitLost } from '../../core/loss-reasons.js';
 import { tables } from '../../core/tables/tables.js';
+import type { Dataset } from '../../core/tables/tables.js';
 import { normalize, subtract } from '../../core/time/window.js';
 import type { FactInput } from '../coverage/fact-encoding.js';
 import { hasRows, repairStep } from '../coverage/lost-span-windows.js';
@@ -16,7 +17,7 @@ import { buildTableSource } from '../parquet/table-source.js';
 import type { ExaminedTable } from './examine-table.js';
 import { filterPresent, parsePartitionValues } from './rebuild-files.js';
 import type { Target } from './rebuild-files.js';
-import { groupRows } from '../parquet/row-series.js';
+import { buildRowDifference, groupRows } from '../parquet/row-series.js';
 import type { RowGroup } from '../parquet/row-series.js';
 
 export interface RestateInput {
@@ -45,24 +46,30 @@ export async function collectFacts(input: RestateInput): Promise<readonly FactIn
     ('pipe.commits' in file.tags && ![...getCommits(file)].some((version) => uncertain.has(version)));
   const present = await filterPresent(examined.table, [...target.files.values()]);
   const unknownRequest = ({ requestId: id }: RowGroup): boolean => !known.has(id);
-  for (const group of await readGroups(present.filter(isCertain), examined, engine, unknownRequest)) {
-    const held = findHeld(target.coverage, group);
-    facts.push(
-      held === null ? missing(group) : createFact(group, held.state, held.lastRequestedAt, group.rows, group.requestId),
-    );
-  }
-  const suspect = present.filter((file) => !isCertain(file));
   // A snapshot is one instant with all of its rows; of a span the rows do not say how far it was answered.
   const isPoint = tables[dataset].kind === 'point';
-  for (const group of await readGroups(suspect, examined, engine, unknownRequest))
-    facts.push(isPoint ? createFact(group, 'data', group.start, group.rows, group.requestId) : missing(group));
+  const stored = (group: RowGroup, state: CoverageState, requestedAt: number): FactInput =>
+    createFact(group, state, requestedAt, group.rows, group.requestId);
+  const source = (files: readonly LiveFile[]): string => buildTableSource(dataset, examined.table, files);
+  const certain = present.filter(isCertain);
+  for (const files of [certain, present.filter((file) => !certain.includes(file))]) {
+    if (files.length === 0) continue;
+    for (const group of await readGroups(source(files), dataset, engine, unknownRequest)) {
+      const held = files === certain ? findHeld(target.coverage, group) : null;
+      if (held !== null) facts.push(stored(group, held.state, held.lastRequestedAt));
+      else facts.push(isPoint ? stored(group, 'data', group.start) : missing(group));
+    }
+  }
   const dropped = [...target.coverage.files.values()].filter(({ path }) => !target.files.has(path));
-  for (const group of await readGroups(await filterPresent(examined.table, dropped), examined, engine))
-    facts.push(missing(group));
+  const superseded = await filterPresent(examined.table, dropped);
+  if (superseded.length > 0) {
+    const gone = buildRowDifference(dataset, examined.table, superseded, present);
+    for (const group of await readGroups(gone, dataset, engine)) facts.push(missing(group));
+  }
   // Files of lost commits do not belong to the table; their rows show which windows were stored.
   const isComplete = uncertain.size === 0 && examined.commits.newest !== null;
   for (const path of isComplete ? [] : unknownFiles.filter((name) => !target.files.has(name))) {
-    for (const group of await readGroups([toUnloggedFile(path)], examined, engine))
+    for (const group of await readGroups(source([toUnloggedFile(path)]), dataset, engine))
       if (dataset !== 'overviews' && findHeld(target.coverage, group) === null) facts.push(missing(group));
   }
   return facts;
@@ -84,17 +91,16 @@ async function readKnownRequests({ table, commits }: ExaminedTable): Promise<Rea
   return known;
 }
 
-/** The rows of files, in runs of one request without rows of another between them. */
+/** The rows of a source, in runs of one request without rows of another between them. */
 async function readGroups(
-  files: readonly LiveFile[],
-  { dataset, table }: ExaminedTable,
+  source: string,
+  dataset: Dataset,
   engine: Engine,
   isWanted: (group: RowGroup) => boolean = () => true,
 ): Promise<readonly RowGroup[]> {
-  if (files.length === 0) return [];
   let groups: readonly RowGroup[];
   try {
-    groups = await groupRows(engine, dataset, buildTableSource(dataset, table, files));
+    groups = await groupRows(engine, dataset, source);
   } catch (error) {
     // What cannot be read shows nothing: its windows are requested like those never requested.
     if (!isDamage(error)) throw error;
