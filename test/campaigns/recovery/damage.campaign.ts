@@ -45,7 +45,7 @@ let expected: ReadableLake;
 /** The lake that every round damages, before its last run. */
 let undamaged: ReadableLake;
 /** Requests of the last run on the lake without damage. */
-let usualRequests = 0;
+let normalRequests = 0;
 
 beforeAll(async () => {
   template = await createRig();
@@ -76,7 +76,7 @@ beforeAll(async () => {
   const done = await copyProject();
   const run = await done.pipe(...runArgs, '--json');
   expect(run.exitCode).toBe(0);
-  usualRequests = countRequests(run.stdout);
+  normalRequests = countRequests(run.stdout);
   expected = await readLake(done.path('data'));
   await done.close();
 });
@@ -236,7 +236,7 @@ describe(`damage of one file, ${String(rounds)} lakes, seed ${String(seed)}`, ()
           )
           .toBe(true);
       }
-      if (countRequests(run.stdout) > usualRequests) tally.refetched++;
+      if (countRequests(run.stdout) > normalRequests) tally.refetched++;
       const { result: final } = await checkRig(rig, damage, false);
       const open = final.findings.filter(({ severity, rule }) => severity === 'error' && rule !== 'missing-rows');
       expect.soft(isOk({ ...final, findings: open }), `${context}: ${JSON.stringify(open)}`).toBe(true);
