@@ -81,6 +81,9 @@ export function openLakeDatabase(lakeFolder: string, settings = ''): LakeDatabas
   const damaged = new Map<Dataset, LakeError>();
 
   async function snapshotOrDamage(dataset: Dataset): Promise<Snapshot> {
+    const pinnedSnapshot = pinned?.get(dataset);
+    // What was damaged when the lake was pinned stays so.
+    if (pinnedSnapshot !== undefined) return pinnedSnapshot;
     damaged.delete(dataset);
     try {
       return await snapshot(dataset);

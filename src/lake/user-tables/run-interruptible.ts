@@ -2,6 +2,7 @@ import { err } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
 import type { StatementProblem } from '../api.js';
 import type { Engine } from '../parquet/engine.js';
+import { isDamage } from '../lake-error.js';
 import type { LakeDatabase } from '../reader/lake-database.js';
 import { toStatementProblem } from './statement.js';
 
@@ -17,6 +18,13 @@ export async function runInterruptible<T>(
   work: (engine: Engine) => Promise<Result<T, StatementProblem>>,
 ): Promise<Result<T, StatementProblem>> {
   const engine = await database.engineWithViews();
+  try {
+    database.expectReadable(sql);
+  } catch (error) {
+    // A statement over an empty view in place of a damaged table would give a wrong table.
+    if (isDamage(error)) return err({ message: `${error.message}; ${error.hint}`, offset: null });
+    throw error;
+  }
   let repeat: NodeJS.Timeout | undefined;
   // DuckDB interrupts only what it executes at that moment, and the work consists of several statements.
   const interrupt = (): void => {

@@ -37,7 +37,7 @@ async function openLakeSnapshot(deps: UserTablesDeps): Promise<LakeSnapshot> {
     const found: Record<string, number | null> = {};
     for (const name of names) {
       const dataset = datasets.find((one) => one === name);
-      const snapshot = dataset === undefined ? userTables.get(name) : await database.snapshot(dataset);
+      const snapshot = dataset === undefined ? userTables.get(name) : await database.snapshotOrDamage(dataset);
       if (snapshot !== undefined)
         found[name] = snapshot.version === null ? null : await readContentVersion(join(folder, name), snapshot.version);
     }
@@ -76,7 +76,7 @@ async function openLakeSnapshot(deps: UserTablesDeps): Promise<LakeSnapshot> {
       return scratch;
     },
     exportTable(dataset, format, path, signal) {
-      return runInterruptible(database, '', '', signal, async (engine) => {
+      return runInterruptible(database, quoteIdentifier(dataset), '', signal, async (engine) => {
         await engine.connection.run(
           `COPY ${quoteIdentifier(dataset)} TO ${quoteLiteral(path)} (${copyOptions[format]})`,
         );

@@ -80,3 +80,18 @@ test('a plan names rows that another engine deleted, and on_foreign_delete: keep
   expect(after.exitCode, after.stdout).toBe(0);
   expect((await rig.pipe('check')).exitCode).toBe(0);
 });
+
+test('a damaged log fails only the custom step that reads its table', async () => {
+  const steps = `  weeks: { uses: sql, needs: contracts, query: "SELECT symbol, max(session) AS last FROM equity_bars GROUP BY symbol" }
+  names: { uses: sql, needs: contracts, query: "SELECT DISTINCT symbol FROM contracts" }
+`;
+  await rig.write('daily.yaml', pipeline + steps);
+  await damageCommit();
+  const run = await rig.pipe('run', 'daily.yaml', '--now', now, '--json');
+  expect(run.exitCode, run.stderr).toBe(3);
+  const document = JSON.parse(run.stdout) as {
+    readonly tasks: readonly { readonly step: string; readonly status: string; readonly error?: string }[];
+  };
+  const find = (name: string): string | undefined => document.tasks.find(({ step }) => step === name)?.status;
+  expect([find('weeks'), find('names')]).toEqual(['failed', 'ok']);
+});
