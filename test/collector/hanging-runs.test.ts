@@ -147,7 +147,7 @@ describe('pipe serve with a run that hangs', () => {
     expect(listProblems()).toEqual([]);
     await clock.advanceTo(from + 46 * minute);
     expect(listProblems()).toEqual([
-      { about: 'slow', problem: 'a run has been in progress since 2026-11-20T10:15:00Z; 2 due times passed meanwhile' },
+      { about: 'slow', problem: 'a run has been in progress since 2026-11-20 10:15 UTC; 2 due times passed meanwhile' },
     ]);
     await clock.advanceTo(from + 56 * minute);
     expect(listProblems()).toEqual([]);
