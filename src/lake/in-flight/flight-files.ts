@@ -52,8 +52,13 @@ export async function writeClaims(
 ): Promise<void> {
   const { owner, claims, hasEnded } = content;
   const temporary = join(folder, `.${runId}.tmp`);
-  await writeFile(temporary, `${JSON.stringify({ v: 1, ...owner, hasEnded, claims: [...claims] })}\n`);
-  await rename(temporary, claimsPath(folder, runId));
+  try {
+    await writeFile(temporary, `${JSON.stringify({ v: 1, ...owner, hasEnded, claims: [...claims] })}\n`);
+    await rename(temporary, claimsPath(folder, runId));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }
 
 export async function removeFlight(folder: string, runId: RunId): Promise<void> {

@@ -208,7 +208,10 @@ export function openInFlight({ folder: lake, runId, command, clock }: InFlightOp
       if (stopHeartbeat === null) return;
       stopHeartbeat();
       await publishing;
-      await writeClaims(folder, runId, { owner, claims: led, hasEnded: true }).catch(() => undefined);
+      // On a full disk the end cannot be written; without its files, other runs do not wait for this one either.
+      await writeClaims(folder, runId, { owner, claims: led, hasEnded: true })
+        .catch(() => removeFlight(folder, runId))
+        .catch(() => undefined);
     },
   };
 }
