@@ -166,18 +166,20 @@ describe('damaged files', () => {
     const rig = await copyFilledProject();
     const log = rig.path('data/contracts/_delta_log/00000000000000000000.json');
     await truncate(log, (await stat(log)).size - 20);
-    for (const words of [
-      run,
-      ['plan', 'small.yaml', '--now', now],
-      ['status'],
-      ['query', 'SELECT 1 FROM contracts'],
-      ['check'],
-      ['maintain'],
-    ]) {
-      expectDiskError(
-        await rig.pipe(...words),
-        /contracts\/_delta_log\/00000000000000000000\.json: this commit differs from what was written/,
-      );
+    const commands: readonly (readonly [readonly string[], number])[] = [
+      [run, 3],
+      [['plan', 'small.yaml', '--now', now], 0],
+      [['plan', 'small.yaml', '--now', now, '--exit-code'], 3],
+      [['status'], 0],
+      [['query', 'SELECT 1 FROM contracts'], 7],
+      [['query', 'SELECT 1 FROM equity_bars'], 0],
+      [['check'], 5],
+    ];
+    for (const [words, expected] of commands) {
+      const { exitCode, stdout, stderr } = await rig.pipe(...words);
+      expect(exitCode, words.join(' ')).toBe(expected);
+      if (!words.includes('SELECT 1 FROM equity_bars'))
+        expect(stdout + stderr, words.join(' ')).toContain('_delta_log/00000000000000000000.json');
     }
     await rename(log, rig.path('torn.json'));
     const next = await rig.pipe(...run);
@@ -231,7 +233,9 @@ describe('damaged files', () => {
   test('fails before any request if the call log cannot be written', async () => {
     const rig = await createEmptyProject();
     await rig.write('occupied', 'a file');
-    expectDiskError(await rig.pipe(...run, '--record-calls', 'occupied/calls.ndjson'), /occupied/);
+    const { exitCode, stderr } = await rig.pipe(...run, '--record-calls', 'occupied/calls.ndjson');
+    expect(stderr).toContain('occupied');
+    expect(exitCode).toBe(2);
     expect((await rig.files('data')).filter((path) => path.endsWith('.parquet'))).toEqual([]);
   });
 });
