@@ -7,6 +7,7 @@ import type { Dataset } from '../../core/tables/tables.js';
 import { pluralize } from '../../platform/format.js';
 import type { Recovery } from '../api.js';
 import { parseCommit } from '../coverage/parse-commit.js';
+import { readTableCoverage } from '../coverage/table-coverage.js';
 import { readCommit } from '../delta/commit-file.js';
 import { listVersions } from '../delta/log-listing.js';
 import { tableFolder } from '../delta/table-log.js';
@@ -58,6 +59,8 @@ async function commitSpool(tables: WritableTables, spool: ClaimedSpool): Promise
     const table = tableFolder(tables.folder, dataset);
     try {
       await tables.expectKnownSchema(dataset);
+      // A checkpoint of the log may cover a damaged commit that coverage still needs.
+      await readTableCoverage(table, dataset, { files: 'trust' });
       committedRequests.set(
         dataset,
         await readCommittedRequests(table, spool.runId, spool.startVersions.get(dataset) ?? null),
