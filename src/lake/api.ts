@@ -36,6 +36,12 @@ export interface LakeReader {
   /** The latest chain of each symbol that has one. */
   latestChains(provider: ProviderName, symbols: readonly string[]): Promise<ReadonlyMap<string, KnownChain>>;
 
+  /** The options of some symbols with the provider's ids, as chains and bars of any time have them. */
+  knownOptions(
+    provider: ProviderName,
+    symbols: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly OptionContract[]>>;
+
   /** The latest contract of each symbol that has one. */
   latestContracts(provider: ProviderName, symbols: readonly string[]): Promise<ReadonlyMap<string, KnownContract>>;
 

@@ -14,6 +14,8 @@ export interface PlanContext {
   coverage(provider: ProviderName, series: SeriesName): SeriesCoverage;
   /** Series of a symbol that have lost rows; absent for a caller that does not know. */
   readonly lostSeries?: (dataset: Dataset, provider: ProviderName, symbol: string) => readonly SeriesName[];
+  /** The options of a symbol that the lake has known at any time, with the provider's ids; absent without lost series. */
+  readonly knownOptions?: (provider: ProviderName, symbol: string) => readonly OptionContract[];
   calendar(name: string): Calendar;
   limits(provider: ProviderName): ProviderLimits;
   readonly knownState: KnownState;

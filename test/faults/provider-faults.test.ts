@@ -286,7 +286,9 @@ describe('exit code 1 for a bug in a provider:', () => {
     const env = { NODE_OPTIONS: `--import ${JSON.stringify(rig.path('broken.mjs'))}` };
     const now = '2026-11-20T23:00:00Z';
     const result = await rig.pipe('run', 'small.yaml', '--now', now, '--record-calls', 'calls.ndjson', { env });
-    expect(result.stderr).toMatch(/pipe: unexpected failure; this is a bug\n {2}TypeError: a bug in the source\n {6}at /);
+    expect(result.stderr).toMatch(
+      /pipe: unexpected failure; this is a bug\n {2}TypeError: a bug in the source\n {6}at /,
+    );
     expect(result.exitCode).toBe(1);
     expect((await rig.pipe('report')).stdout).toMatch(/^small {2}failed /);
     const { calls } = await project.run(0, noFaults);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { CoveredWindow } from '../../src/core/coverage.js';
+import type { OptionContract } from '../../src/core/series.js';
 import { describeAbsenceGroup } from '../../src/core/describe-absences.js';
 import { day, hour } from '../../src/core/time/time.js';
 import { isComplete, listLacking } from '../../src/plan/lacking.js';
@@ -88,7 +89,7 @@ describe('options that have lost rows and are no longer chosen', () => {
   const expired = 'option_bars/AAPL/2026-03-20/52.5/C/1 day/TRADES/rth';
   const pipeline = createPipeline(['AAPL']);
 
-  async function planWith(options: Partial<PlanOptions>): Promise<Plan> {
+  async function planWith(options: Partial<PlanOptions>, known: readonly OptionContract[] = []): Promise<Plan> {
     const at = createPlanningFixture(pipeline);
     await at.answerInFull(getRequests(at.plan(saturday)), saturday);
     await at.answerInFull(getRequests(at.plan(saturday)), saturday);
@@ -96,6 +97,7 @@ describe('options that have lost rows and are no longer chosen', () => {
     const context = {
       ...at.context(saturday + hour, options),
       lostSeries: (dataset: string) => (dataset === 'option_bars' ? [expired] : []),
+      knownOptions: () => known,
     };
     return makePlan(pipeline, buildTaskGraph(pipeline), noVersions, context, () => ({ duration: 0, budgets: [] }));
   }
@@ -116,5 +118,11 @@ describe('options that have lost rows and are no longer chosen', () => {
         window: { start: march.start, end: march.end },
       },
     ]);
+  });
+
+  test("are requested with the provider's id that an earlier chain or bar has", async () => {
+    const contract = { expiry: '2026-03-20', strike: 52.5, right: 'C', conId: 4711 } as const;
+    const plan = await planWith({ missing: true }, [contract]);
+    expect(plan.tasks.flatMap(listRequests)).toMatchObject([{ series: { contract: { conId: 4711 } } }]);
   });
 });

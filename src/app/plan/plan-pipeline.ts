@@ -2,7 +2,7 @@ import { getVolatilityIndex } from '../../analytics/conventions.js';
 import { realizedVolatilityRatio, volatilityRatioSessions } from '../../analytics/history/volatility-ratio.js';
 import { parseSeriesName } from '../../core/series.js';
 import type { CoveredWindow } from '../../core/coverage.js';
-import type { ProviderName, SeriesName } from '../../core/series.js';
+import type { OptionContract, ProviderName, SeriesName } from '../../core/series.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { buildTaskGraph } from '../../plan/task-graph.js';
 import type { TaskGraph } from '../../plan/task-graph.js';
@@ -56,6 +56,7 @@ export async function planPipeline(
     unreadable: new Map(state.unreadable.map(({ dataset, problem, hint }) => [dataset, `${problem}; ${hint}`])),
     readOnly: new Map(state.readOnly.map(({ dataset, problem, hint }) => [dataset, `${problem}; ${hint}`])),
     lostSeries: createLostSeriesLookup(state),
+    ...(await readOptionsOfLostSeries(pipeline, reader, state)),
     coverage: pipeline.keepsForeignDeletes ? keepForeignDeletes(coverage) : coverage,
     calendar: getCalendarOrExit,
     limits: (name) => getProviderLimits(pipeline, name),
@@ -80,6 +81,23 @@ function createLostSeriesLookup(state: LakeState): NonNullable<PlanContext['lost
     }
     return (bySymbol.get(`${provider}/${symbol}`) ?? []).map(({ series }) => series);
   };
+}
+
+/** Reads the options of symbols with lost bars: the latest chain lacks those that have expired. */
+async function readOptionsOfLostSeries(
+  { steps }: Pipeline,
+  reader: LakeReader,
+  state: LakeState,
+): Promise<Pick<PlanContext, 'knownOptions'>> {
+  const providers = new Set(steps.filter(({ uses }) => uses === 'options').map(({ provider }) => provider));
+  const lost = [...state.lostSeries('option_bars')].filter(({ provider }) => providers.has(provider));
+  if (lost.length === 0) return {};
+  const known = new Map<ProviderName, ReadonlyMap<string, readonly OptionContract[]>>();
+  for (const [provider, series] of groupBy(lost, (one) => one.provider)) {
+    const symbols = new Set(series.map((one) => parseSeriesName(one.series).symbol));
+    known.set(provider, await reader.knownOptions(provider, [...symbols]));
+  }
+  return { knownOptions: (provider, symbol) => known.get(provider)?.get(symbol) ?? [] };
 }
 
 /** Reads what the lake holds about the symbols of the plan, once per provider. */

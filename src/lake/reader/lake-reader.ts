@@ -21,6 +21,7 @@ import { openLakeDatabase } from './lake-database.js';
 import {
   readHistoryStarts,
   readLastCloses,
+  readKnownOptions,
   readLatestChains,
   readLatestContracts,
   readLatestQuotes,
@@ -83,6 +84,7 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
     async latestChains(provider, symbols) {
       return readLatestChains(database, provider, findAnswerTimes(await readCoverage('chains'), provider, symbols));
     },
+    knownOptions: (provider, symbols) => readKnownOptions(database, provider, symbols),
     async latestContracts(provider, symbols) {
       return readLatestContracts(
         database,

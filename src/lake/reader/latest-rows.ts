@@ -51,6 +51,35 @@ export async function readLatestChains(
   );
 }
 
+/** Reads the options with the provider's ids, also of those that have expired since. */
+export async function readKnownOptions(
+  database: LakeDatabase,
+  provider: ProviderName,
+  symbols: readonly string[],
+): Promise<ReadonlyMap<string, readonly OptionContract[]>> {
+  const found = new Map<string, Map<string, OptionContract>>();
+  for (const dataset of ['chains', 'option_bars'] as const) {
+    const rows = await database.queryFiles(
+      dataset,
+      () => true,
+      (source) =>
+        `SELECT DISTINCT symbol, expiry, strike, "right", con_id, trading_class FROM ${source} ` +
+        `WHERE provider = ${quoteLiteral(provider)} AND con_id IS NOT NULL AND symbol IN (SELECT unnest(${quoteLiterals(symbols)}))`,
+    );
+    for (const row of rows) {
+      const contract = parseContract(row);
+      if (contract === null) continue;
+      const symbol = getText(row, 'symbol');
+      const options = found.get(symbol) ?? new Map<string, OptionContract>();
+      found.set(symbol, options);
+      const { expiry, strike, right, tradingClass = '' } = contract;
+      const key = `${expiry}/${strike}/${right}/${tradingClass}`;
+      if (!options.has(key)) options.set(key, contract);
+    }
+  }
+  return new Map([...found].map(([symbol, options]) => [symbol, assignTradingClasses(symbol, [...options.values()])]));
+}
+
 export async function readLatestContracts(
   database: LakeDatabase,
   provider: ProviderName,

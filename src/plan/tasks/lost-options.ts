@@ -16,7 +16,10 @@ export function listLostOptions(
 ): readonly SeriesOf<'option_bars'>[] {
   const names = context.lostSeries?.('option_bars', step.provider, instrument.symbol) ?? [];
   if (names.length === 0) return [];
-  const listed = context.knownState.chain(step.provider, instrument.symbol)?.contracts ?? [];
+  const listed = [
+    ...(context.knownState.chain(step.provider, instrument.symbol)?.contracts ?? []),
+    ...(context.knownOptions?.(step.provider, instrument.symbol) ?? []),
+  ];
   const found: SeriesOf<'option_bars'>[] = [];
   for (const name of names) {
     const parsed = parseContract(parseSeriesName(name).parameters);
@@ -24,7 +27,7 @@ export function listLostOptions(
     for (const barSize of step.barSizes) {
       const build = (contract: OptionContract): SeriesOf<'option_bars'> =>
         optionSeries(step, instrument, contract, barSize);
-      // The chain knows the provider's id, which the name lacks.
+      // Chains, and other bars of an option that has expired, have the provider's id, which the name lacks.
       const known = listed.find(
         (contract) => contract.expiry === parsed.expiry && formatSeriesName(build(contract)) === name,
       );
