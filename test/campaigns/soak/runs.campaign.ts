@@ -74,7 +74,7 @@ describe(`${String(cycles)} cycles into one lake`, () => {
     try {
       expect(await count('quotes')).toBe(3 * cycles);
       expect(await count('overviews')).toBe(3 * cycles);
-      expect(await count('option_snapshots')).toBe(3 * 2 * 10 * cycles);
+      expect(await count('option_snapshots')).toBe(3 * 3 * 10 * cycles);
       for (const dataset of ['quotes', 'option_snapshots', 'overviews'])
         expect(await count(`${dataset} ANTI JOIN facts USING (request_id)`), dataset).toBe(0);
     } finally {
