@@ -14,6 +14,7 @@ const commands: ReadonlyMap<string, () => Promise<DefineCommand>> = new Map([
   ['serve', async () => (await import('./commands/serve.js')).defineServe],
   ['schedule', async () => (await import('./commands/schedule.js')).defineSchedule],
   ['lineage', async () => (await import('./commands/lineage.js')).defineLineage],
+  ['why', async () => (await import('./commands/proof/why.js')).defineWhy],
   ['status', async () => (await import('./commands/status.js')).defineStatus],
   ['query', async () => (await import('./commands/query.js')).defineQuery],
   ['chain', async () => (await import('./commands/chain.js')).defineChain],

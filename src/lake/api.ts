@@ -73,6 +73,9 @@ export interface LakeReader {
   /** Runs a statement like `query` and gives its rows as they are computed. Nothing else can be read meanwhile. */
   streamQuery(sql: string): Promise<QueryStream>;
 
+  /** Rows that a commit replaced, as far as their files are still on disk. */
+  queryReplaced(query: ReplacedRowsQuery): Promise<QueryResult['rows']>;
+
   /**
    * Reads every byte of the live files of some tables and compares it with what was written. From its first file on the
    * reader is pinned: queries see all tables as they were then, without the files found damaged.
@@ -252,6 +255,14 @@ export interface QueryResult {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   /** Files that could not be read, so that the result lacks their rows. */
   readonly skippedFiles: readonly DamagedFile[];
+}
+
+/** Selects rows that a commit replaced; `columns` and `where` are SQL. */
+export interface ReplacedRowsQuery {
+  readonly dataset: Dataset;
+  readonly version: number;
+  readonly columns: string;
+  readonly where: string;
 }
 
 /** A query in progress. */

@@ -34,7 +34,8 @@ export function readLineageOrExit(query: LineageQuery, ctx: LakeFolder): Promise
   });
 }
 
-async function requireSymbol(symbol: string, reader: LakeReader): Promise<void> {
+/** Ends the command if the lake has nothing of a symbol. */
+export async function requireSymbol(symbol: string, reader: LakeReader): Promise<void> {
   const known = await readSymbols(reader);
   if (!known.has(symbol)) throw createUnknownSymbolError(symbol, known);
 }

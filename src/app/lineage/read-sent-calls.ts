@@ -11,12 +11,20 @@ const maxRuns = 50;
 /** Reads what the requests of an answer asked their provider, from the records of their runs. */
 export function readSentCalls(
   { datasets, upstream }: LineageResult,
-  { lineageFolder }: Pick<Folders, 'lineageFolder'>,
+  folders: Pick<Folders, 'lineageFolder'>,
 ): Promise<ReadonlyMap<RequestId, readonly CallParameters[]>> {
   const wanted = new Set([
     ...datasets.flatMap(({ windows }) => windows.map(({ requestId }) => requestId)),
     ...upstream.map(({ requestId }) => requestId),
   ]);
+  return readSentCallsOf(wanted, folders);
+}
+
+/** Reads what some requests asked their provider, from the records of their runs. */
+export function readSentCallsOf(
+  wanted: ReadonlySet<RequestId>,
+  { lineageFolder }: Pick<Folders, 'lineageFolder'>,
+): Promise<ReadonlyMap<RequestId, readonly CallParameters[]>> {
   const runs = [...new Set([...wanted].map((id) => id.slice(0, id.lastIndexOf('/'))))].sort().reverse();
   return withLineageFolder(lineageFolder, async () => {
     const sent = new Map<RequestId, readonly CallParameters[]>();

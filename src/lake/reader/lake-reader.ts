@@ -27,6 +27,7 @@ import {
   readLatestQuotes,
 } from './latest-rows.js';
 import type { AnswerTimes } from './latest-rows.js';
+import { queryReplacedRows } from './replaced-rows.js';
 import { stageFacts } from './stage-facts.js';
 import { verifyTable } from '../verify/verify-table.js';
 
@@ -115,6 +116,7 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
       const { engine, skippedFiles } = await prepareQuery(sql);
       return { ...(await streamQuery(engine, sql)), skippedFiles };
     },
+    queryReplaced: (query) => queryReplacedRows(database, folder, query),
     async *verify(selected) {
       await database.pin();
       for (const dataset of selected) {

@@ -1,0 +1,205 @@
+import type { Pipeline } from '../../config/pipeline/pipeline.js';
+import { describeAbsences } from '../../core/describe-absences.js';
+import { formatSeriesName, parseSeriesName } from '../../core/series.js';
+import { tables } from '../../core/tables/tables.js';
+import { addDays } from '../../core/time/time.js';
+import type { Duration, Instant, LocalDate } from '../../core/time/time.js';
+import { weekdayName } from '../../core/time/weekday.js';
+import { formatZonedTime } from '../../core/time/zoned-time.js';
+import type { CommittedFact, LakeReader } from '../../lake/api.js';
+import type { InstantHistory } from '../../lineage/answers/value-origin.js';
+import { pluralize } from '../../platform/format.js';
+import { defaultPlanOptions } from '../../plan/plan-options.js';
+import type { PlanOptions } from '../../plan/plan-options.js';
+import { listRequests } from '../../plan/plan.js';
+import type { Plan } from '../../plan/plan.js';
+import { getStepDataset } from '../../plan/tasks/planned-task.js';
+import type { AppContext } from '../context.js';
+import { getCalendarOrExit } from '../get-calendar.js';
+import { planPipeline } from '../plan/plan-pipeline.js';
+import { shellQuote } from '../../scheduler/system/scheduled-job.js';
+import { matchesSeries } from './why-query.js';
+import type { WhyQuery } from './why-query.js';
+
+/** Loads the pipelines that could bring a value: a named one, or all of the project that have no errors. */
+export type LoadPipelines = () => Promise<readonly Pipeline[]>;
+
+/** Why the lake has no value, and what would bring it. */
+export interface AbsentValue {
+  readonly reason: string;
+  /** True if the value can exist: a run should bring it. */
+  readonly isWanted: boolean;
+  /** Null if no run of a known pipeline brings it. */
+  readonly repair: Repair | null;
+  /** Why there is no repair; null with one. */
+  readonly obstacle: string | null;
+  /** The time zone of the exchange, if a pipeline names it. */
+  readonly zone: string | null;
+}
+
+/** A run that brings a value, and its cost by the estimate of the plan. */
+export interface Repair {
+  readonly command: string;
+  readonly requests: number;
+  /** Requests that are known only after others, by estimate. */
+  readonly estimatedRequests: number;
+  readonly duration: Duration;
+}
+
+type Context = Pick<AppContext, 'clock'>;
+
+export async function explainAbsence(
+  query: WhyQuery,
+  history: InstantHistory,
+  loadPipelines: LoadPipelines,
+  reader: LakeReader,
+  { clock }: Context,
+): Promise<AbsentValue> {
+  const pipelines = await loadPipelines();
+  const pipeline = pipelines.find((one) => canBring(one, query)) ?? null;
+  const symbol = pipelines
+    .flatMap(({ symbols }) => symbols)
+    .find(({ instrument }) => instrument.symbol === query.symbol);
+  const calendarName = symbol?.instrument.calendar ?? null;
+  const zone = calendarName === null ? null : getCalendarOrExit(calendarName).timeZone;
+  const closed = calendarName === null ? null : explainClosedMarket(query, calendarName, clock.now());
+  if (closed !== null) return { ...closed, repair: null, obstacle: null, zone };
+  const reason = describeState(history.current, query);
+  const { current } = history;
+  const missing = { reason, isWanted: current?.state !== 'empty' && current?.state !== 'unavailable', zone };
+  if (current?.state === 'unavailable')
+    return { ...missing, repair: null, obstacle: 'no request brings it: the provider no longer has it' };
+  if (current !== null && tables[query.dataset].kind === 'span' && isHeld(current))
+    return {
+      ...missing,
+      isWanted: false,
+      repair: null,
+      obstacle: 'nothing is missing: the provider has no row at that time',
+    };
+  if (pipeline === null) return { ...missing, repair: null, obstacle: describeNoPipeline(query, pipelines.length) };
+  if (isPastObservation(query, zone, clock.now()))
+    return {
+      ...missing,
+      isWanted: false,
+      repair: null,
+      obstacle: `no request brings it: a provider answers only with its current ${query.dataset}`,
+    };
+  return { ...missing, ...(await planRepair(query, current, pipeline, reader, clock.now())) };
+}
+
+function isHeld({ state, rows }: CommittedFact): boolean {
+  return (state === 'data' || state === 'provisional') && rows > 0;
+}
+
+/** Returns whether a pipeline has the symbol and a step that fills the table. */
+function canBring({ symbols, steps }: Pipeline, { symbol, dataset, provider }: WhyQuery): boolean {
+  return (
+    symbols.some(({ instrument }) => instrument.symbol === symbol) &&
+    steps.some((step) => getStepDataset(step) === dataset && (provider === null || step.provider === provider))
+  );
+}
+
+function describeNoPipeline({ symbol, dataset }: WhyQuery, pipelines: number): string {
+  return pipelines === 0
+    ? 'no pipeline to estimate what would bring it: name one with --pipeline'
+    : `no pipeline of this project requests ${dataset} of ${symbol}`;
+}
+
+/** Explains a date without a session, or whose session has not ended; null for a finished session. */
+function explainClosedMarket(
+  { date, dataset }: WhyQuery,
+  calendarName: string,
+  now: Instant,
+): Pick<AbsentValue, 'reason' | 'isWanted'> | null {
+  if (tables[dataset].kind !== 'span') return null;
+  const calendar = getCalendarOrExit(calendarName);
+  if (date < calendar.firstDate) return null;
+  const [session] = calendar.sessions(date, addDays(date, 1));
+  if (session === undefined)
+    return { reason: `no session of ${calendarName} on ${date} (${weekdayName(date)})`, isWanted: false };
+  if (session.close <= now) return null;
+  const close = formatZonedTime(session.close, calendar.timeZone);
+  return { reason: `the session of ${date} has not finished; it ends at ${close}`, isWanted: true };
+}
+
+/** A quote or a snapshot of a moment that has passed. */
+function isPastObservation({ dataset, date }: WhyQuery, zone: string | null, now: Instant): boolean {
+  const isObservation = dataset === 'quotes' || dataset === 'option_snapshots' || dataset === 'overviews';
+  return isObservation && date < toDate(now, zone);
+}
+
+function toDate(now: Instant, zone: string | null): LocalDate {
+  return formatZonedTime(now, zone ?? 'UTC').slice(0, 10);
+}
+
+function describeState(fact: CommittedFact | null, { date }: WhyQuery): string {
+  if (fact === null) return `never requested for ${date}`;
+  const requested = `requested ${formatZonedTime(fact.requestedAt, 'UTC')}`;
+  const cause = fact.reason === undefined ? '' : `: ${fact.reason}`;
+  switch (fact.state) {
+    case 'failed':
+      return fact.emptyAnswers === undefined
+        ? `the last request failed${cause} (${requested})`
+        : `the provider answered without rows ${pluralize(fact.emptyAnswers, 'time')}, which is not confirmed yet (${requested})`;
+    case 'empty':
+      return `the provider has no rows, which is confirmed (${requested})`;
+    case 'denied':
+      return `the provider denied it for lack of permission${cause} (${requested})`;
+    case 'unavailable':
+      return `the provider no longer has it${cause} (${requested})`;
+    case 'missing':
+      return `its rows were stored and are lost${cause} (${requested})`;
+    case 'data':
+    case 'provisional':
+      return fact.rows === 0
+        ? `the answer has no rows (${requested})`
+        : `the answer has rows, but none here (${requested})`;
+  }
+}
+
+async function planRepair(
+  query: WhyQuery,
+  current: CommittedFact | null,
+  pipeline: Pipeline,
+  reader: LakeReader,
+  now: Instant,
+): Promise<Pick<AbsentValue, 'repair' | 'obstacle'>> {
+  const { symbol, dataset, date } = query;
+  const isSpan = tables[dataset].kind === 'span';
+  const options: PlanOptions = {
+    ...defaultPlanOptions,
+    symbols: [symbol],
+    ...(isSpan ? { from: date, to: addDays(date, 1) } : {}),
+    retryDenied: current?.state === 'denied',
+    retryEmpty: current?.state === 'empty',
+  };
+  const { plan } = await planPipeline(pipeline, reader, options, now, false);
+  const obstacle = findObstacle(plan, query);
+  if (obstacle !== null) return { repair: null, obstacle };
+  const command = [
+    `pipe run ${shellQuote(pipeline.file)} --symbols ${shellQuote(symbol)}`,
+    ...(isSpan ? [`--date ${date}`] : []),
+    ...(options.retryDenied ? ['--retry-denied'] : []),
+    ...(options.retryEmpty ? ['--retry-empty'] : []),
+  ].join(' ');
+  const { requests, estimatedRequests, estimatedMs } = plan;
+  return { repair: { command, requests, estimatedRequests, duration: estimatedMs }, obstacle: null };
+}
+
+/** Explains why a plan does not bring the value; null if it does. */
+function findObstacle({ tasks }: Plan, query: WhyQuery): string | null {
+  const relevant = tasks.filter(({ dataset }) => dataset === query.dataset);
+  const brings = relevant.some(
+    (task) =>
+      task.status === 'deferred' ||
+      listRequests(task).some(({ series }) =>
+        matchesSeries(parseSeriesName(formatSeriesName(series)).parameters, query),
+      ),
+  );
+  if (brings) return null;
+  const [first] = relevant;
+  if (first === undefined) return `the pipeline does not request ${query.dataset} of ${query.symbol}`;
+  const absences = describeAbsences(first.absences);
+  if (first.status === 'ready') return 'the pipeline does not select this series; change its step to request it';
+  return `a run now does not request it: ${absences === '' ? first.reason : absences}`;
+}
