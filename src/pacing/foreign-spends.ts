@@ -26,6 +26,8 @@ export interface ForeignSpends {
   apply(record: LedgerRecord, now: Instant): void;
   /** Ends the requests that other processes will not end, because the process died or the answer is overdue. */
   sweep(now: Instant): void;
+  /** Ends all requests that are open, as far as is known. */
+  endAll(now: Instant): void;
   /** Returns whether a request is open whose end, or whose sending, this process has to look for. */
   hasOpen(): boolean;
   /** Returns the number of requests that the budget with the longest window still counts. */
@@ -155,6 +157,9 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
         if (lastInstant <= now || (isOpen && !processes.isAlive(spend.process)))
           end(key, spend, Math.min(now, lastInstant));
       }
+    },
+    endAll(now) {
+      for (const [key, spend] of spends) end(key, spend, now);
     },
     countRecent(now) {
       dropExpired(now);

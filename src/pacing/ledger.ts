@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import type { Duration, Instant } from '../core/time/time.js';
 import { errorCode, errorMessage } from '../platform/error-message.js';
 import { makeFolderSync } from '../platform/files/make-folder.js';
+import { readFileSync } from '../platform/files/read-file.js';
 import { formatLedgerLine, parseLedgerLine } from './ledger-record.js';
 import type { LedgerRecord } from './ledger-record.js';
 
@@ -213,6 +214,19 @@ export function listLedgerFiles(folder: string, name: string): { readonly number
     .map((file) => ({ number: Number(file.slice(name.length + 1, -'.ledger'.length)), path: join(folder, file) }))
     .filter(({ number }) => Number.isInteger(number) && number > 0)
     .sort((a, b) => a.number - b.number);
+}
+
+/** Reads the records of a file up to its seal, without opening the ledger; none if the file was deleted meanwhile. */
+export function readLedgerFile(path: string): readonly LedgerRecord[] {
+  try {
+    const records = parseLines(readFileSync(path).toString('latin1').split('\n'));
+    const seal = records.findIndex(({ kind }) => kind === 'seal');
+    return seal < 0 ? records : records.slice(0, seal);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' && !isDanglingLink(path)) return [];
+    throw new LedgerError(path, describeOpenError(code, error));
+  }
 }
 
 function listFolder(folder: string): readonly string[] {

@@ -1,10 +1,8 @@
 import { unlinkSync } from 'node:fs';
 
 import type { Duration, Instant } from '../core/time/time.js';
-import { readFileSync } from '../platform/files/read-file.js';
-import { listLedgerFiles, openLedger } from './ledger.js';
+import { listLedgerFiles, openLedger, readLedgerFile } from './ledger.js';
 import type { LedgerOptions } from './ledger.js';
-import { parseLedgerLine } from './ledger-record.js';
 import type { LedgerRecord } from './ledger-record.js';
 
 /** The files of a ledger that another one replaces. */
@@ -20,7 +18,7 @@ export interface EarlierLedger {
 export function takeOverLedger(earlier: EarlierLedger, options: LedgerOptions, span: Duration, now: Instant): void {
   const files = listLedgerFiles(earlier.folder, earlier.name);
   if (files.length === 0) return;
-  const records = files.flatMap(({ path }) => readRecords(path)).filter((record) => mayCount(record, now - span));
+  const records = files.flatMap(({ path }) => readLedgerFile(path)).filter((record) => mayCount(record, now - span));
   const ledger = openLedger(options);
   try {
     const known = new Set(ledger.readNew(now).flatMap(toKey));
@@ -30,13 +28,6 @@ export function takeOverLedger(earlier: EarlierLedger, options: LedgerOptions, s
     ledger.close();
   }
   for (const { path } of files) removeIfPossible(path);
-}
-
-function readRecords(path: string): readonly LedgerRecord[] {
-  return readFileSync(path)
-    .toString('latin1')
-    .split('\n')
-    .flatMap((line) => parseLedgerLine(line) ?? []);
 }
 
 function mayCount(record: LedgerRecord, since: Instant): boolean {

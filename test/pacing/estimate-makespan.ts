@@ -10,6 +10,7 @@ export function estimateMakespan(
   concurrency: number,
   latency: Duration,
 ): Duration {
-  const calls = requests.map((request) => ({ request, sending: 0, answer: latency, task: 0 }));
-  return estimateDuration({ calls, needs: [[]] }, budgets, concurrency);
+  const calls = requests.map((request) => ({ request, source: 0, sending: 0, answer: latency }));
+  const tasks = [{ symbol: '', needs: [], calls }];
+  return estimateDuration({ sources: [{ budgets, concurrency }], tasks, maxSymbols: null, startAt: 0 });
 }

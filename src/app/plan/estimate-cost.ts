@@ -6,7 +6,8 @@ import { isComputed } from '../../core/tables/tables.js';
 import type { Duration } from '../../core/time/time.js';
 import { computeBudgetCosts } from '../../pacing/budget-costs.js';
 import { estimateDuration } from '../../pacing/estimate-duration.js';
-import type { EstimatedCall } from '../../pacing/estimate-duration.js';
+import type { EstimatedSource } from '../../pacing/estimate-duration.js';
+import type { EstimatedCall } from '../../pacing/estimated-tasks.js';
 import { toPacedRequest } from '../../pacing/paced-request.js';
 import type { PacedRequest } from '../../pacing/paced-request.js';
 import type { Pipeline, Step } from '../../config/pipeline/pipeline.js';
@@ -18,6 +19,7 @@ import type { Task, TaskGraph, TaskId } from '../../plan/task-graph.js';
 import { estimateSelection } from '../../plan/tasks/estimate-options.js';
 import { getStepDataset } from '../../plan/tasks/planned-task.js';
 import { getProviderLimits } from '../providers/create-provider.js';
+import type { AccountSpending } from '../providers/pacing-ledger.js';
 
 /** A request of a task, known or guessed. */
 interface TaskRequest {
@@ -26,22 +28,44 @@ interface TaskRequest {
   readonly instruments: number;
 }
 
-/** Estimates what a plan costs. Providers work in parallel, so the slowest determines the duration. */
-export function createCostEstimator(pipeline: Pipeline): EstimatePlanCost {
+/** For estimates of what a plan costs when no other run has spent anything. */
+export const nothingSpent: AccountSpending = { now: 0, byProvider: new Map() };
+
+/** Creates the function that estimates what a plan costs. Providers work in parallel, and symbols in the order of the run. */
+export function createCostEstimator(pipeline: Pipeline, spending: AccountSpending = nothingSpent): EstimatePlanCost {
   return (tasks, graph) => {
     const needs = listNeeds(tasks, graph);
-    let duration = 0;
+    const sources: EstimatedSource[] = [];
+    const callsOfTask = tasks.map((): EstimatedCall[] => []);
     const costs: PlanCost['budgets'][number][] = [];
+    let openingTime: Duration = 0;
     for (const [name, requests] of groupRequests(tasks, graph, pipeline)) {
+      if (requests.length === 0) continue;
       const limits = getProviderLimits(pipeline, name);
-      const calls = requests.map((request) => createCall(request, limits));
-      const { budgets, maxConcurrency, openingTime = 0, batch } = limits;
-      const work = { calls, needs, ...omitUndefined({ batch }) };
-      duration = Math.max(duration, openingTime + estimateDuration(work, budgets, maxConcurrency));
+      const { budgets, maxConcurrency, batch } = limits;
+      const calls = requests.map((request) => createCall(request, sources.length, limits));
+      for (const [index, { task }] of requests.entries()) {
+        const call = calls[index];
+        if (call !== undefined) callsOfTask[task]?.push(call);
+      }
+      const spent = spending.byProvider.get(name);
+      sources.push({ budgets, concurrency: maxConcurrency, ...omitUndefined({ batch, spent }) });
+      // Providers are opened one after the other, before the first request.
+      openingTime += limits.openingTime ?? 0;
       for (const cost of computeBudgetCosts(leadRequests(calls, batch), budgets))
         costs.push({ provider: name, ...cost });
     }
-    return { duration, budgets: costs };
+    const work = {
+      sources,
+      tasks: tasks.map(({ symbol }, index) => ({
+        symbol,
+        needs: needs[index] ?? [],
+        calls: callsOfTask[index] ?? [],
+      })),
+      maxSymbols: pipeline.symbolLimits.maxConcurrent,
+      startAt: spending.now + openingTime,
+    };
+    return { duration: sources.length === 0 ? 0 : openingTime + estimateDuration(work), budgets: costs };
   };
 }
 
@@ -109,12 +133,12 @@ function guessInstruments(step: Step, maxSnapshotContracts: number): number {
   return Math.ceil(options / Math.ceil(options / maxSnapshotContracts)) + 1;
 }
 
-function createCall({ paced, task, instruments }: TaskRequest, limits: ProviderLimits): EstimatedCall {
+function createCall({ paced, instruments }: TaskRequest, source: number, limits: ProviderLimits): EstimatedCall {
   const { typicalLatency, latencies, instrumentSpacing = 0, batch } = limits;
   const { dataset } = paced;
   return {
     request: paced,
-    task,
+    source,
     answer: latencies?.[dataset] ?? typicalLatency,
     sending: getSending(paced, instruments, instrumentSpacing),
     ...(batch?.datasets.includes(dataset) === true

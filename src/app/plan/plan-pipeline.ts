@@ -25,7 +25,8 @@ import { queryDailyCloses } from '../../queries/daily-values.js';
 import { rankCloseKind } from '../../core/tables/close-kind.js';
 import { getCalendarOrExit } from '../get-calendar.js';
 import { createDeltaEstimator } from './delta-estimator.js';
-import { createCostEstimator } from './estimate-cost.js';
+import { createCostEstimator, nothingSpent } from './estimate-cost.js';
+import type { AccountSpending } from '../providers/pacing-ledger.js';
 import { getProviderLimits } from '../providers/create-provider.js';
 
 /** A plan with the state it was made from, which the run continues to use. */
@@ -37,13 +38,17 @@ export interface PlanningResult {
   readonly state: LakeState;
 }
 
-/** Plans from the state of the lake. With `forRun` it also reads what only the lineage of new rows needs. */
+/**
+ * Plans from the state of the lake. With `forRun` it also reads what only the lineage of new rows needs. The estimated time
+ * depends on what was spent of the accounts' budgets.
+ */
 export async function planPipeline(
   pipeline: Pipeline,
   reader: LakeReader,
   options: PlanOptions,
   now: Instant,
   forRun: boolean,
+  spending: AccountSpending = nothingSpent,
 ): Promise<PlanningResult> {
   const state = await reader.readState();
   const knownState = createKnownState(await readKnownState(pipeline, reader, state, options, now, forRun));
@@ -64,7 +69,7 @@ export async function planPipeline(
   };
   const customState =
     pipeline.customSteps.length === 0 ? emptyCustomStepState : await readUserTablesState(reader.folder);
-  const plan = makePlan(pipeline, graph, state.versions, context, createCostEstimator(pipeline), customState);
+  const plan = makePlan(pipeline, graph, state.versions, context, createCostEstimator(pipeline, spending), customState);
   return { plan, graph, context, knownState, state };
 }
 

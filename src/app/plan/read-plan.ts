@@ -7,7 +7,9 @@ import type { Plan } from '../../plan/plan.js';
 import type { AppContext } from '../context.js';
 import { withLakeReader } from '../lake-reader.js';
 import { getProviderLimits } from '../providers/create-provider.js';
-import { countSpentRequests, describeForeignRequests } from '../providers/pacing-ledger.js';
+import { createSpentPacer } from '../../pacing/spent-budgets.js';
+import { describeForeignRequests, readAccountSpending } from '../providers/pacing-ledger.js';
+import type { AccountSpending } from '../providers/pacing-ledger.js';
 import { planPipeline } from './plan-pipeline.js';
 
 /** A plan with what the user should know about the lake. */
@@ -27,21 +29,19 @@ export function readPlan(
   ctx: Pick<AppContext, 'dataFolder' | 'clock' | 'environment'>,
 ): Promise<PlanOfLake> {
   return withLakeReader(ctx, async (reader) => {
-    const { plan, state } = await planPipeline(pipeline, reader, options, ctx.clock.now(), false);
-    const accountNotes = await describeAccounts(plan, pipeline, ctx);
+    const spending = await readAccountSpending(pipeline, ctx);
+    const { plan, state } = await planPipeline(pipeline, reader, options, ctx.clock.now(), false, spending);
+    const accountNotes = describeAccounts(plan, pipeline, spending);
     return { plan, damage: state.damage, isNewLake: !existsSync(ctx.dataFolder), accountNotes };
   });
 }
 
-async function describeAccounts(
-  plan: Plan,
-  pipeline: Pipeline,
-  ctx: Pick<AppContext, 'dataFolder' | 'clock' | 'environment'>,
-): Promise<readonly string[]> {
+function describeAccounts(plan: Plan, pipeline: Pipeline, { now, byProvider }: AccountSpending): readonly string[] {
   const notes: string[] = [];
   for (const provider of new Set(plan.budgets.map((budget) => budget.provider))) {
     const { budgets } = getProviderLimits(pipeline, provider);
-    const note = describeForeignRequests(provider, await countSpentRequests(provider, pipeline, budgets, ctx), budgets);
+    const { requests } = createSpentPacer(budgets, byProvider.get(provider), now);
+    const note = describeForeignRequests(provider, requests, budgets);
     if (note !== null) notes.push(note);
   }
   return notes;

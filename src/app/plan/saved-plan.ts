@@ -65,7 +65,7 @@ function decodeSavedPlan(document: unknown): Omit<SavedPlan, 'path'> | null {
 export function assertSamePlan(saved: SavedPlan, plan: Plan): void {
   const { format: _format, nowMilliseconds: _now, ...before } = saved.document;
   const now: unknown = JSON.parse(JSON.stringify(planDocument(plan)));
-  if (isDeepStrictEqual(before, now)) return;
+  if (isDeepStrictEqual(withoutEstimate(before), withoutEstimate(now))) return;
   const reason =
     isRecord(before['pipeline']) && before['pipeline']['hash'] !== plan.pipeline.hash
       ? 'the pipeline has changed since'
@@ -77,6 +77,13 @@ export function assertSamePlan(saved: SavedPlan, plan: Plan): void {
     `${saved.path} is out of date: ${reason}`,
     `plan again: pipe plan ${plan.pipeline.file} --out ${saved.path}`,
   );
+}
+
+/** The estimated time depends on what other runs spend meanwhile. */
+function withoutEstimate(document: unknown): unknown {
+  if (!isRecord(document)) return document;
+  const { estimatedSeconds: _estimate, ...rest } = document;
+  return rest;
 }
 
 function isPlanOptions(value: unknown): value is PlanOptions {

@@ -9,12 +9,15 @@ import { makeFolderSync } from '../../platform/files/make-folder.js';
 import { readFileSync } from '../../platform/files/read-file.js';
 import { errorCode, errorMessage } from '../../platform/error-message.js';
 import { replaceFile } from '../../platform/replace-file.js';
-import { LedgerError, listLedgerFiles } from '../../pacing/ledger.js';
+import { LedgerError } from '../../pacing/ledger.js';
 import { formatLedgerName, openPacing } from '../../pacing/pacing.js';
 import type { Pacing, PacingOptions } from '../../pacing/pacing.js';
+import { readSpentBudgets } from '../../pacing/spent-budgets.js';
+import type { SpentBudgets } from '../../pacing/spent-budgets.js';
 import { pluralize } from '../../platform/format.js';
 import { createOffsetClock } from '../../core/time/clock.js';
 import { minute } from '../../core/time/time.js';
+import type { Instant } from '../../core/time/time.js';
 import { CliError } from '../cli-error.js';
 import type { AppContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
@@ -50,7 +53,7 @@ export async function findLedger(
 ): Promise<LedgerLocation> {
   const lakeFolder = join(ctx.dataFolder, '_pacing');
   const inLake = { folder: lakeFolder, provider, account: lakeAccount, earlier: null };
-  if (provider === 'mock' || provider === 'synthetic') return { ...inLake, warning: null };
+  if (hasNoAccount(provider)) return { ...inLake, warning: null };
   const shared = openSharedFolder(ctx);
   if (!shared.ok) return { ...inLake, warning: shared.problem };
   const { folder } = shared;
@@ -70,22 +73,42 @@ function findAccount(
     : getKiteAccount(pipeline.providers.kite.baseUrl, ctx);
 }
 
-/** Returns the number of requests that count against the account of a provider. Connects to nothing and creates nothing. */
-export async function countSpentRequests(
+/** What was spent of the budgets of a pipeline's accounts. */
+export interface AccountSpending {
+  /** The time of the machine, by which it counts. */
+  readonly now: Instant;
+  readonly byProvider: ReadonlyMap<ProviderName, SpentBudgets>;
+}
+
+/** Reads what was spent of the budgets of the accounts of a pipeline. Connects to nothing and creates nothing. */
+export async function readAccountSpending(
+  pipeline: Pick<Pipeline, 'providers' | 'steps'>,
+  ctx: LedgerContext & Pick<AppContext, 'clock'>,
+): Promise<AccountSpending> {
+  const byProvider = new Map<ProviderName, SpentBudgets>();
+  for (const provider of new Set(pipeline.steps.map((step) => step.provider))) {
+    const { folder, account } = await findLedgerToRead(provider, pipeline, ctx);
+    const spent = await reportLedgerErrors(async () => readSpentBudgets(folder, formatLedgerName(provider, account)));
+    byProvider.set(provider, spent);
+  }
+  return { now: ctx.clock.now() - (ctx.clock.offset ?? 0), byProvider };
+}
+
+async function findLedgerToRead(
   provider: ProviderName,
   pipeline: Pick<Pipeline, 'providers'>,
-  budgets: readonly Budget[],
-  ctx: LedgerContext & Pick<AppContext, 'clock'>,
-): Promise<number> {
+  ctx: LedgerContext,
+): Promise<Pick<LedgerLocation, 'folder' | 'account'>> {
   const state = findStateFolder(ctx.environment);
-  if (state === null || provider === 'mock' || provider === 'synthetic') return 0;
+  if (state === null || hasNoAccount(provider))
+    return { folder: join(ctx.dataFolder, '_pacing'), account: lakeAccount };
   const folder = join(state.path, 'pacing');
-  const account = await findAccount(provider, folder, pipeline, ctx, null);
-  if (!(await reportLedgerErrors(() => hasLedger(folder, formatLedgerName(provider, account))))) return 0;
-  const pacing = await openLedgerPacing({ folder, provider, account, budgets, clock: ctx.clock });
-  const requests = pacing.foreignRequests();
-  await pacing.close();
-  return requests;
+  return { folder, account: await findAccount(provider, folder, pipeline, ctx, null) };
+}
+
+/** Returns true for the embedded markets. */
+function hasNoAccount(provider: ProviderName): boolean {
+  return provider === 'mock' || provider === 'synthetic';
 }
 
 type SharedFolder = { readonly ok: true; readonly folder: string } | { readonly ok: false; readonly problem: string };
@@ -159,10 +182,6 @@ export async function openLedgerPacing(options: PacingOptions): Promise<Pacing> 
       pacing.hold(until - offset, dataset);
     },
   };
-}
-
-async function hasLedger(folder: string, name: string): Promise<boolean> {
-  return listLedgerFiles(folder, name).length > 0;
 }
 
 async function reportLedgerErrors<T>(work: () => Promise<T>): Promise<T> {

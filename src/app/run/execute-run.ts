@@ -25,6 +25,7 @@ import { assertSamePlan } from '../plan/saved-plan.js';
 import type { SavedPlan } from '../plan/saved-plan.js';
 import { createCallLog } from '../providers/call-log.js';
 import { getProviderLimits } from '../providers/create-provider.js';
+import { readAccountSpending } from '../providers/pacing-ledger.js';
 import { createRunProviders } from '../providers/run-providers.js';
 import type { BudgetRemaining, RunProviders } from '../providers/run-providers.js';
 import { createPipelineRedactor } from '../redaction.js';
@@ -201,12 +202,13 @@ function createRunDeps(input: RunInput, run: OpenRun, ctx: AppContext): RunDeps 
 async function prepareRun(
   { pipeline, options, saved }: RunInput,
   { observers, providers, reader, signals }: OpenRun,
-  { clock }: Pick<AppContext, 'clock'>,
+  ctx: AppContext,
 ): Promise<PreparedPlan> {
   const ready = await observers.outputs.checkReady();
   if (!ready.ok && !signals.stopping.aborted)
     throw new CliError(exitCode.someFailed, `${ready.error}; no request was sent`);
-  const planning = await planPipeline(pipeline, reader, options, saved?.now ?? clock.now(), true);
+  const spending = await readAccountSpending(pipeline, ctx);
+  const planning = await planPipeline(pipeline, reader, options, saved?.now ?? ctx.clock.now(), true, spending);
   if (saved !== null) assertSamePlan(saved, planning.plan);
   providers.setExpectedDuration(planning.plan.estimatedMs);
   await observers.record.started();
