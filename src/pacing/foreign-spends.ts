@@ -10,6 +10,8 @@ import { pacedSpan } from './request-cost.js';
 export interface ProcessTable {
   /** Id of this process. */
   readonly self: number;
+  /** Identifies the machine whose process ids these are, without spaces; absent if all processes are of one. */
+  readonly machine?: string;
   isAlive(process: number): boolean;
 }
 
@@ -43,7 +45,7 @@ export interface ForeignSpendsDeps {
 interface ForeignSpend {
   readonly request: PacedRequest;
   readonly at: Instant;
-  readonly process: number;
+  readonly id: SpendingId;
   state: SpendState;
 }
 
@@ -62,6 +64,13 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
     });
   let notSentCount = 0;
   let lastSweepAt: Instant = -Infinity;
+
+  /** A process of another machine cannot be looked up: only time ends its requests. */
+  const isAlive = (id: SpendingId): boolean => {
+    const machine = parseMachine(id);
+    const isForeign = machine !== null && processes.machine !== undefined && machine !== processes.machine;
+    return isForeign || processes.isAlive(parseProcessId(id));
+  };
 
   const markSent = (spend: ForeignSpend, at: Instant): void => {
     if (spend.state.kind !== 'not-sent') return;
@@ -91,7 +100,7 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
     const spend: ForeignSpend = {
       request,
       at,
-      process: parseProcessId(id),
+      id,
       state: { kind: 'arrived', sentAt: at, at },
     };
     if (isReserved) {
@@ -102,7 +111,7 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
     spends.set(key, spend);
     if (countsLongest(request)) recent.set(key, spend);
     // Whether a reserved request was sent may follow in the next lines.
-    if (tracksInFlight && !isReserved && !processes.isAlive(spend.process)) end(key, spend, now);
+    if (tracksInFlight && !isReserved && !isAlive(id)) end(key, spend, now);
   };
 
   const dropExpired = (now: Instant): void => {
@@ -154,8 +163,7 @@ export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpends
         const isOpen = spend.state.kind === 'not-sent' || tracksInFlight;
         const lastInstant = spend.at + (isOpen ? maxAnswerTime : retention);
         // A request of a dead process may have left at any time until the process died, which is unknown.
-        if (lastInstant <= now || (isOpen && !processes.isAlive(spend.process)))
-          end(key, spend, Math.min(now, lastInstant));
+        if (lastInstant <= now || (isOpen && !isAlive(spend.id))) end(key, spend, Math.min(now, lastInstant));
       }
     },
     endAll(now) {
@@ -180,4 +188,10 @@ function formatSpendingKey({ owner, number }: SpendingId): string {
 
 function parseProcessId({ owner }: SpendingId): number {
   return Number.parseInt(owner, 10);
+}
+
+/** The machine of a writer; null in ledgers of earlier versions, which did not name it. */
+function parseMachine({ owner }: SpendingId): string | null {
+  const separator = owner.indexOf('@');
+  return separator === -1 ? null : owner.slice(separator + 1);
 }

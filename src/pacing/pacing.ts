@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+
 import { toError } from '../platform/error-message.js';
-import { processExists } from '../platform/process-alive.js';
+import { processExists, readPidNamespace } from '../platform/process-alive.js';
 import type { Budget } from '../core/budget.js';
 import { abortReason } from '../core/time/clock.js';
 import type { Clock } from '../core/time/clock.js';
@@ -318,4 +321,12 @@ export function formatLedgerName(provider: string, account: string): string {
   return encodeURIComponent(`${provider}-${account}`);
 }
 
-const localProcesses: ProcessTable = { self: process.pid, isAlive: processExists };
+/** Several machines, or containers with one host name, may share a folder of ledgers. */
+const localProcesses: ProcessTable = {
+  self: process.pid,
+  machine: createHash('sha256')
+    .update(`${hostname()} ${readPidNamespace() ?? ''}`)
+    .digest('base64url')
+    .slice(0, 12),
+  isAlive: processExists,
+};

@@ -48,7 +48,7 @@ export interface SharedSpendingDeps {
 }
 
 export function createSharedSpending({ pacer, ledger, token, processes, onFreed }: SharedSpendingDeps): SharedSpending {
-  const owner = `${processes.self}.${token}`;
+  const owner = `${processes.self}.${token}${processes.machine === undefined ? '' : `@${processes.machine}`}`;
   const foreign = createForeignSpends({ pacer, processes, onFreed });
   /** Requests in flight of this process whose end other processes have to know. */
   const ids = new Map<InFlight, SpendingId>();

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 import { errorCode } from './error-message.js';
@@ -51,6 +51,16 @@ export function readProcessStart(pid: number): { readonly startedAt: string | nu
   }
 }
 
+/** Returns whether any process of this machine has this start; true if that cannot be found out. */
+export function hasProcessStarted(startedAt: string): boolean {
+  try {
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    return pids.some((pid) => readProcessStart(Number(pid)).startedAt === startedAt);
+  } catch {
+    return true;
+  }
+}
+
 /**
  * Identifies the start of this machine; empty if unknown. Ticks count from that start, so that they identify a process only
  * together with it.
@@ -60,5 +70,14 @@ export function readBootId(): string {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8);
   } catch {
     return '';
+  }
+}
+
+/** The process-id namespace of this process; null if unknown. */
+export function readPidNamespace(): string | null {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return null;
   }
 }

@@ -193,6 +193,25 @@ describe('pacing', () => {
     await other.close();
   });
 
+  it('does not look up processes of other machines, whose ids mean other processes here', async () => {
+    const clock = createVirtualClock(start);
+    const budgets: Budget[] = [{ kind: 'open', name: 'open', scope: 'account', limit: 1 }];
+    const onMachine = (machine: string, self: number): Pick<PacingOptions, 'processes' | 'token'> => ({
+      processes: { self, machine, isAlive: () => false },
+      token: String(self),
+    });
+    const first = await open(clock, budgets, onMachine('one', 1));
+    await first.acquire(createPacedRequest({ contract: 'A' }));
+    const elsewhere = await open(clock, budgets, onMachine('two', 2));
+    const waiting = elsewhere.acquire(createPacedRequest({ contract: 'B' }));
+    const besides = await open(clock, budgets, onMachine('one', 3));
+    const own = await besides.acquire(createPacedRequest({ contract: 'C' }));
+    own.release();
+    const permit = await waiting;
+    expect(permit.at - start).toBeGreaterThanOrEqual(14 * minute);
+    await elsewhere.close();
+  });
+
   it('applies a hold in this process and in others', async () => {
     const clock = createVirtualClock(start);
     const first = await open(

@@ -9,8 +9,11 @@ import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { checkTables, notifyCheck } from '../../app/check/check-lake.js';
+import type { CheckedLake } from '../../app/check/check-lake.js';
+import { withLakeLock } from '../../app/lake-lock.js';
 import { loadPipelineOrExit } from '../load-pipeline.js';
 import { formatCheck, toCheckDocument } from '../output/format-check.js';
+import { describeLockHeld, suggestLockRemedy } from '../output/format-lock.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
 import type { CliContext } from '../cli-context.js';
@@ -36,7 +39,10 @@ export function defineCheck(command: Command, run: RunAction): void {
 async function check(flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const alertPipeline = flags.alert === undefined ? null : await loadAlertPipelineOrExit(flags.alert, ctx);
   const selected = flags.dataset === undefined ? datasets : [flags.dataset];
-  const checked = await checkTables({ datasets: selected, repair: flags.repair === true }, ctx);
+  const checked =
+    flags.repair === true
+      ? await repairOrExit(selected, ctx)
+      : await checkTables({ datasets: selected, repair: false }, ctx);
   if (flags.json === true) ctx.printJson(toCheckDocument(checked));
   else ctx.print(formatCheck(checked, ctx));
   if (alertPipeline !== null) {
@@ -44,6 +50,17 @@ async function check(flags: Flags, ctx: CliContext): Promise<ExitCode> {
     await notifyCheck(alertPipeline, checked.result, selected, warn, ctx);
   }
   return isOk(checked.result) ? exitCode.done : exitCode.checkFailed;
+}
+
+/** Checks and repairs tables while nothing else writes to the lake. */
+async function repairOrExit(selected: readonly Dataset[], ctx: CliContext): Promise<CheckedLake> {
+  const repaired = await withLakeLock('repair', ctx, () => checkTables({ datasets: selected, repair: true }, ctx));
+  if (repaired.ok) return repaired.value;
+  throw new CliError(
+    exitCode.locked,
+    `the lake cannot be repaired now: ${describeLockHeld(repaired.error)}`,
+    suggestLockRemedy(repaired.error, 'repair it when that has ended; pipe check without --repair works meanwhile'),
+  );
 }
 
 /** Loads the pipeline of `--alert`; one without a rule for the alert ends the command. */

@@ -7,9 +7,11 @@ import type { Duration } from '../../core/time/time.js';
 import { CliError } from '../../app/cli-error.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
+import { withLakeLock } from '../../app/lake-lock.js';
 import { maintain } from '../../app/maintenance/maintain.js';
 import type { CliContext } from '../cli-context.js';
 import { formatMaintenance } from '../output/format-maintenance.js';
+import { describeLockHeld, suggestLockRemedy } from '../output/format-lock.js';
 import type { RunAction } from '../run-action.js';
 
 interface Flags {
@@ -30,7 +32,15 @@ export function defineMaintain(command: Command, run: RunAction): void {
 }
 
 async function runMaintain(flags: Flags, ctx: CliContext): Promise<ExitCode> {
-  const maintenance = await maintain(parseRetention(flags.retention), ctx);
+  const retention = parseRetention(flags.retention);
+  const done = await withLakeLock('maintenance', ctx, () => maintain(retention, ctx));
+  if (!done.ok)
+    throw new CliError(
+      exitCode.locked,
+      `the lake cannot be maintained now: ${describeLockHeld(done.error)}`,
+      suggestLockRemedy(done.error, 'maintain it when that has ended, or see: pipe status'),
+    );
+  const maintenance = done.value;
   if (flags.json === true) ctx.printJson(maintenance);
   else ctx.print(formatMaintenance(maintenance, ctx));
   return exitCode.done;

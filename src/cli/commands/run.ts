@@ -5,7 +5,7 @@ import { parseDuration } from '../../core/time/duration.js';
 import type { Duration } from '../../core/time/time.js';
 import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { Lock, LockHeld } from '../../lake/locks/lock.js';
-import { formatLockHolder } from '../output/format-lock.js';
+import { describeLockHeld, suggestLockRemedy } from '../output/format-lock.js';
 import { CliError } from '../../app/cli-error.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
@@ -95,20 +95,25 @@ async function runCommand(file: string | undefined, flags: Flags, baseCtx: CliCo
 
 async function lockOrExit(pipeline: string, wait: Duration | null, runId: string, ctx: CliContext): Promise<Lock> {
   const onWait = (held: LockHeld): void => {
-    ctx.info(`${describeLockHolder(pipeline, held)}; waiting for its end`);
+    ctx.info(`${describeRunLock(pipeline, held)}; waiting for its end`);
   };
   const lock = await acquirePipelineLock({ pipeline, runId, wait, onWait }, ctx);
   if (lock.ok) return lock.value;
   throw new CliError(
     exitCode.locked,
-    describeLockHolder(pipeline, lock.error),
-    wait === null ? 'wait for it with --wait, or see: pipe status' : 'wait longer with --wait, or see: pipe status',
+    describeRunLock(pipeline, lock.error),
+    suggestLockRemedy(
+      lock.error,
+      wait === null ? 'wait for it with --wait, or see: pipe status' : 'wait longer with --wait, or see: pipe status',
+    ),
   );
 }
 
-function describeLockHolder(name: string, held: LockHeld): string {
-  const command = held.kind === 'lock-held' ? `: ${held.holder.command}` : '';
-  return `another run of ${name} is in progress (${formatLockHolder(held)}${command})`;
+function describeRunLock(name: string, held: LockHeld): string {
+  const text = describeLockHeld(held);
+  return held.kind === 'lock-held' && held.holder.target.kind === 'pipeline'
+    ? text.replace('a run of', 'another run of')
+    : `${name} cannot run: ${text}`;
 }
 
 function parseWait(flag: string | true | undefined): Duration | null {

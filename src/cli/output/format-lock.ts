@@ -15,7 +15,39 @@ export function formatLockTarget(target: LockTarget): string {
       return 'collector';
     case 'requests':
       return 'claims of requests';
+    case 'maintenance':
+      return 'maintenance of the lake';
+    case 'repair':
+      return 'repair of the lake';
   }
+}
+
+/** Says what prevents a command, with its process: `a run of daily is in progress (pid 12 on host, since …: pipe run)`. */
+export function describeLockHeld(held: LockHeld): string {
+  if (held.kind === 'lock-unreadable')
+    return `the lock ${held.path} cannot be read: its process may be at work until ${formatTime(held.until)}`;
+  const process = `${formatLockHolder(held)}: ${held.holder.command}`;
+  const { target } = held.holder;
+  switch (target.kind) {
+    case 'pipeline':
+      return `a run of ${target.pipeline} is in progress (${process})`;
+    case 'maintenance':
+      return `maintenance of the lake is in progress (${process})`;
+    case 'repair':
+      return `a repair of the lake is in progress (${process})`;
+    case 'alerts':
+    case 'channel':
+    case 'collector':
+    case 'requests':
+      return `${formatLockTarget(target)} is locked (${process})`;
+  }
+}
+
+/** The next step after `describeLockHeld`. */
+export function suggestLockRemedy(held: LockHeld, wait: string): string {
+  return held.kind === 'lock-unreadable'
+    ? `wait until then, or delete the file if no such process is at work on any machine`
+    : wait;
 }
 
 /** Names the process that holds a lock: `pid 12 on host, since …`. */

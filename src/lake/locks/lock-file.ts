@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Instant } from '../../core/time/time.js';
 import { LakeError, malformedError, toLakeError } from '../lake-error.js';
 import type { JsonObject } from '../../platform/json.js';
-import { parseIdentity } from './process-identity.js';
+import { parseIdentity, provesDeath } from './process-identity.js';
 import type { ProcessIdentity } from './process-identity.js';
 
 /** The subject that a lock protects. */
@@ -21,6 +21,10 @@ export type LockTarget =
   | { readonly kind: 'channel'; readonly pipeline: string; readonly channel: string }
   /** The collector of a lake. */
   | { readonly kind: 'collector' }
+  /** The merging and deleting of files: `pipe maintain`. */
+  | { readonly kind: 'maintenance' }
+  /** The repair of logs and files, which nothing else may change meanwhile: `pipe check --repair`. */
+  | { readonly kind: 'repair' }
   /** The claims of runs on series that they request; held for milliseconds. */
   | { readonly kind: 'requests' };
 
@@ -44,12 +48,14 @@ export interface HeldEntry {
   readonly token: string;
 }
 
-/** A damaged file: its holder is unknown, so that only its age determines whether the lock is still held. */
+/** A damaged file: its holder is unknown, so that its age determines whether the lock is still held. */
 export interface UnreadableEntry {
   readonly kind: 'unreadable';
   readonly path: string;
   readonly heartbeat: Instant;
   readonly token: string;
+  /** True if what is left of the file proves that its holder has ended. */
+  readonly isHolderDead: boolean;
 }
 
 const extension = '.lock';
@@ -64,7 +70,11 @@ export function isLockFileName(file: string): boolean {
 }
 
 export function lockPath(lake: string, target: LockTarget): string {
-  return join(locksFolder(lake), `${encodeFileName(formatTarget(target))}${extension}`);
+  return join(locksFolder(lake), lockFileName(target));
+}
+
+function lockFileName(target: LockTarget): string {
+  return `${encodeFileName(formatTarget(target))}${extension}`;
 }
 
 /** The file of the claim to take over the lock with a token. */
@@ -90,6 +100,31 @@ function formatTarget(target: LockTarget): string {
       return '(collector)';
     case 'requests':
       return '(requests)';
+    case 'maintenance':
+      return '(maintenance)';
+    case 'repair':
+      return '(repair)';
+  }
+}
+
+/**
+ * Returns whether the file of another lock belongs to work that must not run beside that of `target`: a repair rewrites the logs
+ * to which runs and maintenance append. The name decides, so that a damaged file counts too.
+ */
+export function isConflictingLock(target: LockTarget, file: string): boolean {
+  const isRepair = file === lockFileName({ kind: 'repair' });
+  switch (target.kind) {
+    case 'repair':
+      // The names of other locks begin with a parenthesis, those of pipelines cannot.
+      return isLockFileName(file) && (!file.startsWith('(') || file === lockFileName({ kind: 'maintenance' }));
+    case 'pipeline':
+    case 'maintenance':
+      return isRepair;
+    case 'alerts':
+    case 'channel':
+    case 'collector':
+    case 'requests':
+      return false;
   }
 }
 
@@ -115,6 +150,7 @@ export async function readEntry(path: string): Promise<LockEntry | null> {
         path,
         heartbeat: mtimeMs,
         token: `damaged-${ino}-${mtimeMs}`,
+        isHolderDead: provesDeath(text),
       }
     );
   } catch (error) {
@@ -178,6 +214,8 @@ function parseTarget(entry: JsonObject, path: string): LockTarget {
       return parseTargetName(expectText(entry['name'], path));
     case 'collector':
     case 'requests':
+    case 'maintenance':
+    case 'repair':
       return { kind };
     case 'pipeline':
     case 'alerts':

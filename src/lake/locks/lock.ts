@@ -9,10 +9,19 @@ import type { Clock, StartInterval } from '../../core/time/clock.js';
 import { err, ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
 import { second } from '../../core/time/time.js';
-import type { Duration } from '../../core/time/time.js';
+import type { Duration, Instant } from '../../core/time/time.js';
 import { putIfAbsent, writeNewFile } from '../delta/durable-files.js';
 import { toLakeError } from '../lake-error.js';
-import { claimPath, claimPrefix, formatEntry, isLockFileName, lockPath, locksFolder, readEntry } from './lock-file.js';
+import {
+  claimPath,
+  claimPrefix,
+  formatEntry,
+  isConflictingLock,
+  isLockFileName,
+  lockPath,
+  locksFolder,
+  readEntry,
+} from './lock-file.js';
 import type { HeldEntry, LockEntry, LockHolder, LockTarget } from './lock-file.js';
 import { heartbeatInterval, isAlive, getProcessIdentity, ownerTimeout } from './process-identity.js';
 import { readFileSystemTime, touchHeartbeat } from './heartbeat.js';
@@ -29,8 +38,8 @@ import { readFileSystemTime, touchHeartbeat } from './heartbeat.js';
 /** Another process holds the lock. */
 export type LockHeld =
   | { readonly kind: 'lock-held'; readonly holder: LockHolder }
-  /** The file of the lock is damaged and not yet old enough to be taken over. */
-  | { readonly kind: 'lock-unreadable'; readonly path: string };
+  /** The file of the lock is damaged, and its holder may be alive until it is old enough to be taken over. */
+  | { readonly kind: 'lock-unreadable'; readonly path: string; readonly until: Instant };
 
 /** A lock that this process has acquired. */
 export interface Lock {
@@ -90,7 +99,34 @@ function ageForDisplay({ host, heartbeat }: LockHolder): Duration {
   return host === hostname() ? Math.max(0, systemClock.now() - heartbeat) : 0;
 }
 
+/** Acquires the lock, unless other work that must not run beside it is in progress. */
 async function tryAcquire(options: LockOptions): Promise<Result<Lock, LockHeld>> {
+  const lock = await tryAcquireAlone(options);
+  // Looked up after the own lock exists: of two processes that start at once, at least one sees the other.
+  if (!lock.ok) return lock;
+  let conflict: LockEntry | null;
+  try {
+    conflict = await findConflict(options);
+  } catch (error) {
+    await lock.value.release();
+    throw error;
+  }
+  if (conflict === null) return lock;
+  await lock.value.release();
+  return err(toLockHeld(conflict));
+}
+
+async function findConflict({ folder, target }: LockOptions): Promise<LockEntry | null> {
+  const locks = locksFolder(folder);
+  for (const file of await listFolder(locks)) {
+    if (!isConflictingLock(target, file)) continue;
+    const entry = await readEntry(join(locks, file));
+    if (entry !== null && (await isHolderAlive(folder, entry))) return entry;
+  }
+  return null;
+}
+
+async function tryAcquireAlone(options: LockOptions): Promise<Result<Lock, LockHeld>> {
   const { folder, target } = options;
   const path = lockPath(folder, target);
   const ownEntry = buildEntry(options);
@@ -110,7 +146,7 @@ async function tryAcquire(options: LockOptions): Promise<Result<Lock, LockHeld>>
 function toLockHeld(entry: LockEntry): LockHeld {
   return entry.kind === 'held'
     ? { kind: 'lock-held', holder: entry.holder }
-    : { kind: 'lock-unreadable', path: entry.path };
+    : { kind: 'lock-unreadable', path: entry.path, until: entry.heartbeat + ownerTimeout };
 }
 
 /** Tries to replace a dead lock. Returns the claim of a living process if there is one, and `changed` if the lock has changed. */
@@ -135,9 +171,7 @@ async function takeOver(
     await rm(claim, { force: true });
     return 'changed';
   }
-  const temporary = temporaryPath(folder, ownEntry);
-  await writeNewFile(temporary, formatEntry(ownEntry));
-  await rename(temporary, path);
+  await replaceLock(folder, path, ownEntry);
   // A process with one of these claims finds the new lock in place of the dead one and gives up.
   for (const file of await listFolder(locksFolder(folder))) {
     if (file.startsWith(claimPrefix(target))) await rm(join(locksFolder(folder), file), { force: true });
@@ -145,22 +179,33 @@ async function takeOver(
   return 'taken';
 }
 
+async function replaceLock(folder: string, path: string, entry: HeldEntry): Promise<void> {
+  const temporary = temporaryPath(folder, entry);
+  await writeNewFile(temporary, formatEntry(entry));
+  await rename(temporary, path);
+}
+
 function createLock(options: LockOptions, ownEntry: HeldEntry): Lock {
   const { folder, target, tick = startBackgroundInterval } = options;
   const path = lockPath(folder, target);
   const isHeld = async (): Promise<boolean> => (await readEntry(path))?.token === ownEntry.token;
+  const renew = async (): Promise<void> => {
+    const entry = await readEntry(path);
+    if (entry?.token === ownEntry.token) await touchHeartbeat(path);
+    // Another process cannot know that the holder of a damaged lock is alive.
+    if (entry?.kind === 'unreadable') await replaceLock(folder, path, ownEntry);
+  };
   const stopHeartbeat = tick(heartbeatInterval, () => {
     // The work does not depend on the heartbeat.
-    isHeld()
-      .then((still) => (still ? touchHeartbeat(path) : undefined))
-      .catch(() => undefined);
+    renew().catch(() => undefined);
   });
   return {
     holder: ownEntry.holder,
     isHeld,
     async release() {
       stopHeartbeat();
-      if (await isHeld()) await rm(path, { force: true });
+      const entry = await readEntry(path);
+      if (entry?.token === ownEntry.token || entry?.kind === 'unreadable') await rm(path, { force: true });
     },
   };
 }
@@ -169,7 +214,8 @@ async function isHolderAlive(folder: string, entry: LockEntry): Promise<boolean>
   const now = await readFileSystemTime(locksFolder(folder));
   return entry.kind === 'held'
     ? isAlive(entry.holder, now - entry.holder.heartbeat)
-    : now - entry.heartbeat <= ownerTimeout;
+    : // A time in the future was written before the clock was set back.
+      !entry.isHolderDead && Math.abs(now - entry.heartbeat) <= ownerTimeout;
 }
 
 let attemptCount = 0;

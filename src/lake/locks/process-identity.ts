@@ -1,6 +1,11 @@
-import { processExists, readBootId, readProcessStart } from '../../platform/process-alive.js';
+import {
+  hasProcessStarted,
+  processExists,
+  readBootId,
+  readPidNamespace,
+  readProcessStart,
+} from '../../platform/process-alive.js';
 import { expectRecord, expectText, expectInteger } from '../expect-json.js';
-import { readlinkSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import type { Duration } from '../../core/time/time.js';
 import { minute, second } from '../../core/time/time.js';
@@ -43,7 +48,13 @@ export interface ProcessLookup {
   readStart(pid: number): { readonly startedAt: string | null; readonly hasEnded: boolean };
 }
 
-const thisMachine: ProcessLookup = {
+/** The processes of a machine. */
+export interface ProcessList {
+  /** Returns whether a process started at a time, as the system writes it; true if unknown. */
+  hasStarted(startedAt: string): boolean;
+}
+
+const thisMachine: ProcessLookup & ProcessList = {
   host: hostname(),
   get space() {
     return readPidNamespace();
@@ -56,6 +67,7 @@ const thisMachine: ProcessLookup = {
   },
   exists: processExists,
   readStart: readProcessStart,
+  hasStarted: hasProcessStarted,
 };
 
 /**
@@ -91,6 +103,24 @@ function getBootId({ startedAt }: ProcessIdentity): string | null {
   return bootId === undefined || bootId === '' ? null : bootId;
 }
 
+/**
+ * Returns whether the damaged description of a process proves that it has ended: it names this boot of this machine and this
+ * process-id namespace, and neither its id nor its start is that of a process. Damage of one of the two does not matter.
+ */
+export function provesDeath(
+  text: string,
+  machine: ProcessLookup & Pick<ProcessList, 'hasStarted'> = thisMachine,
+): boolean {
+  const pid = /"pid": ?(\d+)[,}]/.exec(text)?.[1];
+  const startedAt = /"startedAt": ?"([^"]*)"/.exec(text)?.[1];
+  const host = /"host": ?"([^"]*)"/.exec(text)?.[1];
+  const space = /"space": ?"([^"]*)"/.exec(text)?.[1];
+  if (pid === undefined || startedAt === undefined || host !== machine.host || space !== machine.space) return false;
+  const { bootId } = machine;
+  if (bootId === '' || !startedAt.startsWith(`${bootId}/`)) return false;
+  return !machine.exists(Number(pid)) && !machine.hasStarted(startedAt);
+}
+
 export function parseIdentity(value: unknown, location: string): ProcessIdentity {
   const record = expectRecord(value, location);
   const { space, startedAt } = record;
@@ -100,12 +130,4 @@ export function parseIdentity(value: unknown, location: string): ProcessIdentity
     space: space === null ? null : expectText(space, `${location}.space`),
     startedAt: startedAt === null ? null : expectText(startedAt, `${location}.startedAt`),
   };
-}
-
-function readPidNamespace(): string | null {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return null;
-  }
 }

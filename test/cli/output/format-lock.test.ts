@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatLockHolder, formatLockTarget } from '../../../src/cli/output/format-lock.js';
+import { describeLockHeld, formatLockHolder, formatLockTarget } from '../../../src/cli/output/format-lock.js';
 
 test('formatLockTarget names what each kind of lock protects', () => {
   expect(formatLockTarget({ kind: 'pipeline', pipeline: 'daily' })).toBe('daily');
@@ -24,7 +24,9 @@ test('formatLockHolder names the process, or the file of a lock that cannot be r
     heartbeat: since,
   };
   expect(formatLockHolder({ kind: 'lock-held', holder })).toBe('pid 12 on desk, since 2026-11-20 23:00 UTC');
-  expect(formatLockHolder({ kind: 'lock-unreadable', path: 'data/_locks/daily.lock' })).toBe(
-    'unknown process, data/_locks/daily.lock cannot be read',
+  const unreadable = { kind: 'lock-unreadable' as const, path: 'data/_locks/daily.lock', until: since };
+  expect(formatLockHolder(unreadable)).toBe('unknown process, data/_locks/daily.lock cannot be read');
+  expect(describeLockHeld(unreadable)).toBe(
+    'the lock data/_locks/daily.lock cannot be read: its process may be at work until 2026-11-20 23:00 UTC',
   );
 });

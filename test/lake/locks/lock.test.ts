@@ -175,10 +175,44 @@ describe('a lock of a dead holder', () => {
     await writeFile(lockPath(folder, nightly), '');
     expect(await acquireLock(options())).toEqual({
       ok: false,
-      error: { kind: 'lock-unreadable', path: lockPath(folder, nightly) },
+      error: { kind: 'lock-unreadable', path: lockPath(folder, nightly), until: expect.any(Number) as number },
     });
     await expireHeartbeat();
     expect((await acquireLock(options())).ok).toBe(true);
+  });
+
+  test('with a torn file from the future is taken over', async () => {
+    await acquire();
+    await writeFile(lockPath(folder, nightly), '{');
+    const future = Date.now() / 1000 + ownerTimeout / 1000 + 60;
+    await utimes(lockPath(folder, nightly), future, future);
+    expect((await acquireLock(options())).ok).toBe(true);
+  });
+
+  test.each([
+    ['whose process id and start belong to no process is taken over at once', { pid: 2 ** 22 + 1 }, 'x', true],
+    ['whose process id belongs to a process is held', {}, 'x', false],
+    ['of another machine is held', { pid: 2 ** 22 + 1, host: 'elsewhere' }, 'x', false],
+    ['without its host is held', { pid: 2 ** 22 + 1 }, '"host"', false],
+  ])('with a damaged file %s', async (_, change, damaged, isFree) => {
+    await acquire();
+    const startedAt = getProcessIdentity().startedAt?.replace(/[0-9]+$/, '1') ?? null;
+    await rewriteHolder({ startedAt, ...change });
+    const path = lockPath(folder, nightly);
+    const text = (await readFile(path, 'utf8')).replace('"token"', 'token"');
+    await writeFile(path, damaged === 'x' ? text : text.replace(damaged, 'host'));
+    expect((await acquireLock(options())).ok).toBe(isFree && startedAt !== null);
+  });
+
+  test('with a damaged file is written again by its living holder, and removed by its release', async () => {
+    const ticks: (() => void)[] = [];
+    const lock = await acquire({ tick: (_, action) => (ticks.push(action), () => undefined) });
+    await writeFile(lockPath(folder, nightly), '{');
+    for (const action of ticks) action();
+    await expect.poll(() => lock.isHeld()).toBe(true);
+    await writeFile(lockPath(folder, nightly), '{');
+    await lock.release();
+    expect(await readdir(locksFolder(folder))).toEqual([]);
   });
 
   test('is taken over after two claimants died', async () => {
@@ -220,6 +254,61 @@ describe('a lock of a dead holder', () => {
       await lock?.release();
     }
     expect(await readdir(locksFolder(folder))).toEqual([]);
+  });
+});
+
+describe('the lock of a repair', () => {
+  const repair: LockTarget = { kind: 'repair' };
+  const maintenance: LockTarget = { kind: 'maintenance' };
+
+  test.each<LockTarget>([nightly, maintenance])('is not acquired beside %j, and the other way round', async (other) => {
+    for (const [first, second] of [
+      [repair, other],
+      [other, repair],
+    ] as const) {
+      const lock = await acquire({ target: first });
+      expect(await acquireLock(options({ target: second }))).toMatchObject({
+        ok: false,
+        error: { kind: 'lock-held', holder: { target: first } },
+      });
+      expect(await readdir(locksFolder(folder))).toHaveLength(1);
+      await lock.release();
+      await (await acquire({ target: second })).release();
+    }
+  });
+
+  test('is acquired beside a collector, and runs beside maintenance', async () => {
+    const held = [await acquire({ target: { kind: 'collector' } })];
+    held.push(await acquire({ target: repair }));
+    await held.pop()?.release();
+    held.push(await acquire({ target: maintenance }), await acquire({ target: nightly }));
+    for (const lock of held) await lock.release();
+  });
+
+  test('is acquired beside the lock of a dead run, and not beside a damaged one', async () => {
+    await acquire();
+    await rewriteHolder({ pid: 2 ** 30 });
+    await (await acquire({ target: repair })).release();
+    await writeFile(lockPath(folder, nightly), '');
+    expect(await acquireLock(options({ target: repair }))).toMatchObject({ error: { kind: 'lock-unreadable' } });
+  });
+
+  test('is waited for by a run', async () => {
+    const lock = await acquire({ target: repair });
+    const waiting = acquireLock(options({ wait: 3_600_000 }));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await lock.release();
+    expect((await waiting).ok).toBe(true);
+  });
+
+  test('is held by one of a repair and several runs that start at once', async () => {
+    for (let round = 0; round < 20; round++) {
+      const targets = [repair, nightly, { kind: 'pipeline', pipeline: 'other' } as const];
+      const results = await Promise.all(targets.map((target) => acquireLock(options({ target }))));
+      const [isRepairing, ...areRunning] = results.map(({ ok }) => ok);
+      expect(isRepairing === true && areRunning.includes(true)).toBe(false);
+      for (const result of results) if (result.ok) await result.value.release();
+    }
   });
 });
 
