@@ -1,4 +1,5 @@
 import { isAnswered } from '../core/coverage-fold.js';
+import { findLossReason, isRefetchable } from '../core/loss-reasons.js';
 import { tables } from '../core/tables/tables.js';
 import type { Dataset } from '../core/tables/tables.js';
 import { formatInstant } from '../core/time/time.js';
@@ -18,16 +19,19 @@ export function findLostWindows(state: LakeState, selected: readonly Dataset[]):
   return selected.flatMap((dataset) => {
     if (unrepaired.has(dataset)) return [];
     const refetchable = createCounter();
+    const answered = createCounter();
     const gone = createCounter();
     for (const { provider, series } of state.lostSeries(dataset)) {
       const coverage = state.coverage(provider, series);
       // Without any answer the snapshot is requested anew; with one, the lost one was of a moment that has passed.
       const isGone = tables[dataset].kind === 'point' && coverage.some(({ state: known }) => isAnswered(known));
       if (isGone && currentTables.has(dataset)) continue;
-      for (const { state: known, start, end, reason = null } of coverage) {
-        if (known !== 'missing') continue;
-        const times = { start: formatInstant(start), end: formatInstant(end) };
-        (isGone ? gone : refetchable).add({ series, provider, ...times, file: reason });
+      for (const window of coverage) {
+        const reason = findLossReason(window);
+        if (reason === null) continue;
+        const counter = isGone ? gone : isRefetchable(window) ? refetchable : answered;
+        const times = { start: formatInstant(window.start), end: formatInstant(window.end) };
+        counter.add({ series, provider, ...times, file: reason === '' ? null : reason });
       }
     }
     return [
@@ -37,6 +41,13 @@ export function findLostWindows(state: LakeState, selected: readonly Dataset[]):
         dataset,
         problem: 'windows whose rows are lost',
         hint: 'fetch them again with pipe run --missing',
+      }),
+      ...answered.toFindings({
+        rule: 'lost-rows',
+        severity: 'warning',
+        dataset,
+        problem: 'windows whose rows are lost, and which the provider answered without rows',
+        hint: 'the provider has no such rows any more: restore the lake from a backup if you need them',
       }),
       ...gone.toFindings({
         rule: 'lost-snapshots',

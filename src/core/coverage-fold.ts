@@ -1,4 +1,5 @@
 import type { CoverageState, CoveredWindow } from './coverage.js';
+import { isLostWindow, keepLoss } from './loss-reasons.js';
 import type { Instant } from './time/time.js';
 
 /** States whose window is answered: its rows are stored, or it is known to have none. */
@@ -6,6 +7,9 @@ const answeredStates: ReadonlySet<CoverageState> = new Set(['data', 'empty', 'pr
 
 /** States that replace any earlier state: an answer, and the loss of stored rows. */
 const overridingStates: ReadonlySet<CoverageState> = new Set(['data', 'empty', 'provisional', 'missing']);
+
+/** States after which rows of a window are no longer lost, or newly lost. */
+const statesOfRows: ReadonlySet<CoverageState> = new Set(['data', 'provisional', 'missing']);
 
 /** States that do not expire with time, so neighbours may share the latest request time. */
 const finalStates: ReadonlySet<CoverageState> = new Set(['data', 'empty', 'denied', 'unavailable']);
@@ -24,7 +28,7 @@ const alwaysMerge = (): boolean => true;
  *
  * `data`, `empty`, `provisional` and `missing` replace any state of their window. `failed`, `denied` and `unavailable`
  * replace only windows that are not answered: a failed repeat never discards stored rows, nor the knowledge that rows are
- * lost. See `replaces`.
+ * lost. See `replaces`. The reason of an answer without rows says that rows of its window were lost.
  */
 export function foldSpan<W extends CoveredWindow>(
   coverage: readonly W[],
@@ -45,6 +49,15 @@ export function foldSpan<W extends CoveredWindow>(
       continue;
     }
     if (known.start < fact.start) append(result, { ...known, end: fact.start }, canMerge);
+    if (isLostWindow(known) && !statesOfRows.has(fact.state)) {
+      const start = Math.max(known.start, fact.start);
+      if (start > next) append(result, { ...fact, start: next, end: start }, canMerge);
+      const reason = keepLoss(fact.reason, known.reason);
+      append(result, { ...fact, start, end: Math.min(known.end, fact.end), reason }, canMerge);
+      next = known.end;
+      if (known.end > fact.end) append(result, { ...known, start: fact.end }, canMerge);
+      continue;
+    }
     if (known.end > fact.end) {
       append(result, { ...fact, start: next }, canMerge);
       append(result, { ...known, start: fact.end }, canMerge);

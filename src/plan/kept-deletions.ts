@@ -1,5 +1,5 @@
-import type { SeriesCoverage } from '../core/coverage.js';
-import { isDeletedByOthers } from '../core/loss-reasons.js';
+import type { CoveredWindow, SeriesCoverage } from '../core/coverage.js';
+import { deletedByOthers, isDeletedByOthers } from '../core/loss-reasons.js';
 import type { PlanContext } from './plan-context.js';
 
 /**
@@ -20,4 +20,9 @@ export function keepForeignDeletes(coverage: PlanContext['coverage']): PlanConte
     }
     return result;
   };
+}
+
+/** Returns whether a window of that coverage stands for rows that another program deleted. */
+export function isKeptDeletion({ state, reason }: Pick<CoveredWindow, 'state' | 'reason'>): boolean {
+  return state === 'unavailable' && reason?.startsWith(deletedByOthers) === true;
 }

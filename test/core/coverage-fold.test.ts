@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createCoveredWindow, foldPoint, foldSpan, createCoverageFold } from '../../src/core/coverage-fold.js';
 import type { CoverageState, CoveredWindow, SeriesCoverage } from '../../src/core/coverage.js';
+import { findLossReason, isLostWindow, isRefetchable, keepLoss } from '../../src/core/loss-reasons.js';
 
 const length = 24;
 const answeredStates: readonly CoverageState[] = ['data', 'empty', 'provisional'];
@@ -43,7 +44,10 @@ function instants(facts: readonly CoveredWindow[]): readonly (CoveredWindow | un
         known === undefined ||
         (!answeredStates.includes(known.state) && !isLost)
       )
-        result[instant] = one;
+        result[instant] =
+          known !== undefined && isLostWindow(known) && !['data', 'provisional', 'missing'].includes(one.state)
+            ? { ...one, reason: keepLoss(one.reason, known.reason) }
+            : one;
     }
   }
   return result;
@@ -240,5 +244,36 @@ describe('createInterningFold', () => {
     const made = facts.reduce<SeriesCoverage>((coverage, one) => shared.applyFact(one)(coverage), shared.empty);
     expect(shared.intern(structuredClone(facts))).toBe(made);
     expect(shared.intern([])).toBe(shared.empty);
+  });
+});
+
+describe('the loss of rows', () => {
+  const window = { start: 0, end: 4 };
+  const lost = createCoveredWindow(window, 'missing', 1, 'period=2026/a (1).parquet');
+
+  test.each<[string, CoveredWindow, string, boolean]>([
+    ['an unconfirmed answer without rows', createCoveredWindow(window, 'failed', 2, 'no rows', 1), 'failed', true],
+    ['a confirmed answer without rows', createCoveredWindow(window, 'empty', 2), 'empty', false],
+    ['a denial', createCoveredWindow(window, 'denied', 2, 'no permission'), 'denied', false],
+  ])('stays named after %s', (_, answer, expectedState, canBeRefetched) => {
+    const [after, ...others] = fold([lost, answer]);
+    expect(others).toEqual([]);
+    expect(after?.state).toBe(expectedState);
+    expect(after && findLossReason(after)).toBe('period=2026/a (1).parquet');
+    expect(after && isLostWindow(after)).toBe(true);
+    expect(after && isRefetchable(after)).toBe(canBeRefetched);
+    const [again] = fold([lost, answer, answer, createCoveredWindow(window, 'empty', 3)]);
+    expect(again?.reason?.match(/rows were lost/g)).toHaveLength(1);
+  });
+
+  test('ends with rows, and does not spread to windows beside it', () => {
+    expect(fold([lost, createCoveredWindow({ start: 2, end: 6 }, 'empty', 2)])).toMatchObject([
+      { start: 0, end: 2, state: 'missing' },
+      { start: 2, end: 4, state: 'empty', reason: expect.stringContaining('rows were lost') as string },
+      { start: 4, end: 6, state: 'empty' },
+    ]);
+    expect(fold([lost, createCoveredWindow(window, 'empty', 2), createCoveredWindow(window, 'data', 3)])).toEqual([
+      { ...window, state: 'data', lastRequestedAt: 3 },
+    ]);
   });
 });

@@ -2,15 +2,19 @@ import { describe, expect, test } from 'vitest';
 
 import type { CoveredWindow } from '../../src/core/coverage.js';
 import type { OptionContract } from '../../src/core/series.js';
+import { foldSpan } from '../../src/core/coverage-fold.js';
 import { describeAbsenceGroup } from '../../src/core/describe-absences.js';
+import { deletedByOthers } from '../../src/core/loss-reasons.js';
 import { day, hour } from '../../src/core/time/time.js';
+import type { Instant } from '../../src/core/time/time.js';
+import { keepForeignDeletes } from '../../src/plan/kept-deletions.js';
 import { isComplete, listLacking } from '../../src/plan/lacking.js';
 import { listRequests } from '../../src/plan/plan.js';
 import type { Plan } from '../../src/plan/plan.js';
 import type { PlanOptions } from '../../src/plan/plan-options.js';
 import { makePlan } from '../../src/plan/make-plan.js';
 import { buildTaskGraph } from '../../src/plan/task-graph.js';
-import { createEquityStep, createPipeline } from '../fixtures/pipelines.js';
+import { createChainsStep, createEquityStep, createPipeline } from '../fixtures/pipelines.js';
 import { createPlanningFixture, getRequests, noVersions } from '../fixtures/planning.js';
 import type { PlanningFixture } from '../fixtures/planning.js';
 
@@ -79,6 +83,21 @@ describe('windows that are lost outside of the lookback', () => {
     expect(getRequests(plan).map(({ window }) => window)).toEqual([{ start: march.start + day, end: march.end }]);
   });
 
+  test.each<[string, Partial<CoveredWindow>, readonly string[], number]>([
+    [
+      'stay named and are requested again with missing after an unconfirmed answer without rows',
+      { state: 'failed', emptyAnswers: 1 },
+      ['incomplete', '1 lost from the lake: AAPL; pipe run --missing', '2 2026-03-02, 2026-03-03'],
+      1,
+    ],
+    ['are established absences after a confirmed one', { state: 'empty' }, ['complete'], 0],
+  ])('%s', async (_, answer, described, requests) => {
+    const [answered] = foldSpan([march], { ...march, ...answer, lastRequestedAt: march.end, reason: 'no rows' });
+    const at = await createLake(answered === undefined ? [] : [answered]);
+    expect(describePlan(at.plan(saturday + hour))).toEqual(described);
+    expect(at.plan(saturday + hour, { missing: true }).requests).toBe(requests);
+  });
+
   test('are no absence without a session in them', async () => {
     const weekend = { ...march, start: Date.parse('2026-03-07T05:00:00Z'), end: Date.parse('2026-03-09T04:00:00Z') };
     expect(describePlan((await createLake([weekend])).plan(saturday + hour))).toEqual(['complete']);
@@ -126,3 +145,33 @@ describe('options that have lost rows and are no longer chosen', () => {
     expect(plan.tasks.flatMap(listRequests)).toMatchObject([{ series: { contract: { conId: 4711 } } }]);
   });
 });
+
+describe('a lost chain', () => {
+  const chains = 'chains/AAPL';
+  const pipeline = createPipeline(['AAPL'], [createChainsStep({ needs: [], refresh: day })]);
+  const older: CoveredWindow = { ...point(saturday - 2 * hour), state: 'data' };
+  const lost: CoveredWindow = { ...point(saturday - hour), state: 'missing', reason: 'a.parquet' };
+
+  test('beside an earlier one that is still fresh is requested only with missing', () => {
+    const at = createPlanningFixture(pipeline);
+    at.lake.set(chains, [older, lost]);
+    expect(at.plan(saturday).requests).toBe(0);
+    expect(at.plan(saturday, { missing: true }).requests).toBe(1);
+  });
+
+  test('that another engine deleted is kept until the next one is due', () => {
+    const at = createPlanningFixture(pipeline);
+    const deleted = { ...lost, reason: `${deletedByOthers} in version 3` };
+    const kept = keepForeignDeletes(() => [deleted]);
+    at.lake.set(chains, kept('mock', chains));
+    const plan = at.plan(saturday);
+    expect(plan.requests).toBe(0);
+    expect(plan.tasks).toMatchObject([{ reason: 'deleted by another engine in version 3' }]);
+    expect(at.plan(saturday, { missing: true }).requests).toBe(0);
+    expect(at.plan(saturday - hour + day).requests).toBe(1);
+  });
+});
+
+function point(start: Instant): Pick<CoveredWindow, 'start' | 'end' | 'lastRequestedAt'> {
+  return { start, end: start + 1, lastRequestedAt: start };
+}

@@ -1,4 +1,6 @@
 import type { LakeReader, LakeState, UserTable, TableStatistics } from '../../lake/api.js';
+import type { CoveredWindow } from '../../core/coverage.js';
+import { isLostWindow, isRefetchable } from '../../core/loss-reasons.js';
 import { datasets, tables } from '../../core/tables/tables.js';
 import { readLocks } from '../../lake/locks/lock.js';
 import type { LockHolder } from '../../lake/locks/lock-file.js';
@@ -21,7 +23,7 @@ import type { OpenBreaker } from '../providers/open-breakers.js';
 import { readCollectorStatus } from './read-collector-status.js';
 import type { CollectorStatus } from './read-collector-status.js';
 
-/** Windows of a table that a run may request, by state; `lost`: snapshots of the past, which no request returns again. */
+/** Windows of a table that a run may request, by state; `lost`: rows that no request returns again. */
 export type OpenWindows = Readonly<
   Record<'failed' | 'unconfirmed' | 'missing' | 'provisional' | 'denied' | 'lost', number>
 >;
@@ -91,14 +93,20 @@ function countOpenWindows(state: LakeState): ReadonlyMap<string, OpenWindows> {
     const dataset = series.slice(0, series.indexOf('/'));
     const windows = state.coverage(provider, series);
     for (const [position, window] of windows.entries()) {
-      if (window.state === 'data' || window.state === 'empty' || window.state === 'unavailable') continue;
+      const isGone = isLostWindow(window) && !isRefetchable(window);
+      if (!isGone && (window.state === 'data' || window.state === 'empty' || window.state === 'unavailable')) continue;
       let counts = open.get(dataset);
       if (counts === undefined) open.set(dataset, (counts = { ...noOpenWindows }));
-      const isLost = window.state === 'missing' && position < windows.length - 1 && isPointTable(dataset);
-      counts[isLost ? 'lost' : window.emptyAnswers === undefined ? window.state : 'unconfirmed']++;
+      const isPast = window.state === 'missing' && position < windows.length - 1 && isPointTable(dataset);
+      counts[isGone || isPast ? 'lost' : toOpenState(window)]++;
     }
   }
   return open;
+}
+
+function toOpenState({ state, emptyAnswers }: CoveredWindow): keyof OpenWindows {
+  if (emptyAnswers !== undefined) return 'unconfirmed';
+  return state === 'data' || state === 'empty' || state === 'unavailable' ? 'lost' : state;
 }
 
 function isPointTable(dataset: string): boolean {

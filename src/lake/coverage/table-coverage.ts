@@ -1,6 +1,7 @@
 import { createCoveredWindow, foldPoint, foldSpan } from '../../core/coverage-fold.js';
 import type { CoverageFact, CoveredWindow, SeriesCoverage } from '../../core/coverage.js';
 import type { RequestId } from '../../core/request.js';
+import { isLostWindow } from '../../core/loss-reasons.js';
 import type { ProviderName, SeriesName } from '../../core/series.js';
 import { tables } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
@@ -226,7 +227,7 @@ function toTableCoverage(
       for (const { provider, prefix, suffix, lists } of families.values()) {
         for (const [key, list] of lists) {
           let isLost = searched.get(list);
-          if (isLost === undefined) searched.set(list, (isLost = list.some(({ state }) => state === 'missing')));
+          if (isLost === undefined) searched.set(list, (isLost = list.some(isLostWindow)));
           const series = prefix + key + suffix;
           if (isLost && !found.has(seriesKey(provider, series))) yield { provider, series };
         }

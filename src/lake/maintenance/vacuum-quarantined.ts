@@ -1,6 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNotFound } from '../../platform/error-message.js';
+import { findLossReason } from '../../core/loss-reasons.js';
 import { tables } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Instant } from '../../core/time/time.js';
@@ -23,8 +24,10 @@ export async function vacuumQuarantined(table: string, dataset: Dataset, before:
   const coverage = await readTableCoverage(table, dataset, { files: 'trust' });
   const awaited = new Set<string>();
   for (const { provider, series } of coverage.lostSeries()) {
-    for (const { state, reason } of coverage.coverage(provider, series))
-      if (state === 'missing' && reason !== undefined) awaited.add(reason);
+    for (const window of coverage.coverage(provider, series)) {
+      const reason = findLossReason(window);
+      if (reason !== null) awaited.add(reason);
+    }
   }
   for (const name of quarantined) {
     const path = name.slice(0, -quarantineSuffix.length);

@@ -1,3 +1,4 @@
+import { isRefetchable } from '../../core/loss-reasons.js';
 import type { SeriesCoverage } from '../../core/coverage.js';
 import type { TradingHours } from '../../core/tables/bars.js';
 import type { Calendar, TradingSession } from '../../core/time/calendar.js';
@@ -7,17 +8,17 @@ import { intersect, normalize } from '../../core/time/window.js';
 import { tradingSpan, wantedSessions } from './wanted-sessions.js';
 
 export function isLost(coverage: SeriesCoverage): boolean {
-  return coverage.some(({ state }) => state === 'missing');
+  return coverage.some(isRefetchable);
 }
 
-/** Finds the finished sessions whose rows were in the lake and are lost, whatever the lookback. */
+/** Finds the finished sessions whose rows were in the lake, are lost and may be had again, whatever the lookback. */
 export function findLostSessions(
   coverage: SeriesCoverage,
   calendar: Calendar,
   hours: TradingHours,
   now: Instant,
 ): readonly TradingSession[] {
-  const lost = normalize(coverage.filter(({ state }) => state === 'missing'));
+  const lost = normalize(coverage.filter(isRefetchable));
   const sessions = new Map<string, TradingSession>();
   for (const { start, end } of lost) {
     const dates = {

@@ -1,6 +1,7 @@
 import type { TradingHours } from '../../core/tables/bars.js';
 import type { TradingSession } from '../../core/time/calendar.js';
 import type { CoveredWindow, SeriesCoverage } from '../../core/coverage.js';
+import { isRefetchable } from '../../core/loss-reasons.js';
 import type { EmptyConfirmation } from '../../core/empty-confirmation.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import { intersect, normalize, subtract } from '../../core/time/window.js';
@@ -88,8 +89,9 @@ function findGap(
 }
 
 /** Selects the windows of `--missing`, or those of `--retry-failed`, with `--retry-denied` and `--retry-empty` also denied and empty ones. */
-function shouldRetry({ state }: CoveredWindow, options: GapOptions): boolean {
-  if (options.missing) return state === 'missing';
+function shouldRetry(window: CoveredWindow, options: GapOptions): boolean {
+  if (options.missing) return isRefetchable(window);
+  const { state } = window;
   return state === 'failed' || (state === 'denied' && options.retryDenied) || (state === 'empty' && options.retryEmpty);
 }
 

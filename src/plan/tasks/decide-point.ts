@@ -7,6 +7,7 @@ import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { PlanContext } from '../plan-context.js';
 import type { GapReason } from '../plan.js';
 import { describeReason } from '../describe-reason.js';
+import { isKeptDeletion } from '../kept-deletions.js';
 
 const answerNames: Readonly<Record<PointStep['uses'], string>> = {
   contracts: 'contract',
@@ -42,7 +43,11 @@ export function decidePoint(series: Series, step: PointStep, context: PlanContex
   if (options.force) return request({ kind: 'forced' });
   const coverage = context.coverage(series.provider, formatSeriesName(series));
   const latest = coverage.at(-1);
-  if (options.missing && latest?.state !== 'missing') return doNotRequest('not missing');
+  // Also beside an earlier answer that is still fresh: the user wants what is lost.
+  if (options.missing)
+    return latest?.state === 'missing'
+      ? request({ kind: 'requested-before', state: latest.state, lastRequestedAt: latest.lastRequestedAt })
+      : doNotRequest('not missing');
   if (latest === undefined)
     return options.retryFailed ? doNotRequest('never requested', 'unrequested') : request({ kind: 'never-requested' });
   const isFresh = ({ state, start }: CoveredWindow): boolean =>
@@ -65,6 +70,11 @@ export function decidePoint(series: Series, step: PointStep, context: PlanContex
         : request({ kind: 'requested-before', state, lastRequestedAt, ...omitUndefined({ emptyAnswers }) });
     case 'denied':
     case 'unavailable': {
+      // A snapshot that the user deleted counts as answered: the next one is due when it would have been without the deletion.
+      if (isKeptDeletion(latest))
+        return now - latest.start < step.refresh
+          ? doNotRequest(latest.reason ?? state, 'unavailable')
+          : request({ kind: 'too-old', subject: answerNames[step.uses], lastRequestedAt, refresh: step.refresh });
       const reason: GapReason = { kind: 'requested-before', state, lastRequestedAt };
       return state === 'denied' && options.retryDenied
         ? request(reason)
