@@ -1,6 +1,7 @@
 import type { Instant } from '../../core/time/time.js';
 import { checkpointInterval, createCheckpointReader, writeCheckpoint } from '../delta/checkpoint.js';
-import { readSnapshotVersion } from '../delta/snapshot.js';
+import { readKnownVersion } from '../delta/log-listing.js';
+import { advanceSnapshot, readSnapshotVersion } from '../delta/snapshot.js';
 import { computeRetentionCutoff, vacuumSuperseded } from './vacuum.js';
 import type { VacuumResult } from './vacuum.js';
 import type { Engine } from '../parquet/engine.js';
@@ -21,10 +22,15 @@ export interface TrimLogOptions {
  */
 export async function trimLog({ engine, table, version, now, staging }: TrimLogOptions): Promise<VacuumResult> {
   const nothingVacuumed = { files: 0, bytes: 0 };
-  if (version === 0 || version % checkpointInterval !== 0) return nothingVacuumed;
-  const snapshot = await readSnapshotVersion(table, version, createCheckpointReader(engine, 'all'));
-  if (snapshot === null) return nothingVacuumed;
+  const due = version - (version % checkpointInterval);
+  // The commit that is due may be that of another program, which writes no checkpoint.
+  if (due === 0 || (due < version && ((await readKnownVersion(table)) ?? 0) >= due)) return nothingVacuumed;
+  const reader = createCheckpointReader(engine, 'all');
+  const checkpoint = await readSnapshotVersion(table, due, reader);
+  if (checkpoint === null) return nothingVacuumed;
+  // A file that the checkpoint does not list may be live again.
+  const snapshot = await advanceSnapshot(table, checkpoint);
   const deleteBefore = computeRetentionCutoff(snapshot, now);
-  await writeCheckpoint(await engine(), table, snapshot, deleteBefore, staging);
+  await writeCheckpoint(await engine(), table, checkpoint, deleteBefore, staging);
   return vacuumSuperseded(table, snapshot, deleteBefore);
 }
