@@ -21,11 +21,14 @@ export interface ServeSignals extends ShutdownSignals {
 /** The time that requests in flight have to end after the first signal, in milliseconds. */
 const runGrace = 5_000;
 
+/** The time that `beforeExit` has after the second signal, in milliseconds. */
+const forcedExitGrace = 500;
+
 /**
  * The first signal stops new requests and gives those in flight a time limit; the second ends the process. Neither loses
  * data: a response is on disk before it counts.
  */
-export function createRunSignals(warn: (text: string) => void, restoreScreen: () => void): ShutdownSignals {
+export function createRunSignals(warn: (text: string) => void, beforeExit: () => Promise<void>): ShutdownSignals {
   const stopping = new AbortController();
   const stopped = new AbortController();
   const signals = createStopSignals(
@@ -38,8 +41,9 @@ export function createRunSignals(warn: (text: string) => void, restoreScreen: ()
       }, runGrace).unref();
     },
     (code) => {
-      restoreScreen();
-      process.exit(code);
+      const exit = (): void => process.exit(code);
+      setTimeout(exit, forcedExitGrace);
+      beforeExit().then(exit, exit);
     },
   );
   return { ...signals, stopping: stopping.signal, stopped: stopped.signal };

@@ -30,6 +30,8 @@ export interface RunOutputs {
   checkReady(): Promise<Result<void, string>>;
   /** Finishes all outputs; each failure causes a warning. Safe to call twice. */
   finish(): Promise<void>;
+  /** Writes what the log has got since: the last events of a run follow the end of its outputs. */
+  flushLog(): Promise<void>;
 }
 
 export interface RunOutputDeps {
@@ -130,6 +132,7 @@ export async function createRunOutputs(pipeline: Pipeline, deps: RunOutputDeps):
     },
     checkReady: async () => (await hooks?.checkReady()) ?? ok(undefined),
     finish: () => (finishing ??= finish()),
+    flushLog: async () => log?.flush(),
   };
 }
 

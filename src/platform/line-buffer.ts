@@ -44,6 +44,13 @@ export function createLineBuffer({ path, write, maxDelay, maxChars, onError }: L
       });
   };
 
+  const flush = async (): Promise<void> => {
+    writePending();
+    await writing;
+    // Lines that were added meanwhile may be the last ones before the end of the process.
+    if (pending.length > 0) await flush();
+  };
+
   return {
     add(line) {
       pending.push(line);
@@ -51,9 +58,6 @@ export function createLineBuffer({ path, write, maxDelay, maxChars, onError }: L
       if (pendingChars >= maxChars) writePending();
       else timer ??= setTimeout(writePending, maxDelay).unref();
     },
-    flush() {
-      writePending();
-      return writing;
-    },
+    flush,
   };
 }

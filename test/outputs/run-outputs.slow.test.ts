@@ -297,3 +297,32 @@ describe('a check of the lake', () => {
     ]);
   });
 });
+
+describe('the log', () => {
+  test('gets the warnings that follow the end of the other outputs', async () => {
+    const server = await startWebServer([500, 500, 500, 500, 500, 500, 500, 500], 'no');
+    const rig = await createProject(`logs: { file: pipe.log }\nlineage: { endpoint: '${server.url}' }`);
+    const { stderr } = await rig.pipe('run', 'daily.yaml', ...now, '--debug', { newProcess: true });
+    const printed = stderr.split('\n').filter((line) => line.includes('"type":"warning"'));
+    expect(printed.length).toBeGreaterThan(0);
+    const logged = (await rig.read('pipe.log')).split('\n').filter((line) => line.includes('"event":"warning"'));
+    expect(logged).toHaveLength(printed.length);
+  });
+
+  test('is written to the end when a second signal ends the run', async () => {
+    const rig = await createProject(
+      'logs: { file: pipe.log, level: debug }',
+      `provider: synthetic\n${failingSettings()}`,
+    );
+    await rig.write('broken.scenario.yaml', failingScenario);
+    const call = rig.spawn('run', 'daily.yaml', ...now, '--debug', { newProcess: true });
+    await call.waitForOutput('"type":"request-sent"');
+    call.kill('SIGTERM');
+    await call.waitForOutput('stopping');
+    call.kill('SIGTERM');
+    const { stderr } = await call.result;
+    const printed = stderr.split('\n').filter((line) => line.startsWith('{') && line.includes('"type":'));
+    const logged = (await rig.read('pipe.log')).trim().split('\n');
+    expect(logged.length).toBeGreaterThanOrEqual(printed.length);
+  });
+});

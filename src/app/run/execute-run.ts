@@ -102,6 +102,7 @@ export async function executeRun(input: RunInput, display: RunDisplay, ctx: AppC
     await reader.close();
     await writer.close();
     if (!signals.stopping.aborted) await pruneAfterRun(pipeline, runId, (message) => display.warn(message), ctx);
+    await outputs.flushLog();
     // Last: a signal during the steps above must not interrupt them.
     signals.dispose();
     process.off('exit', killProcessGroups);
@@ -130,7 +131,10 @@ async function openRun(input: RunInput, display: RunDisplay, ctx: AppContext): P
   const progress = display.createProgress(() => providers.getRemainingBudgets());
   const signals = createRunSignals(
     (message) => display.onStopping(message, progress),
-    () => progress.stop(),
+    async () => {
+      progress.stop();
+      await observers.outputs.flushLog();
+    },
   );
   const observers = await createRunObservers(
     {
