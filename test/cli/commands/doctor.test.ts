@@ -142,14 +142,15 @@ describe('pipe login kite', () => {
   test('a run that is longer than its token sends no request and ends with exit code 4', async () => {
     await rig.write(
       'long.yaml',
-      'name: long\nprovider: kite\ndefaults: { symbols: { exchange: NSE, kind: index } }\nsymbols: [NIFTY, BANKNIFTY, FINNIFTY]\nsteps: { contracts: {}, quotes: { needs: contracts } }\n',
+      // Its 248 requests take 1m 45s: 25 s longer than the token is valid, whose end is far from the start of the command.
+      'name: long\nprovider: kite\ndefaults: { symbols: { exchange: NSE, kind: index } }\nsymbols: [NIFTY, BANKNIFTY, FINNIFTY, MIDCPNIFTY]\nsteps: { contracts: {}, equity: { needs: contracts, bar_size: 1 min, lookback: 3650d } }\n',
     );
     const env = {
       KITE_API_KEY: 'simulated',
       KITE_ACCESS_TOKEN: 'simulated-token',
       KITE_BASE_URL: 'http://127.0.0.1:1',
     };
-    const { exitCode, stdout } = await rig.pipe('run', 'long.yaml', '--now', '2026-11-20T00:29:59Z', { env });
+    const { exitCode, stdout } = await rig.pipe('run', 'long.yaml', '--now', '2026-11-20T00:28:40Z', { env });
     const output = stdout.replace(/\s+/g, ' ');
     expect(output).toContain('before the run ends');
     expect(output).toContain('log in with `pipe login kite` after 06:00 in India and run again');
