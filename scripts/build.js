@@ -14,11 +14,13 @@ import {
   rmSync,
   statSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundledPackages, isBundled } from './bundled-packages.js';
+import { buildPage } from './build-page.js';
+import { isBundled, licensedPackages } from './bundled-packages.js';
 import { generateSchemas } from './schema.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -52,9 +54,13 @@ function isStale() {
   const source = join(root, 'src');
   // The time of a folder changes when a file in it is deleted.
   const inputs = readdirSync(source, { recursive: true, encoding: 'utf8' }).map((path) => join(source, path));
-  const settings = ['package.json', 'tsconfig.json', 'scripts/build.js', 'scripts/bundled-packages.js'].map((path) =>
-    join(root, path),
-  );
+  const settings = [
+    'package.json',
+    'tsconfig.json',
+    'scripts/build.js',
+    'scripts/build-page.js',
+    'scripts/bundled-packages.js',
+  ].map((path) => join(root, path));
   // A file that was deleted after the listing is a change too.
   return [source, ...inputs, ...settings].some(
     (path) => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > main.mtimeMs,
@@ -66,6 +72,7 @@ async function build() {
   const startedAt = new Date();
   try {
     await bundle(fresh);
+    await buildPage(root, join(fresh, 'web'));
     copyLicenses(join(fresh, 'licenses'));
     if (withTypes && !writeDeclarations(fresh)) return 1;
     chmodSync(join(fresh, 'main.js'), 0o755);
@@ -113,8 +120,17 @@ async function bundle(folder) {
 /** The licenses of bundled packages require that their text accompanies the code. */
 function copyLicenses(folder) {
   mkdirSync(folder, { recursive: true });
-  for (const name of bundledPackages)
-    copyFileSync(join(root, 'node_modules', name, 'LICENSE'), join(folder, `${name}.txt`));
+  for (const name of licensedPackages) {
+    const target = join(folder, `${name.replace('/', '+')}.txt`);
+    const source = join(root, 'node_modules', name);
+    if (existsSync(join(source, 'LICENSE'))) copyFileSync(join(source, 'LICENSE'), target);
+    // fancy-canvas names its license without the text.
+    else writeFileSync(target, describeLicense(JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'))));
+  }
+}
+
+function describeLicense({ name, version, license, author }) {
+  return `${name} ${version}\nCopyright ${typeof author === 'string' ? author : author.name}\nLicense: ${license}\n`;
 }
 
 function writeDeclarations(folder) {

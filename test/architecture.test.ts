@@ -8,7 +8,7 @@ import { allowedImports, bundledPackages } from './architecture/rules.js';
 const source = join(import.meta.dirname, '../src');
 
 function readSourceFiles(): ReadonlyMap<string, string> {
-  const paths = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  const paths = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((path) => /\.tsx?$/.test(path));
   return new Map(paths.map((path) => [path.split(sep).join(posix.sep), readFileSync(join(source, path), 'utf8')]));
 }
 

@@ -12,6 +12,7 @@ const commands: ReadonlyMap<string, () => Promise<DefineCommand>> = new Map([
   ['plan', async () => (await import('./commands/plan.js')).definePlan],
   ['run', async () => (await import('./commands/run.js')).defineRun],
   ['serve', async () => (await import('./commands/serve.js')).defineServe],
+  ['ui', async () => (await import('./commands/ui.js')).defineUi],
   ['schedule', async () => (await import('./commands/schedule.js')).defineSchedule],
   ['lineage', async () => (await import('./commands/lineage.js')).defineLineage],
   ['why', async () => (await import('./commands/proof/why.js')).defineWhy],

@@ -70,8 +70,11 @@ export interface LakeReader {
    */
   query(sql: string): Promise<QueryResult>;
 
-  /** Runs a statement like `query` and gives its rows as they are computed. Nothing else can be read meanwhile. */
-  streamQuery(sql: string): Promise<QueryStream>;
+  /**
+   * Runs a statement like `query` and gives its rows as they are computed. Nothing else can be read meanwhile. The signal ends
+   * the statement.
+   */
+  streamQuery(sql: string, signal?: AbortSignal): Promise<QueryStream>;
 
   /** Rows that a commit replaced, as far as their files are still on disk. */
   queryReplaced(query: ReplacedRowsQuery): Promise<QueryResult['rows']>;

@@ -30,14 +30,18 @@ export interface BarQuery {
   readonly priceType?: PriceType;
   readonly hours?: TradingHours;
   readonly provider?: string;
+  /** The latest bars, so many at most. */
+  readonly limit?: number;
 }
 
 /** Queries the bars of a symbol, oldest first. */
 export async function queryBars(lake: QueryableLake, query: BarQuery): Promise<readonly Bar[]> {
   const condition = await buildBarCondition(lake, query);
   if (condition === null) return [];
+  const latest = query.limit === undefined ? '' : ` ORDER BY ts DESC LIMIT ${String(query.limit)}`;
   const { rows } = await lake.query(
-    `SELECT ts, session, open, high, low, "close", volume, wap, bar_count, open_interest FROM equity_bars WHERE ${condition} ORDER BY ts`,
+    `SELECT * FROM (SELECT ts, session, open, high, low, "close", volume, wap, bar_count, open_interest
+     FROM equity_bars WHERE ${condition}${latest}) ORDER BY ts`,
   );
   return rows.map((row) => ({
     ts: readInstant(row, 'ts'),

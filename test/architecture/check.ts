@@ -3,6 +3,7 @@ import { findCycles } from './cycles.js';
 import {
   allowedImports,
   ambient,
+  browserModules,
   httpHomes,
   apiFiles,
   clockFile,
@@ -83,7 +84,7 @@ export function findCrowdedFolders(paths: Iterable<string>): readonly string[] {
 type Report = (line: number, message: string) => void;
 
 /** Folders whose subfolders are modules of their own. */
-const splitFolders = ['config', 'providers'];
+const splitFolders = ['config', 'providers', 'web'];
 
 /** The module of a file: its first folder, in some folders the second, or its name when it lies in `src/` itself. */
 export function getModule(path: string): string {
@@ -204,7 +205,8 @@ function checkPackageImport(codebase: Codebase, path: string, found: Import, spe
 
 /** Returns whether the file may access the time and the environment. */
 function mayBeAmbient(path: string): boolean {
-  return path === clockFile || wiring.includes(getModule(path));
+  const module = getModule(path);
+  return path === clockFile || wiring.includes(module) || browserModules.includes(module);
 }
 
 function checkAmbient(source: SourceFacts, report: Report): void {

@@ -46,7 +46,12 @@ export const allowedImports: Readonly<Record<string, Readonly<Record<string, Acc
   checks: { core: 'all', lake: 'read api' },
   outputs: { core: 'all', platform: 'all', 'config/pipeline': 'types', lake: 'read api' },
   scheduler: { core: 'all', platform: 'all', 'config/pipeline': 'types' },
+  'web/server': { core: 'all', platform: 'all' },
+  'web/client': {},
 };
+
+/** Modules that run in a browser: what they use of it is theirs, and they import nothing of the others. */
+export const browserModules: readonly string[] = ['web/client'];
 
 /** Modules that wire the others together: they may import everything, and know the time and the environment. */
 export const wiring: readonly string[] = ['app', 'cli', 'main', 'index'];
@@ -66,6 +71,11 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@stoqey/*': ['providers/ib'],
   ajv: ['config/yaml', 'config/pipeline', 'config/scenario'],
   commander: ['cli', 'main'],
+  hono: ['web/server'],
+  '@hono/*': ['web/server'],
+  'lightweight-charts': ['web/client'],
+  'preact*': ['web/client'],
+  uplot: ['web/client'],
   'graphology*': ['plan'],
   kiteconnect: ['providers/kite'],
   nodemailer: ['outputs'],
@@ -76,7 +86,14 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Development dependencies whose code the build puts into `dist/`; `scripts/bundled-packages.js` names the same. */
-export const bundledPackages: readonly string[] = ['kiteconnect'];
+export const bundledPackages: readonly string[] = [
+  '@hono/node-server',
+  'hono',
+  'kiteconnect',
+  'lightweight-charts',
+  'preact',
+  'uplot',
+];
 
 /** Hashing is pure; the random functions of that module are forbidden below. */
 const hashingModules = ['node:crypto'];
@@ -128,7 +145,7 @@ export const ambient: Readonly<Record<string, AmbientRule>> = {
 
 /** The files and folders (with `/`) that may use HTTP themselves; the others go through them, so that the same limits hold everywhere. */
 export const httpHomes: Readonly<Record<string, readonly string[]>> = {
-  fetch: ['platform/http/post-json.ts'],
+  fetch: ['platform/http/post-json.ts', 'web/client/api.ts'],
   'node:http': [
     'platform/http/protected-server.ts',
     'providers/kite/transport.ts',

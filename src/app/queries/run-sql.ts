@@ -14,6 +14,8 @@ export interface SqlStatement {
   readonly sql: string;
   /** True to find the time zones of symbols as well. */
   readonly withZones: boolean;
+  /** Ends the statement; without one, it takes as long as it takes. */
+  readonly signal?: AbortSignal;
 }
 
 export interface SqlResult {
@@ -24,13 +26,13 @@ export interface SqlResult {
 
 /** Runs a read-only SQL statement on the lake for the duration of some work on its rows. */
 export function runSql(
-  { sql, withZones }: SqlStatement,
+  { sql, withZones, signal }: SqlStatement,
   ctx: Pick<Folders, 'dataFolder'>,
   work: (result: SqlResult) => Promise<void>,
 ): Promise<void> {
   return withLakeReader(ctx, async (reader) => {
     const zones = withZones ? await querySymbolZones(reader) : null;
-    const stream = await reader.streamQuery(sql).catch(async (error: unknown) => {
+    const stream = await reader.streamQuery(sql, signal).catch(async (error: unknown) => {
       throw withKnownTables(error, await listUserTables(ctx.dataFolder));
     });
     await work({ stream, zones });

@@ -1,23 +1,22 @@
 import { hostname } from 'node:os';
 
 import type { Instant } from '../../core/time/time.js';
-import { errorMessage } from '../../platform/error-message.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { CollectorState } from '../../scheduler/collector.js';
 import type { CollectorActivity } from '../../scheduler/monitoring/activity.js';
 import { checkHealth, getHealthStatus } from '../../scheduler/monitoring/health.js';
 import type { Health } from '../../scheduler/monitoring/health.js';
 import { openHttpServer } from '../../scheduler/monitoring/http-server.js';
-import type { CollectorServer } from '../../scheduler/monitoring/http-server.js';
+import type { ListeningServer } from '../../platform/http/listen.js';
 import type { Metrics } from '../../scheduler/monitoring/metrics.js';
 import { buildStatusDocument } from '../../scheduler/monitoring/status-document.js';
 import type { StatusDocument } from '../../scheduler/monitoring/status-document.js';
 import { measureBudgets } from './budget-usage.js';
-import { exitCode } from '../exit-code.js';
 import type { TableStatsReader } from './table-stats.js';
-import { CliError } from '../cli-error.js';
+import { createListenError } from './listen-error.js';
 import type { AppContext } from '../context.js';
 import { version } from '../version.js';
+import type { Web } from '../web/create-web.js';
 
 export interface EndpointsDeps {
   /** Null until the collector has started. */
@@ -27,13 +26,15 @@ export interface EndpointsDeps {
   readonly metrics: Pick<Metrics, 'render'>;
   readonly tableStats: Pick<TableStatsReader, 'tables'>;
   readonly getPipelines: () => readonly Pipeline[];
+  /** The page; null without an HTTP server. */
+  readonly web: Web | null;
 }
 
 /** The HTTP endpoints of a collector. */
 export interface CollectorEndpoints {
   getStatus(): StatusDocument;
   /** Starts the HTTP server; throws a `CliError` if the port is in use. */
-  listen(host: string, port: number, allowedHosts: readonly string[]): Promise<CollectorServer>;
+  listen(host: string, port: number, allowedHosts: readonly string[]): Promise<ListeningServer>;
 }
 
 export function createEndpoints(deps: EndpointsDeps, ctx: AppContext): CollectorEndpoints {
@@ -77,21 +78,25 @@ export function createEndpoints(deps: EndpointsDeps, ctx: AppContext): Collector
     getStatus,
     async listen(host, port, allowedHosts) {
       try {
-        const responses = { health: getHealth, status: getStatus, metrics: renderMetrics };
-        const server = await openHttpServer(host, port, responses, { allowedHosts });
+        const { web } = deps;
+        const responses = {
+          health: getHealth,
+          status: getStatus,
+          metrics: renderMetrics,
+          ...(web === null ? {} : { web: web.handle }),
+        };
+        const server = await openHttpServer(host, port, responses, {
+          allowedHosts,
+          ...(web === null ? {} : { isLongLived: web.isStream }),
+        });
         address = server.address;
         return server;
       } catch (error) {
-        const message = errorMessage(error);
-        const isHostProblem = /ENOTFOUND|EADDRNOTAVAIL/.test(message);
-        throw new CliError(
-          exitCode.usage,
-          isHostProblem
-            ? `this machine has no address ${host}`
-            : `cannot listen on ${host}:${String(port)}: ${message}`,
-          isHostProblem
-            ? 'omit --host to listen on 127.0.0.1'
-            : 'choose another port with --port (0 = any free port), or disable the HTTP server with --no-http',
+        throw createListenError(
+          error,
+          host,
+          port,
+          'choose another port with --port (0 = any free port), or disable the HTTP server with --no-http',
         );
       }
     },

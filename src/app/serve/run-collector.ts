@@ -15,7 +15,7 @@ import { createCycleStore } from '../../scheduler/schedule/cycle-store.js';
 import { createActivity } from '../../scheduler/monitoring/activity.js';
 import type { CollectorActivity } from '../../scheduler/monitoring/activity.js';
 import type { AlertEvaluation } from '../../scheduler/monitoring/alert-evaluation.js';
-import type { CollectorServer } from '../../scheduler/monitoring/http-server.js';
+import type { ListeningServer } from '../../platform/http/listen.js';
 import { createMetrics } from '../../scheduler/monitoring/metrics.js';
 import type { Metrics } from '../../scheduler/monitoring/metrics.js';
 import type { OpenCircuit } from '../../scheduler/open-circuits.js';
@@ -39,6 +39,7 @@ import { createServeSignals } from '../signals.js';
 import { createPipelineLoader } from './pipeline-loader.js';
 import type { PipelineLoader } from './pipeline-loader.js';
 import { CliError } from '../cli-error.js';
+import { createWeb } from '../web/create-web.js';
 import type { AppContext } from '../context.js';
 
 export interface CollectorOptions {
@@ -53,13 +54,15 @@ export interface CollectorOptions {
   readonly color: boolean;
   /** True if the collector and its runs log everything. */
   readonly debug: boolean;
+  /** True if the page triggers nothing. */
+  readonly isReadOnly: boolean;
 }
 
 /** The output of a collector. */
 export interface CollectorDisplay {
   onEvent(event: ServeEvent): void;
-  /** Called when the HTTP server accepts connections. */
-  onListening(address: string): void;
+  /** Called when the HTTP server accepts connections. `token` is the secret that actions of the page need. */
+  onListening(address: string, token: string): void;
   warn(message: string): void;
 }
 
@@ -77,7 +80,9 @@ export async function runCollector(
   const unscheduled: string[] = [];
   let collector: Collector | null = null;
   let alertEvaluation: AlertEvaluation | null = null;
-  let server: CollectorServer | null = null;
+  let server: ListeningServer | null = null;
+  const { port } = options;
+  const web = port === null ? null : await createWeb({ ...options, paths, port }, ctx);
 
   const getRunners = (): readonly PipelineState[] => collector?.getState().runners ?? [];
   const endpoints = createEndpoints(
@@ -87,6 +92,7 @@ export async function runCollector(
       maxConcurrentRuns: options.maxConcurrentRuns,
       metrics,
       tableStats,
+      web,
       getPipelines: () => getRunners().flatMap(({ pipeline }) => loader.getPipeline(pipeline) ?? []),
     },
     ctx,
@@ -109,7 +115,7 @@ export async function runCollector(
   const ended = new AbortController();
   try {
     // First, so that a collector whose port is in use starts no run.
-    if (options.port !== null) server = await endpoints.listen(options.host, options.port, options.allowedHosts);
+    if (port !== null) server = await endpoints.listen(options.host, port, options.allowedHosts);
     collector = await startCollector({
       clock,
       calendar: getCalendarOrExit,
@@ -128,7 +134,7 @@ export async function runCollector(
     });
     if (getRunners().length === 0)
       throw createNothingToServeError(paths, collector.getState().invalidFiles, unscheduled);
-    if (server !== null) display.onListening(server.address);
+    if (server !== null && web !== null) display.onListening(server.address, web.token);
     alertEvaluation = startServeAlertEvaluation({ getRunners, loader, emit, stopping: ended.signal }, ctx);
     tableStats.refresh();
     statusFile.refresh();
@@ -143,6 +149,7 @@ export async function runCollector(
     ended.abort();
     await alertEvaluation?.done;
     signals.dispose();
+    web?.close();
     await server?.close();
     await logs.flush();
     await statusFile.finish();

@@ -87,7 +87,8 @@ async function collectStatus(
 
 const noOpenWindows: OpenWindows = { failed: 0, unconfirmed: 0, missing: 0, provisional: 0, denied: 0, lost: 0 };
 
-function countOpenWindows(state: LakeState): ReadonlyMap<string, OpenWindows> {
+/** Counts the windows of each table that a run may request, by state. */
+export function countOpenWindows(state: LakeState): ReadonlyMap<string, OpenWindows> {
   const open = new Map<string, Record<keyof OpenWindows, number>>();
   for (const { provider, series } of state.series()) {
     const dataset = series.slice(0, series.indexOf('/'));

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 
 import { omitUndefined } from '../../platform/omit-undefined.js';
-import type { VolatilityHistory } from '../../queries/volatility-history.js';
+import { toVolatilityDocument, toVolatilityDay } from '../../app/queries/volatility-document.js';
 import { readVolatilityOrExit, writeVolatilityPage } from '../../app/queries/read-volatility.js';
 import { parseCount } from '../options/parse-count.js';
-import { formatCsv } from '../output/rows/csv.js';
+import { formatCsv } from '../../outputs/rows/csv.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { parseInstant } from '../options/parse-instant.js';
@@ -43,39 +43,8 @@ async function showVolatility(symbol: string, flags: Flags, ctx: CliContext): Pr
     await writeVolatilityPage(flags.html, history);
     ctx.info(`wrote ${flags.html}`);
   }
-  if (flags.json === true) ctx.printJson(historyDocument(history));
-  else if (flags.csv === true) ctx.print(formatCsv(['date', 'iv'], history.days.map(dayDocument)));
+  if (flags.json === true) ctx.printJson(toVolatilityDocument(history));
+  else if (flags.csv === true) ctx.print(formatCsv(['date', 'iv'], history.days.map(toVolatilityDay)));
   else if (flags.html === undefined) ctx.print(formatVolatility(history, ctx.terminalWidth, ctx.style));
   return exitCode.done;
-}
-
-/** The history as scripts read it. Keys are added freely and never renamed. */
-function historyDocument({
-  symbol,
-  provider,
-  termDays,
-  missing,
-  days,
-  quartiles,
-  rank,
-}: VolatilityHistory): Readonly<Record<string, unknown>> {
-  const { low, first, median, third, high } = quartiles;
-  return {
-    symbol,
-    provider,
-    termDays,
-    missing,
-    days: days.map(dayDocument),
-    quartiles: { low, p25: first, p50: median, p75: third, high },
-    ivRank: rank.rank,
-    ivPercentile: rank.percentile,
-    ivDays: rank.days,
-  };
-}
-
-function dayDocument({ session, value }: VolatilityHistory['days'][number]): {
-  readonly date: string;
-  readonly iv: number;
-} {
-  return { date: session, iv: value };
 }

@@ -9,7 +9,8 @@ import { expandPipelinePaths } from '../../app/pipeline/find-pipeline-files.js';
 import type { RunAction } from '../run-action.js';
 import { computeUpcomingRuns } from '../../app/schedule/upcoming-runs.js';
 import type { UpcomingRuns } from '../../app/schedule/upcoming-runs.js';
-import { formatUpcoming, toUpcomingDocument } from '../output/format-upcoming.js';
+import { toUpcomingDocument } from '../../app/schedule/upcoming-document.js';
+import { formatUpcoming } from '../output/format-upcoming.js';
 import { CliError } from '../../app/cli-error.js';
 import type { CliContext } from '../cli-context.js';
 

@@ -13,6 +13,7 @@ import type { ExitCode } from '../../app/exit-code.js';
 import { prepareLineageFolder } from '../../app/lineage-folder.js';
 import { formatLockHolder } from '../output/format-lock.js';
 import { warnAboutVariables } from '../load-pipeline.js';
+import { parseHostNames, parsePort } from '../options/server-options.js';
 import { createServeDisplay } from '../output/serve-output.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
@@ -23,6 +24,7 @@ interface Flags {
   readonly host: string;
   readonly allowHost?: string;
   readonly http: boolean;
+  readonly readOnly?: boolean;
   readonly grace: string;
   readonly maxConcurrentRuns?: string;
   readonly json?: boolean;
@@ -33,10 +35,11 @@ export function defineServe(command: Command, run: RunAction): void {
     .command('serve')
     .description('Run pipelines on schedule until stopped')
     .argument('[pipelines...]', 'pipeline files or folders [pipelines/]')
-    .option('--port <number>', 'port for /healthz and /metrics; 0 = any free port', '9108')
-    .option('--host <address>', 'address to bind; others expose the status page', '127.0.0.1')
+    .option('--port <number>', 'port of the page and /metrics; 0 = any free port', '9108')
+    .option('--host <address>', 'address to bind; others need the token to read', '127.0.0.1')
     .option('--allow-host <names>', 'more host names of HTTP requests, with commas')
     .option('--no-http', 'do not start the HTTP server')
+    .option('--read-only', 'let the page trigger nothing')
     .option('--grace <duration>', 'how long runs may take to end after a stop', '30s')
     .option('--max-concurrent-runs <n>', 'runs at once; others queue [cores, at least 2]')
     .option('--json', 'print every event as a JSON line')
@@ -58,6 +61,7 @@ async function runServe(paths: readonly string[], flags: Flags, ctx: CliContext)
     maxConcurrentRuns: parseMaxRuns(flags.maxConcurrentRuns),
     color: ctx.stderrStyle !== plainStyle,
     debug: ctx.verbosity === 'debug',
+    isReadOnly: flags.readOnly === true,
   };
   warnAboutVariables(ctx);
   await prepareLineageFolder(ctx.lineageFolder);
@@ -84,26 +88,5 @@ function parseMaxRuns(text: string | undefined): number {
     exitCode.usage,
     `--max-concurrent-runs ${quote(text)} is not a number of runs`,
     'use a whole number from 1 to 1000',
-  );
-}
-
-function parseHostNames(text: string): readonly string[] {
-  const names = text.split(',').map((name) => name.trim().toLowerCase());
-  const wrong = names.find((name) => !/^\.?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/.test(name));
-  if (text === '' || wrong === undefined) return names.filter((name) => name !== '');
-  throw new CliError(
-    exitCode.usage,
-    `--allow-host ${quote(wrong)} is not a host name`,
-    'name hosts without scheme and port: collector.example.com, or .example.com for all names below it',
-  );
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new CliError(
-    exitCode.usage,
-    `--port ${text} is not a port`,
-    'use a whole number from 0 to 65535, such as 9108',
   );
 }

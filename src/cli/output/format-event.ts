@@ -3,7 +3,7 @@ import { pluralize } from '../../platform/format.js';
 import type { ApplyStyle, Style } from '../../platform/style.js';
 import { describeEvent } from '../../outputs/describe-event.js';
 import { describeTasks } from '../../outputs/report/descriptions.js';
-import type { ProgressState } from './progress-state.js';
+import type { ProgressState } from '../../outputs/progress-state.js';
 
 /** Formats an event as a line for the terminal; null for events that are not shown. Expects `state` to include the event. */
 export function formatEvent(event: RunEvent, state: ProgressState, style: ApplyStyle, verbose: boolean): string | null {

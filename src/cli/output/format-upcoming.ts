@@ -1,5 +1,4 @@
 import type { UpcomingRuns } from '../../app/schedule/upcoming-runs.js';
-import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
 import { formatZonedAndUtc, getViewerZone } from '../../core/time/zoned-time.js';
 import { humanizeDuration } from '../../platform/format.js';
@@ -9,18 +8,6 @@ import type { TableCell } from '../../platform/table.js';
 import { getScheduleZone } from '../../scheduler/schedule/schedule-zone.js';
 import { getCalendarOrExit } from '../../app/get-calendar.js';
 import { formatSchedule } from './format-schedule.js';
-
-/** The due times as scripts read them. Keys are added freely and never renamed. */
-export function toUpcomingDocument({ pipeline: { name, file, schedule }, next }: UpcomingRuns): unknown {
-  return {
-    name,
-    file,
-    schedule,
-    // Intervals without market hours are counted in UTC.
-    zone: schedule === null ? null : (getScheduleZone(schedule, getCalendarOrExit) ?? 'UTC'),
-    next: next.map(formatInstant),
-  };
-}
 
 export function formatUpcoming(found: readonly UpcomingRuns[], now: Instant, style: ApplyStyle): string {
   const dim = (text: string): TableCell => ({ text, style: (cell) => style('quiet', cell) });

@@ -4,8 +4,8 @@ import type { TableCell } from '../../platform/table.js';
 import type { ApplyStyle } from '../../platform/style.js';
 import { describeTasks } from '../../outputs/report/descriptions.js';
 import type { BudgetRemaining } from '../../app/providers/run-providers.js';
-import { estimateRemaining } from './progress-state.js';
-import type { ProgressState, StepProgressState } from './progress-state.js';
+import { estimateRemaining } from '../../outputs/progress-state.js';
+import type { ProgressState, StepProgressState } from '../../outputs/progress-state.js';
 
 const maxBarWidth = 24;
 const minBarWidth = 4;

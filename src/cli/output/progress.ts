@@ -4,7 +4,7 @@ import type { CliContext } from '../cli-context.js';
 import { formatJson } from '../../platform/text/escape.js';
 import { formatEvent, formatStepEnd } from './format-event.js';
 import { renderBlock } from './progress-block.js';
-import { applyEvent, createProgressState } from './progress-state.js';
+import { applyEvent, createProgressState } from '../../outputs/progress-state.js';
 
 type ProgressContext = Pick<
   CliContext,

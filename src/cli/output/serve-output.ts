@@ -8,10 +8,13 @@ import { formatServeEvent } from '../../app/serve/format-serve-event.js';
 import type { CollectorDisplay } from '../../app/serve/run-collector.js';
 import type { CliContext } from '../cli-context.js';
 import { formatEvent, formatStepEnd } from './format-event.js';
-import { applyEvent, createProgressState } from './progress-state.js';
-import type { ProgressState } from './progress-state.js';
+import { applyEvent, createProgressState } from '../../outputs/progress-state.js';
+import type { ProgressState } from '../../outputs/progress-state.js';
 
-type ServeContext = Pick<CliContext, 'verbosity' | 'stderrStyle' | 'printJsonLine' | 'info' | 'error' | 'clock'>;
+type ServeContext = Pick<
+  CliContext,
+  'verbosity' | 'stderrStyle' | 'isInteractive' | 'printJsonLine' | 'info' | 'error' | 'clock'
+>;
 
 /** Prints the events of a collector as text, or with `--json` as JSON lines. */
 export function createServeDisplay(json: boolean, ctx: ServeContext): CollectorDisplay {
@@ -31,8 +34,11 @@ export function createServeDisplay(json: boolean, ctx: ServeContext): CollectorD
   return {
     warn,
     onEvent: ctx.verbosity === 'debug' ? (event) => ctx.info(formatJson(event)) : createEventPrinter(ctx),
-    onListening: (address) => {
+    onListening: (address, token) => {
       ctx.info(`health and metrics at ${address}`);
+      ctx.info(
+        ctx.isInteractive ? `page at ${address}/?token=${token}` : `page at ${address}/ (actions need PIPE_WEB_TOKEN)`,
+      );
     },
   };
 }

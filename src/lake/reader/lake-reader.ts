@@ -112,9 +112,9 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
       const { engine, skippedFiles } = await prepareQuery(sql);
       return { ...(await runQuery(engine, sql)), skippedFiles };
     },
-    async streamQuery(sql) {
+    async streamQuery(sql, signal) {
       const { engine, skippedFiles } = await prepareQuery(sql);
-      return { ...(await streamQuery(engine, sql)), skippedFiles };
+      return { ...(await streamQuery(engine, sql, signal)), skippedFiles };
     },
     queryReplaced: (query) => queryReplacedRows(database, folder, query),
     async *verify(selected) {

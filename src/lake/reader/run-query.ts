@@ -31,15 +31,24 @@ export async function runQuery(engine: Engine, sql: string): Promise<Omit<QueryR
 
 /**
  * Starts one read-only statement whose rows come as they are computed. The engine runs nothing else until the iteration of the
- * rows ends; ending it early stops the statement.
+ * rows ends; ending it early, or the signal, stops the statement.
  */
-export async function streamQuery(engine: Engine, sql: string): Promise<Omit<QueryStream, 'skippedFiles'>> {
+export async function streamQuery(
+  engine: Engine,
+  sql: string,
+  signal?: AbortSignal,
+): Promise<Omit<QueryStream, 'skippedFiles'>> {
   const statement = await prepareReadOnly(engine, sql);
+  const stopWatching = interruptAt(signal, engine);
+  const close = (): void => {
+    stopWatching();
+    statement.destroySync();
+  };
   let result: DuckDBResult;
   try {
     result = await statement.stream();
   } catch (error) {
-    statement.destroySync();
+    close();
     throw toQueryError(error);
   }
   const { TIMESTAMP_TZ } = engine.duckdb.DuckDBTypeId;
@@ -47,13 +56,13 @@ export async function streamQuery(engine: Engine, sql: string): Promise<Omit<Que
   return {
     columns,
     instantColumns: columns.filter((_, index) => result.columnTypeId(index) === TIMESTAMP_TZ),
-    rows: convertRows(result, statement, createJsonConverter(engine.duckdb)),
+    rows: convertRows(result, close, createJsonConverter(engine.duckdb)),
   };
 }
 
 async function* convertRows(
   result: DuckDBResult,
-  statement: DuckDBPreparedStatement,
+  close: () => void,
   converter: DuckDBValueConverter<unknown>,
 ): QueryStream['rows'] {
   try {
@@ -61,8 +70,26 @@ async function* convertRows(
   } catch (error) {
     throw toQueryError(error);
   } finally {
-    statement.destroySync();
+    close();
   }
+}
+
+/** The interval between two attempts to interrupt a statement, in milliseconds. */
+const interruptInterval = 20;
+
+/** Interrupts a statement at a signal, again and again: DuckDB interrupts only what it executes at that moment. */
+function interruptAt(signal: AbortSignal | undefined, { connection }: Engine): () => void {
+  let timer: NodeJS.Timeout | null = null;
+  const interrupt = (): void => {
+    connection.interrupt();
+    timer = setInterval(() => connection.interrupt(), interruptInterval);
+  };
+  if (signal?.aborted === true) interrupt();
+  else signal?.addEventListener('abort', interrupt, { once: true });
+  return () => {
+    signal?.removeEventListener('abort', interrupt);
+    if (timer !== null) clearInterval(timer);
+  };
 }
 
 /** Prepares a text of one read-only statement; throws for any other text. */

@@ -35,6 +35,8 @@ export interface ServerProtection {
   /** More names under which clients may address the server, such as `collector` or `.example.com`. */
   readonly allowedHosts?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
+  /** Requests whose response has no time limit, such as streams of events. */
+  readonly isLongLived?: (request: IncomingMessage) => boolean;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface ServerProtection {
  */
 export function createProtectedServer(
   respond: (request: IncomingMessage, response: ServerResponse) => void,
-  { allowedHosts = [], limits: changedLimits = {} }: ServerProtection,
+  { allowedHosts = [], limits: changedLimits = {}, isLongLived = () => false }: ServerProtection,
 ): Server {
   const limits = { ...defaultServerLimits, ...changedLimits };
   const names = ['localhost', '.localhost', hostname(), ...allowedHosts].map((name) => name.toLowerCase());
@@ -62,9 +64,9 @@ export function createProtectedServer(
     (request, response) => {
       const { socket } = request;
       waiting.delete(socket);
-      const timer = setTimeout(() => socket.destroy(), limits.responseTimeout);
+      const timer = isLongLived(request) ? null : setTimeout(() => socket.destroy(), limits.responseTimeout);
       response.once('close', () => {
-        clearTimeout(timer);
+        if (timer !== null) clearTimeout(timer);
         if (open.has(socket)) waiting.add(socket);
       });
       const name = getHostName(request.headersDistinct['host'] ?? []);

@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { prometheusContentType } from 'prom-client';
 
+import { listen } from '../../platform/http/listen.js';
+import type { ListeningServer } from '../../platform/http/listen.js';
 import { createProtectedServer } from '../../platform/http/protected-server.js';
 import type { ServerProtection } from '../../platform/http/protected-server.js';
 import { errorMessage } from '../../platform/error-message.js';
@@ -15,51 +17,38 @@ export interface HttpEndpoints {
   /** The metrics in Prometheus' text format. */
   metrics(): Promise<string>;
   status(): StatusDocument;
+  /** Answers every other path: the page and its API. Without it they are not found. */
+  readonly web?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
-/** An HTTP server that listens. */
-export interface CollectorServer {
-  readonly address: string;
-  close(): Promise<void>;
-}
+const ownPaths = ['/healthz', '/readyz', '/metrics', '/status'];
 
 /** Starts the HTTP server; rejects with Node's error if the port is in use. */
 export function openHttpServer(
   host: string,
   port: number,
   endpoints: HttpEndpoints,
-  { allowedHosts = [], limits = {} }: ServerProtection = {},
-): Promise<CollectorServer> {
+  { allowedHosts = [], ...protection }: ServerProtection = {},
+): Promise<ListeningServer> {
   const sharedEndpoints = { ...endpoints, metrics: shareResult(() => endpoints.metrics()) };
   const respond = (request: IncomingMessage, response: ServerResponse): void => {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    if (endpoints.web !== undefined && !ownPaths.includes(path)) {
+      endpoints.web(request, response);
+      return;
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end();
       return;
     }
-    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     handleRequest(path, response, sharedEndpoints).catch((error: unknown) => {
       // An error in one response must not end the collector.
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
       response.end(`${errorMessage(error)}\n`);
     });
   };
-  const server = createProtectedServer(respond, { allowedHosts: [host, ...allowedHosts], limits });
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      const bound = server.address();
-      const actual = typeof bound === 'object' && bound !== null ? bound.port : port;
-      resolve({
-        address: `http://${host.includes(':') ? `[${host}]` : host}:${String(actual)}`,
-        close: () =>
-          new Promise((closed) => {
-            server.close(() => closed());
-            server.closeAllConnections();
-          }),
-      });
-    });
-  });
+  const server = createProtectedServer(respond, { ...protection, allowedHosts: [host, ...allowedHosts] });
+  return listen(server, host, port);
 }
 
 /** Requests that arrive while a result is being computed share it: many clients at once cost as much as one. */
@@ -92,7 +81,7 @@ async function handleRequest(path: string, response: ServerResponse, endpoints: 
       sendJson(response, 200, endpoints.status());
       return;
     default:
-      sendJson(response, 404, { paths: ['/healthz', '/readyz', '/metrics', '/status'] });
+      sendJson(response, 404, { paths: ownPaths });
   }
 }
 

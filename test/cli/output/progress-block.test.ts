@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { renderBlock } from '../../../src/cli/output/progress-block.js';
-import { applyEvent, createProgressState } from '../../../src/cli/output/progress-state.js';
+import { applyEvent, createProgressState } from '../../../src/outputs/progress-state.js';
 import type { RunEvent, RunEventBody, TaskStatus, Planned } from '../../../src/core/events.js';
 import { plainStyle } from '../../../src/platform/style.js';
 

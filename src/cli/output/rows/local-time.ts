@@ -1,8 +1,8 @@
 import { isTimeZone } from '../../../core/time/time-zone.js';
 import { formatZonedSeconds } from '../../../core/time/zoned-time.js';
 import type { SymbolZones } from '../../../queries/symbol-zones.js';
-import { formatCell } from './cell.js';
-import type { Row } from './row-format.js';
+import { formatCell } from '../../../outputs/rows/cell.js';
+import type { Row } from '../../../outputs/rows/row-format.js';
 
 /**
  * Formats values so that instants are in the time zone of the exchange, with its name. The exchange is that of the row's `symbol`

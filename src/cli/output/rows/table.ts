@@ -1,8 +1,8 @@
 import type { ApplyStyle } from '../../../platform/style.js';
 import { escapeCell, formatRows, measureColumns } from '../../../platform/table.js';
 import type { TableCell } from '../../../platform/table.js';
-import { formatCell } from './cell.js';
-import type { Row, RowFormat } from './row-format.js';
+import { formatCell } from '../../../outputs/rows/cell.js';
+import type { Row, RowFormat } from '../../../outputs/rows/row-format.js';
 
 /** Columns are aligned within so many rows, and never become narrower after them. */
 const blockRows = 1_000;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { createCsvFormat, formatCsv } from '../../../../src/cli/output/rows/csv.js';
-import { createJsonFormat } from '../../../../src/cli/output/rows/json.js';
+import { createCsvFormat, formatCsv } from '../../../../src/outputs/rows/csv.js';
+import { createJsonFormat } from '../../../../src/outputs/rows/json.js';
 import { createLocalFormatter } from '../../../../src/cli/output/rows/local-time.js';
-import type { Row, RowFormat } from '../../../../src/cli/output/rows/row-format.js';
+import type { Row, RowFormat } from '../../../../src/outputs/rows/row-format.js';
 import { createTableFormat } from '../../../../src/cli/output/rows/table.js';
 import { plainStyle } from '../../../../src/platform/style.js';
 import { formatTable } from '../../../../src/platform/table.js';

@@ -1,5 +1,5 @@
-import type { RunEvent, TaskStatus } from '../../core/events.js';
-import type { Duration, Instant } from '../../core/time/time.js';
+import type { RunEvent, TaskStatus } from '../core/events.js';
+import type { Duration, Instant } from '../core/time/time.js';
 
 export interface StepProgressState {
   readonly step: string;

@@ -1,4 +1,4 @@
-import { formatJson } from '../../../platform/text/escape.js';
+import { formatJson } from '../../platform/text/escape.js';
 import type { RowFormat } from './row-format.js';
 
 /** Formats rows as an array of objects. */

@@ -1,4 +1,4 @@
-import type { QueryResult } from '../../../lake/api.js';
+import type { QueryResult } from '../../lake/api.js';
 
 export type Row = QueryResult['rows'][number];
 

@@ -1,4 +1,4 @@
-import { escapeLine } from '../../../platform/text/escape.js';
+import { escapeLine } from '../../platform/text/escape.js';
 import { formatCell } from './cell.js';
 import type { Row, RowFormat } from './row-format.js';
 
