@@ -22,6 +22,7 @@ const commands: ReadonlyMap<string, () => Promise<DefineCommand>> = new Map([
   ['iv', async () => (await import('./commands/iv.js')).defineIv],
   ['alerts', async () => (await import('./commands/alerts.js')).defineAlerts],
   ['report', async () => (await import('./commands/report.js')).defineReport],
+  ['validate', async () => (await import('./commands/proof/validate.js')).defineValidate],
   ['check', async () => (await import('./commands/check.js')).defineCheck],
   ['maintain', async () => (await import('./commands/maintain.js')).defineMaintain],
   ['simulate', async () => (await import('./commands/simulate.js')).defineSimulate],
