@@ -1,7 +1,7 @@
 // Generates types and validators from schemas/, bundles src/ into dist/ and makes the command executable; `npm ci` runs it
 // through the prepare script. The bundle halves the start-up time, because a command loads a few files instead of hundreds.
-// --if-stale builds only after a change; --types also writes the declarations that the package ships. A failed build does not
-// change dist/. `npm run typecheck` checks the types.
+// --if-stale builds only after a change; --release builds what the package ships: small code without source maps, and the
+// declarations of the API. A failed build does not change dist/. `npm run typecheck` checks the types.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -17,7 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPage } from './build-page.js';
 import { isBundled, licensedPackages } from './bundled-packages.js';
@@ -25,7 +25,7 @@ import { generateSchemas } from './schema.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const built = join(root, 'dist');
-const withTypes = process.argv.includes('--types');
+const isRelease = process.argv.includes('--release');
 const ifStale = process.argv.includes('--if-stale');
 
 if (isBundlerInstalled()) {
@@ -74,7 +74,7 @@ async function build() {
     await bundle(fresh);
     await buildPage(root, join(fresh, 'web'));
     copyLicenses(join(fresh, 'licenses'));
-    if (withTypes && !writeDeclarations(fresh)) return 1;
+    if (isRelease && !writeDeclarations(fresh)) return 1;
     chmodSync(join(fresh, 'main.js'), 0o755);
     // Files that are edited during the build must count as changed.
     utimesSync(join(fresh, 'main.js'), startedAt, startedAt);
@@ -106,7 +106,9 @@ async function bundle(folder) {
   await bundler.write({
     dir: folder,
     format: 'esm',
-    sourcemap: true,
+    // Functions keep their names, which a user's report of a failure shows; the maps would double the size of the package.
+    sourcemap: !isRelease,
+    minify: isRelease && { compress: true, mangle: { keepNames: { function: true, class: true } } },
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
   });
@@ -133,10 +135,25 @@ function describeLicense({ name, version, license, author }) {
   return `${name} ${version}\nCopyright ${typeof author === 'string' ? author : author.name}\nLicense: ${license}\n`;
 }
 
+/** Writes the declarations that those of the API refer to. */
 function writeDeclarations(folder) {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  const compiler = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', folder, '--emitDeclarationOnly'];
-  return spawnSync(process.execPath, compiler, { stdio: 'inherit' }).status === 0;
+  const all = join(folder, 'declarations');
+  const compiler = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', all, '--emitDeclarationOnly'];
+  if (spawnSync(process.execPath, compiler, { stdio: 'inherit' }).status !== 0) return false;
+  const copied = new Set();
+  const copy = (path) => {
+    if (copied.has(path)) return;
+    copied.add(path);
+    const text = readFileSync(join(all, path), 'utf8');
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+    for (const [, module] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g))
+      copy(join(dirname(path), `${module}.d.ts`));
+  };
+  copy('index.d.ts');
+  rmSync(all, { recursive: true });
+  return true;
 }
 
 function replaceBuild(fresh) {

@@ -24,8 +24,8 @@ steps:
 
 /** A program of a user: its types are checked, and the same text is run. */
 const program = `
-import { openLake } from 'pipe';
-import type { Bar, ChainOption, Lake, MarketData, OptionChain, VolatilityHistory } from 'pipe';
+import { openLake } from 'marketlake';
+import type { Bar, ChainOption, Lake, MarketData, OptionChain, VolatilityHistory } from 'marketlake';
 
 const lake: Lake = await openLake('data');
 const bars: readonly Bar[] = await lake.bars({ symbol: 'AAPL', from: '2026-11-16', to: '2026-11-20' });
@@ -64,7 +64,7 @@ async function buildPackage(project: Rig): Promise<string> {
   for (const part of ['package.json', 'schemas', 'scripts', 'src', 'tsconfig.json', 'tsconfig.build.json'])
     await cp(join(root, part), join(copy, part), { recursive: true });
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
-  const build = spawnSync(process.execPath, ['scripts/build.js', '--types'], { cwd: copy, encoding: 'utf8' });
+  const build = spawnSync(process.execPath, ['scripts/build.js', '--release'], { cwd: copy, encoding: 'utf8' });
   expect(build.status, build.stdout + build.stderr).toBe(0);
   return copy;
 }
@@ -72,7 +72,7 @@ async function buildPackage(project: Rig): Promise<string> {
 beforeAll(async () => {
   rig = await createFilledProject(pipeline);
   await mkdir(rig.path('node_modules/@types'), { recursive: true });
-  await symlink(await buildPackage(rig), rig.path('node_modules/pipe'));
+  await symlink(await buildPackage(rig), rig.path('node_modules/marketlake'));
   await symlink(join(root, 'node_modules/@types/node'), rig.path('node_modules/@types/node'));
   await rig.write('package.json', '{ "type": "module" }');
   await rig.write('program.ts', program);

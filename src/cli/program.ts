@@ -4,6 +4,7 @@ import type { Argument } from 'commander';
 import { LakeError } from '../lake/lake-error.js';
 import { QueryError } from '../lake/reader/run-query.js';
 import { toError } from '../platform/error-message.js';
+import { mapStack } from '../platform/map-stack.js';
 import { escapeMessage, escapeText } from '../platform/text/escape.js';
 import {
   describeFailedOperation,
@@ -139,7 +140,7 @@ export function reportFailure(error: unknown, { stderr }: Io): ExitCode {
     return exitCode.storage;
   }
   const { stack, message } = toError(error);
-  printError(`pipe: unexpected failure; this is a bug\n${stack ?? message}`);
+  printError(`pipe: unexpected failure; this is a bug\n${stack === undefined ? message : mapStack(stack)}`);
   return exitCode.unexpected;
 }
 

@@ -13,7 +13,7 @@ const packagedSchema = join(packageRoot, schemaPath);
  * inside the project, the path is relative and works on other machines too.
  */
 export function resolveSchemaPath(file: string, folder: string): string {
-  const inProject = [packagedSchema, join(folder, 'node_modules', 'pipe', schemaPath)].find(
+  const inProject = [packagedSchema, join(folder, 'node_modules', 'marketlake', schemaPath)].find(
     (path) => path.startsWith(folder + sep) && existsSync(path),
   );
   if (inProject === undefined) return pathToFileURL(packagedSchema).href;

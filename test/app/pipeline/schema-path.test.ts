@@ -24,17 +24,17 @@ test('returns a file URL of the schema for a project without the package', async
 
 test('returns a relative path to the schema for a project with the package', async () => {
   await mkdir(join(folder, 'node_modules'));
-  await symlink(root, join(folder, 'node_modules/pipe'));
-  expect(resolveSchemaPath('a.yaml', folder)).toBe('node_modules/pipe/schemas/pipeline.schema.json');
+  await symlink(root, join(folder, 'node_modules/marketlake'));
+  expect(resolveSchemaPath('a.yaml', folder)).toBe('node_modules/marketlake/schemas/pipeline.schema.json');
   const address = resolveSchemaPath('pipelines/us/a.yaml', folder);
-  expect(address).toBe('../../node_modules/pipe/schemas/pipeline.schema.json');
+  expect(address).toBe('../../node_modules/marketlake/schemas/pipeline.schema.json');
   await mkdir(join(folder, 'pipelines/us'), { recursive: true });
   expect(await readFile(join(folder, 'pipelines/us', address), 'utf8')).toBe(schema);
 });
 
-test('ignores another package called pipe', async () => {
-  await mkdir(join(folder, 'node_modules/pipe'), { recursive: true });
-  await writeFile(join(folder, 'node_modules/pipe/package.json'), '{}');
+test('ignores another package called marketlake', async () => {
+  await mkdir(join(folder, 'node_modules/marketlake'), { recursive: true });
+  await writeFile(join(folder, 'node_modules/marketlake/package.json'), '{}');
   expect(resolveSchemaPath('a.yaml', folder)).toMatch(/^file:/);
 });
 
