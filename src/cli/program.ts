@@ -4,7 +4,7 @@ import type { Argument } from 'commander';
 import { LakeError } from '../lake/lake-error.js';
 import { QueryError } from '../lake/reader/run-query.js';
 import { toError } from '../platform/error-message.js';
-import { mapStack } from '../platform/map-stack.js';
+import { mapStack } from '../platform/text/map-stack.js';
 import { escapeMessage, escapeText } from '../platform/text/escape.js';
 import {
   describeFailedOperation,

@@ -3,7 +3,7 @@ import { SourceMap } from 'node:module';
 import type { SourceMapPayload } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-import { isRecord, isString, listOf, parseJson } from './json.js';
+import { isRecord, isString, listOf, parseJson } from '../json.js';
 
 /**
  * Replaces the places of bundled code in a stack by those of the sources, as far as maps lie beside the code. Reading the maps

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 
-import { mapStack } from '../../src/platform/map-stack.js';
+import { mapStack } from '../../../src/platform/text/map-stack.js';
 
 async function createFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pipe-stack-'));
