@@ -150,7 +150,7 @@ describe(`kill -9 of the collector or its run, seed ${String(seed)}`, () => {
     if (killsParent) call.kill('SIGKILL');
     else for (const child of children) killIfAlive(child);
     await call.result;
-    // A run that outlives its collector continues; the next collector waits for it.
+    // A run whose collector was killed continues; the next collector waits for it.
     const again = await rig.spawn(...serve).result;
     expect(again.exitCode, again.stderr).toBe(0);
     await waitForEnd(children);
