@@ -1,5 +1,6 @@
 import type { Absence } from './absence.js';
 import type { FailureKind } from './failure.js';
+import type { ClosedWindow } from './fetch-result.js';
 import type { UserColumn, ColumnLineage, TableVersions } from './tables/user-tables.js';
 import type { CallParameters, RequestId, RunId } from './request.js';
 import type { DataOrigin, ProviderName } from './series.js';
@@ -138,6 +139,8 @@ export interface RequestCompleted {
   readonly rows: number;
   readonly durationMs: Duration;
   readonly message?: string;
+  /** The windows of a table of spans that it closed, as they were stored; absent if it closed none. */
+  readonly closed?: readonly ClosedWindow[];
   /** What its calls asked the provider, in its own terms, each once; absent if the provider does not say it. */
   readonly sent?: readonly CallParameters[];
 }

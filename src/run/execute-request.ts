@@ -110,6 +110,8 @@ export async function executeRequest(input: RequestInput, context: RequestContex
   const asked = sending.asked();
   emitCompleted(input, execution, {
     ...(asked.length === 0 ? {} : { sent: asked }),
+    // Rows and time of a snapshot say the same.
+    ...(isConclusive && tables[series.dataset].kind === 'span' ? { closed: closedWindows } : {}),
     outcome: outcome.kind === 'failure' ? outcome.failure.kind : truncated.length === 0 ? outcome.kind : 'partial',
     rows: count,
     durationMs: answeredAt - requestedAt,
@@ -249,7 +251,7 @@ async function storeResult(result: FetchResult, outcome: FetchOutcome, execution
 function emitCompleted(
   { request, id, task }: RequestInput,
   { deps }: Execution,
-  result: Pick<RequestCompleted, 'outcome' | 'rows' | 'durationMs' | 'message' | 'sent'>,
+  result: Pick<RequestCompleted, 'outcome' | 'rows' | 'durationMs' | 'message' | 'closed' | 'sent'>,
 ): void {
   const provider = getOrigin(request.series);
   deps.emit({ type: 'request-completed', request: id, task: task.id, provider, ...result });

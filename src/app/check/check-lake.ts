@@ -16,6 +16,7 @@ import { evaluatePipelineCheckAlerts } from '../alerts/evaluate-alerts.js';
 import type { AppContext, Folders } from '../context.js';
 import { withLakeReader } from '../lake-reader.js';
 import { withLineageFolder } from '../lineage-folder.js';
+import { findRecordedRequests } from './find-recorded-requests.js';
 import { createRunId } from '../run/run-id.js';
 import { version } from '../version.js';
 
@@ -49,10 +50,12 @@ export async function checkTables(
 function repairTableLogs(
   datasets: readonly Dataset[],
   recorded: RecordedVersions,
-  { dataFolder, clock }: Folders & Pick<AppContext, 'clock'>,
+  ctx: Folders & Pick<AppContext, 'clock'>,
 ): Promise<readonly LogRepair[]> {
+  const { clock } = ctx;
   return repairLogs({
-    folder: dataFolder,
+    folder: ctx.dataFolder,
+    findRequests: (...wanted) => findRecordedRequests(...wanted, ctx),
     datasets,
     recorded,
     // No pipeline is involved: the commits name the command.

@@ -102,8 +102,16 @@ function redactEvent(event: RunEventBody, redact: Redact): RunEventBody {
     case 'warning':
     case 'request-retried':
       return { ...event, message: redact(event.message) };
-    case 'request-completed':
-      return event.message === undefined ? event : { ...event, message: redact(event.message) };
+    case 'request-completed': {
+      const { message, closed } = event;
+      return {
+        ...event,
+        ...(message === undefined ? {} : { message: redact(message) }),
+        ...(closed?.some(({ reason }) => reason !== undefined) === true
+          ? { closed: closed.map((one) => (one.reason === undefined ? one : { ...one, reason: redact(one.reason) })) }
+          : {}),
+      };
+    }
     case 'corruption-detected':
       return { ...event, problem: redact(event.problem) };
     case 'task-finished':

@@ -1,3 +1,4 @@
+import { commitLost } from '../../core/loss-reasons.js';
 import { datasets, tables } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { columnList, rowKeys } from './row-keys.js';
@@ -106,7 +107,15 @@ function timeColumn(dataset: Dataset): 'ts' | 'as_of' {
 function orphanRowsSql(dataset: Dataset): string {
   return `
     SELECT ${columnList([...rowKeys[dataset], 'run_id', 'request_id'], 'r')}
-    FROM ${dataset} r ANTI JOIN (${answeredFactsSql(dataset)}) f ON ${joinCondition(dataset, 'r', 'f')}`;
+    FROM ${dataset} r ANTI JOIN (${answeredFactsSql(dataset)}) f ON ${joinCondition(dataset, 'r', 'f')}
+    ANTI JOIN (${lostCommitFactsSql(dataset)}) lost
+      ON r.symbol = lost.symbol AND r.provider = lost.provider
+      AND r."${timeColumn(dataset)}" >= lost.start AND r."${timeColumn(dataset)}" < lost."end"`;
+}
+
+/** The windows of lost commits, which are findings of their own: their rows stay until they are fetched again. */
+function lostCommitFactsSql(dataset: Dataset): string {
+  return `SELECT * FROM facts WHERE dataset = '${dataset}' AND state = 'missing' AND reason = '${commitLost}' AND NOT replaced`;
 }
 
 function staleRowsSql(dataset: Dataset): string {

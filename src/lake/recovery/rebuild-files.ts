@@ -14,7 +14,9 @@ import type { Engine } from '../parquet/engine.js';
 import { getCommits } from '../parquet/parquet-files.js';
 import { quoteIdentifier, quoteLiterals } from '../parquet/sql.js';
 import type { ExaminedTable } from './examine-table.js';
-import { buildNamedSource, rowKeyColumns } from '../parquet/row-series.js';
+import { buildNamedSource, groupRows, rowKeyColumns } from '../parquet/row-series.js';
+import { buildTableSource } from '../parquet/table-source.js';
+import type { RecordedRequests } from './recorded-facts.js';
 
 /** The list of files and the coverage that a table will have. */
 export interface Target {
@@ -24,6 +26,33 @@ export interface Target {
   readonly coverageFrom: string;
   /** Later commits that changed the coverage may be lost; -1 if nothing is certain. */
   readonly certainVersion: number;
+}
+
+/**
+ * Takes files on disk that only lost commits named into the table, in the folders in which a file has rows of their requests. Of
+ * files with the same rows, the later one counts.
+ */
+export async function adoptLostFiles(
+  examined: ExaminedTable,
+  target: Target,
+  engine: Engine,
+  recorded: RecordedRequests,
+): Promise<Target> {
+  const { table, dataset, unknownFiles } = examined;
+  const { files: named, filesFrom } = target;
+  const unnamed = unknownFiles.filter((path) => !named.has(path));
+  if (recorded.size === 0 || unnamed.length === 0) return target;
+  const candidates = await adoptFiles(unnamed, table, engine);
+  const folders = new Set<string>();
+  for (const file of candidates) {
+    const groups = await groupRows(engine, dataset, buildTableSource(dataset, table, [file])).catch(() => []);
+    if (groups.some(({ requestId }) => recorded.has(requestId))) folders.add(JSON.stringify(file.partitionValues));
+  }
+  const adopted = candidates.filter(({ partitionValues }) => folders.has(JSON.stringify(partitionValues)));
+  if (adopted.length === 0) return target;
+  const oldestFirst = [...named.values(), ...adopted].toSorted((a, b) => a.modificationTime - b.modificationTime);
+  const files = await dropSuperseded(examined, oldestFirst, engine);
+  return { ...target, files, filesFrom: `${filesFrom} and the records of runs` };
 }
 
 /** What checkpoints, readable commits and files prove about a table. */

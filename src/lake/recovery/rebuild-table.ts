@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { CommitInfo } from '../../core/fetch-result.js';
+import type { RunId } from '../../core/request.js';
 import { pluralize } from '../../platform/format.js';
 import { encodeFacts } from '../coverage/fact-encoding.js';
 import { createTableFold } from '../coverage/table-fold.js';
@@ -11,10 +12,14 @@ import { buildDatasetMetadata, minimumProtocol } from '../delta/schema.js';
 import { applyVersions, emptySnapshot } from '../delta/snapshot.js';
 import type { Snapshot } from '../delta/snapshot.js';
 import { LakeError } from '../lake-error.js';
+import type { Engine } from '../parquet/engine.js';
+import { quoteLiterals } from '../parquet/sql.js';
 import type { WritableTables } from '../writer/writable-tables.js';
 import type { ExaminedTable } from './examine-table.js';
 import { quarantineFile } from './quarantine-file.js';
-import { findTarget, foldReadable, listReadable } from './rebuild-files.js';
+import { adoptLostFiles, filterPresent, findTarget, foldReadable, listReadable } from './rebuild-files.js';
+import type { Target } from './rebuild-files.js';
+import type { FindRecordedRequests } from './recorded-facts.js';
 import { collectFacts } from './restate-facts.js';
 
 /** What is known of a table after some of its commits were lost. */
@@ -30,6 +35,15 @@ export interface RebuiltTable {
   /** The windows that are `missing` from now on, and their series. */
   readonly missingWindows: number;
   readonly missingSeries: number;
+  /** The requests of lost commits whose facts the records of runs have. */
+  readonly restoredRequests: number;
+}
+
+export interface RebuildOptions {
+  readonly author: CommitInfo;
+  /** The name and version of the program. */
+  readonly program: string;
+  readonly findRequests: FindRecordedRequests;
 }
 
 /**
@@ -40,14 +54,16 @@ export async function rebuildTable(
   examined: ExaminedTable,
   viewFiles: readonly string[],
   tables: WritableTables,
-  { author, program }: { readonly author: CommitInfo; readonly program: string },
+  { author, program, findRequests }: RebuildOptions,
 ): Promise<RebuiltTable> {
   const { table, dataset, lost } = examined;
   const engine = await tables.context.engine();
   const replay = await replayReadable(examined);
   const plain = await foldReadable(examined, createTableFold(dataset), -1);
-  const target = await findTarget(examined, viewFiles, engine);
-  const facts = await collectFacts({ examined, target, plain, engine, requestId: `${author.runId}/0` });
+  const named = await findTarget(examined, viewFiles, engine);
+  const recorded = await findRequests(dataset, lost, await findWriters(examined, named, engine));
+  const target = await adoptLostFiles(examined, named, engine, recorded);
+  const facts = await collectFacts({ examined, target, plain, engine, requestId: `${author.runId}/0`, recorded });
 
   await createFolder(logFolder(table));
   const commitInfo = (coverage: object): object => ({
@@ -100,8 +116,27 @@ export async function rebuildTable(
     filesFrom: target.filesFrom,
     coverageFrom: target.coverageFrom,
     missingWindows: missing.length,
+    restoredRequests: new Set(facts.map(({ fact }) => fact.requestId).filter((id) => recorded.has(id))).size,
     missingSeries: new Set(missing.map(({ fact }) => fact.series)).size,
   };
+}
+
+/** The runs whose rows are in the files of a table. */
+async function findWriters(
+  { table, dataset, unknownFiles }: ExaminedTable,
+  { files }: Target,
+  engine: Engine,
+): Promise<ReadonlySet<RunId>> {
+  const runs = new Set<RunId>();
+  const paths = [...(await filterPresent(table, [...files.values()])).map(({ path }) => path), ...unknownFiles];
+  for (const path of new Set(paths)) {
+    const source = quoteLiterals([join(table, path)]);
+    const query = `SELECT DISTINCT split_part(request_id, '/', 1) AS run FROM read_parquet(${source})`;
+    // A damaged file names no run.
+    const rows = await engine.queryRows(query, dataset).catch(() => []);
+    for (const { run } of rows) runs.add(String(run));
+  }
+  return runs;
 }
 
 function changedError(table: string): LakeError {
@@ -134,13 +169,16 @@ export function describeRebuild({
   coverageFrom,
   missingWindows,
   missingSeries,
+  restoredRequests,
 }: RebuiltTable): string {
   const versions = pluralize(lost.length, 'commit');
   const missing =
     missingWindows === 0
       ? 'no window became missing'
       : `${pluralize(missingWindows, 'window')} of ${pluralize(missingSeries, 'series', 'series')} became missing`;
-  return `${versions} lost (${listVersions(lost)}); ${pluralize(files, 'file')} certain from ${filesFrom}, coverage from ${coverageFrom}; ${missing}`;
+  const fromRecords =
+    restoredRequests === 0 ? '' : ` and ${pluralize(restoredRequests, 'request')} in the records of runs`;
+  return `${versions} lost (${listVersions(lost)}); ${pluralize(files, 'file')} certain from ${filesFrom}, coverage from ${coverageFrom}${fromRecords}; ${missing}`;
 }
 
 function listVersions(lost: readonly number[]): string {

@@ -18,6 +18,7 @@ import type { WritableTables } from '../writer/writable-tables.js';
 import { examineTable } from './examine-table.js';
 import type { ExaminedTable } from './examine-table.js';
 import { quarantineFile } from './quarantine-file.js';
+import type { FindRecordedRequests } from './recorded-facts.js';
 import { rebuildTable } from './rebuild-table.js';
 import type { RebuiltTable } from './rebuild-table.js';
 import { readViewFiles } from './view-files.js';
@@ -31,6 +32,7 @@ export interface RepairLogsOptions {
   readonly clock: Clock;
   /** The name and version of the program. */
   readonly program: string;
+  readonly findRequests: FindRecordedRequests;
 }
 
 /** The repair of one log. */

@@ -10,6 +10,7 @@ import { getCoverage } from '../coverage/table-fold.js';
 import type { TableFold } from '../coverage/table-fold.js';
 import type { LiveFile } from '../delta/actions.js';
 import { readCommit } from '../delta/commit-file.js';
+import { groupBy } from '../../platform/group-by.js';
 import { isDamage } from '../lake-error.js';
 import type { Engine } from '../parquet/engine.js';
 import { getCommits } from '../parquet/parquet-files.js';
@@ -17,6 +18,8 @@ import { buildTableSource } from '../parquet/table-source.js';
 import type { ExaminedTable } from './examine-table.js';
 import { filterPresent, parsePartitionValues } from './rebuild-files.js';
 import type { Target } from './rebuild-files.js';
+import { restoreFacts } from './recorded-facts.js';
+import type { RecordedRequests } from './recorded-facts.js';
 import { buildRowDifference, groupRows } from '../parquet/row-series.js';
 import type { RowGroup } from '../parquet/row-series.js';
 
@@ -28,6 +31,8 @@ export interface RestateInput {
   readonly engine: Engine;
   /** The request of facts that no request recorded. */
   readonly requestId: string;
+  /** The requests of the lost commits, as the records of runs have them. */
+  readonly recorded: RecordedRequests;
 }
 
 /**
@@ -35,7 +40,7 @@ export interface RestateInput {
  * rows whose facts are lost, and the windows that are `missing` because nothing proves that they are complete.
  */
 export async function collectFacts(input: RestateInput): Promise<readonly FactInput[]> {
-  const { examined, target, plain, engine, requestId } = input;
+  const { examined, target, plain, engine, requestId, recorded } = input;
   const { dataset, lost, unknownFiles } = examined;
   const known = await readKnownRequests(examined);
   const facts: FactInput[] = [...restateDifference(plain, target.coverage, requestId)];
@@ -52,9 +57,20 @@ export async function collectFacts(input: RestateInput): Promise<readonly FactIn
     createFact(group, state, requestedAt, group.rows, group.requestId);
   const source = (files: readonly LiveFile[]): string => buildTableSource(dataset, examined.table, files);
   const certain = present.filter(isCertain);
+  const restored = isPoint
+    ? []
+    : restoreFacts(
+        recorded,
+        known,
+        target.coverage,
+        await readGroups(source(present), dataset, engine, unknownRequest),
+      );
+  facts.push(...restored);
+  const isRestored = createLookup(restored);
   for (const files of [certain, present.filter((file) => !certain.includes(file))]) {
     if (files.length === 0) continue;
     for (const group of await readGroups(source(files), dataset, engine, unknownRequest)) {
+      if (isRestored(group)) continue;
       const held = files === certain ? findHeld(target.coverage, group) : null;
       if (held !== null) facts.push(stored(group, held.state, held.lastRequestedAt));
       else facts.push(isPoint ? stored(group, 'data', group.start) : missing(group));
@@ -69,10 +85,18 @@ export async function collectFacts(input: RestateInput): Promise<readonly FactIn
   // Files of lost commits do not belong to the table; their rows show which windows were stored.
   const isComplete = uncertain.size === 0 && examined.commits.newest !== null;
   for (const path of isComplete ? [] : unknownFiles.filter((name) => !target.files.has(name))) {
-    for (const group of await readGroups(source([toUnloggedFile(path)]), dataset, engine))
+    const unheld = buildRowDifference(dataset, examined.table, [toUnloggedFile(path)], present);
+    for (const group of await readGroups(unheld, dataset, engine))
       if (dataset !== 'overviews' && findHeld(target.coverage, group) === null) facts.push(missing(group));
   }
   return facts;
+}
+
+/** Returns whether the request of a group has one of some facts, whose window has all of its rows. */
+function createLookup(facts: readonly FactInput[]): (group: RowGroup) => boolean {
+  const byRequest = groupBy(facts, ({ fact }) => fact.requestId);
+  return ({ requestId, start, end }) =>
+    byRequest.get(requestId)?.some(({ fact: { window } }) => window.start <= start && end <= window.end) === true;
 }
 
 function toUnloggedFile(path: string): LiveFile {

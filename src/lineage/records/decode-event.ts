@@ -7,7 +7,9 @@ import type {
   BreakerStateName,
   RequestOutcome,
 } from '../../core/events.js';
+import type { CoverageState } from '../../core/coverage.js';
 import type { FailureKind } from '../../core/failure.js';
+import type { ClosedWindow } from '../../core/fetch-result.js';
 import type { RequestId } from '../../core/request.js';
 import type { DataOrigin, ProviderName } from '../../core/series.js';
 import { datasets } from '../../core/tables/tables.js';
@@ -61,6 +63,22 @@ const datasetNames: readonly string[] = datasets;
 const isDataset = (value: unknown): value is Dataset => isString(value) && datasetNames.includes(value);
 const isRequestId = (value: unknown): value is RequestId => isString(value);
 const isWindow = objectOf<Window>({ start: isInstant, end: isInstant });
+const isCoverageState = oneOf<CoverageState>({
+  data: true,
+  empty: true,
+  failed: true,
+  provisional: true,
+  denied: true,
+  unavailable: true,
+  missing: true,
+});
+const isClosedWindow = objectOf<ClosedWindow>({
+  window: isWindow,
+  state: isCoverageState,
+  rows: isCount,
+  reason: optional(isString),
+  emptyAnswers: optional(isCount),
+});
 const isAbsence = objectOf<Absence>({
   kind: oneOf<AbsenceKind>({
     denied: true,
@@ -192,6 +210,7 @@ const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } =
     rows: isCount,
     durationMs: isFiniteNumber,
     message: optional(isString),
+    closed: optional(listOf(isClosedWindow)),
     sent: optional(listOf(recordOf(isScalar))),
   }),
   'breaker-changed': objectOf<BodyOf<'breaker-changed'>>({

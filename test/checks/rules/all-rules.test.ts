@@ -38,7 +38,7 @@ const validRows = `
     DATE '2026-01-05' AS session, 50 AS iv_rank, 'r' AS run_id, 'r/13' AS request_id;
   CREATE TABLE facts AS
     SELECT *, 'mock' AS provider, 'A' AS symbol, dataset || '/A' || parameters AS series, false AS replaced,
-      CAST(NULL AS BIGINT) AS empty_answers, start AS requested_at
+      CAST(NULL AS BIGINT) AS empty_answers, CAST(NULL AS VARCHAR) AS reason, start AS requested_at
     FROM (VALUES
       (0, 'contracts', '', TIMESTAMPTZ '2026-01-04 12:00:00', TIMESTAMPTZ '2026-01-04 12:00:00.001', 'data', 1, 'r/1'),
       (1, 'chains', '', TIMESTAMPTZ '2026-01-04 12:00:00', TIMESTAMPTZ '2026-01-04 12:00:00.001', 'data', 2, 'r/2'),
