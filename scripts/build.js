@@ -20,7 +20,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPage } from './build-page.js';
-import { isBundled, licensedPackages } from './bundled-packages.js';
+import { isBundled, isInlined, licensedPackages } from './bundled-packages.js';
 import { generateSchemas } from './schema.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -88,12 +88,14 @@ async function build() {
   }
 }
 
-/** Other packages are not bundled: users install, audit and update them as dependencies. */
 async function bundle(folder) {
   const { rolldown } = await import('rolldown');
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const declared = Object.keys(dependencies);
   const imported = new Set();
-  const isExternal = (id) => {
+  const isExternal = (id, importer) => {
     if (!/^[^./]/.test(id) || isBundled(id)) return false;
+    if (!isBuiltin(id) && isInlined(id, importer, declared)) return false;
     if (!isBuiltin(id)) imported.add(/^(@[^/]+\/)?[^/]+/.exec(id)[0]);
     return true;
   };
@@ -114,7 +116,6 @@ async function bundle(folder) {
   });
   await bundler.close();
   // Without this, a bundled package could need one that only development installs.
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const undeclared = [...imported].filter((name) => dependencies[name] === undefined);
   if (undeclared.length > 0) throw new Error(`dist/ imports ${undeclared.join(', ')}: add it to the dependencies`);
 }

@@ -1,6 +1,8 @@
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/node-api';
 import { errorMessage } from '../../platform/error-message.js';
 import { LakeError } from '../lake-error.js';
+import { createChunkDecoder } from './result-columns.js';
+import type { ChunkDecoder, ConvertValue, WideValues } from './result-columns.js';
 
 /** The DuckDB package: loaded at the first use, because loading it takes as long as the rest of the start. */
 export type DuckDB = typeof import('@duckdb/node-api');
@@ -13,6 +15,8 @@ export interface Engine {
   run(sql: string, path: string): Promise<void>;
   /** Runs a statement for its rows, as JSON values: 64-bit numbers are text. */
   queryRows(sql: string, path: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Creates a decoder of results; see `createChunkDecoder`. */
+  createDecoder(convert: ConvertValue, wide: WideValues): ChunkDecoder;
   close(): void;
 }
 
@@ -28,6 +32,7 @@ export interface EngineOptions {
 /** Opens a DuckDB with settings that make files equal on every machine. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const duckdb = await import('@duckdb/node-api');
+  const { bindings } = await import('./bindings.js');
   const instance = await duckdb.DuckDBInstance.create(':memory:', {
     memory_limit: options.memoryLimit,
     temp_directory: options.spillFolder,
@@ -37,10 +42,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
   if (options.preserveOrder) await connection.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
-  return createEngine(duckdb, instance, connection);
+  return createEngine(duckdb, bindings, instance, connection);
 }
 
-function createEngine(duckdb: DuckDB, instance: DuckDBInstance, connection: DuckDBConnection): Engine {
+function createEngine(
+  duckdb: DuckDB,
+  bindings: (typeof import('./bindings.js'))['bindings'],
+  instance: DuckDBInstance,
+  connection: DuckDBConnection,
+): Engine {
+  const createDecoder: Engine['createDecoder'] = (convert, wide) => createChunkDecoder(duckdb, bindings, convert, wide);
+  const { JsonDuckDBValueConverter: toJson } = duckdb;
+  const textDecoder = createDecoder((value, type) => toJson(value, type, toJson), { integer: String });
   return {
     duckdb,
     connection,
@@ -53,16 +66,31 @@ function createEngine(duckdb: DuckDB, instance: DuckDBInstance, connection: Duck
     },
     async queryRows(sql, path) {
       try {
-        return (await connection.runAndReadAll(sql)).getRowObjectsJson();
+        return await readAllRows(await connection.run(sql), textDecoder);
       } catch (error) {
         throw toEngineError(error, path);
       }
     },
+    createDecoder,
     close() {
       connection.closeSync();
       instance.closeSync();
     },
   };
+}
+
+/** All rows of a result as objects. */
+export async function readAllRows(
+  result: DuckDBResult,
+  decoder: ChunkDecoder,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const names = result.deduplicatedColumnNames();
+  const parts: (readonly Record<string, unknown>[])[] = [];
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return parts.flat();
+    parts.push(decoder.readRows(chunk, names));
+  }
 }
 
 /** DuckDB reports problems of the disk only in messages; it has no error codes for them. */

@@ -1,7 +1,27 @@
 import type { DuckDBType, DuckDBValue, DuckDBValueConverter } from '@duckdb/node-api';
-import type { DuckDB } from '../parquet/engine.js';
+import type { DuckDB, Engine } from '../parquet/engine.js';
+import type { ChunkDecoder } from '../parquet/result-columns.js';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Reads the rows of results as `createJsonConverter` converts their values. */
+export function createJsonDecoder(engine: Pick<Engine, 'duckdb' | 'createDecoder'>): ChunkDecoder {
+  const convert = createJsonConverter(engine.duckdb);
+  return engine.createDecoder((value, type) => convert(value, type, convert), {
+    integer: (value) => value,
+    instant: formatMicros,
+  });
+}
+
+/** The last instant of the year 9999: later years have more than four digits. */
+const maxPlainMicros = 253_402_300_800_000_000;
+
+/** Undefined for an instant that is not a whole number of milliseconds, or outside the years 1970 to 9999. */
+function formatMicros(micros: number): string | undefined {
+  if (micros < 0 || micros >= maxPlainMicros || micros % 1000 !== 0) return undefined;
+  const text = new Date(micros / 1000).toISOString();
+  return micros % 1_000_000 === 0 ? `${text.slice(0, 19)}Z` : `${text.slice(0, -1).replace(/0+$/, '')}Z`;
+}
 
 /**
  * Converts values of DuckDB to JSON, at every depth: instants to ISO 8601 in UTC on every machine, dates, times and intervals to

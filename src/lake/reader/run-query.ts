@@ -1,10 +1,11 @@
-import type { DuckDBPreparedStatement, DuckDBResult, DuckDBValueConverter } from '@duckdb/node-api';
+import type { DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
 import { trimEndOf } from '../../platform/text/trim-end.js';
 import { errorMessage } from '../../platform/error-message.js';
 import type { QueryResult, QueryStream } from '../api.js';
-import { toEngineError } from '../parquet/engine.js';
+import { readAllRows, toEngineError } from '../parquet/engine.js';
 import type { Engine } from '../parquet/engine.js';
-import { createJsonConverter } from './json-values.js';
+import type { ChunkDecoder } from '../parquet/result-columns.js';
+import { createJsonDecoder } from './json-values.js';
 
 /** A statement that was rejected or failed: a mistake of the user, not of the lake. */
 export class QueryError extends Error {
@@ -18,10 +19,8 @@ const readOnlyPattern = /^(select|with|from|values|describe|desc|summarize|show|
 export async function runQuery(engine: Engine, sql: string): Promise<Omit<QueryResult, 'skippedFiles'>> {
   const statement = await prepareReadOnly(engine, sql);
   try {
-    const reader = await statement.runAndReadAll();
-    const columns = reader.deduplicatedColumnNames();
-    const rows = reader.convertRowObjects(createJsonConverter(engine.duckdb));
-    return { columns, rows };
+    const result = await statement.run();
+    return { columns: result.deduplicatedColumnNames(), rows: await readAllRows(result, createJsonDecoder(engine)) };
   } catch (error) {
     throw toQueryError(error);
   } finally {
@@ -56,17 +55,18 @@ export async function streamQuery(
   return {
     columns,
     instantColumns: columns.filter((_, index) => result.columnTypeId(index) === TIMESTAMP_TZ),
-    rows: convertRows(result, close, createJsonConverter(engine.duckdb)),
+    rows: convertRows(result, close, createJsonDecoder(engine)),
   };
 }
 
 async function* convertRows(
   result: DuckDBResult,
   close: () => void,
-  converter: DuckDBValueConverter<unknown>,
+  decoder: ChunkDecoder,
 ): QueryStream['rows'] {
   try {
-    yield* result.yieldConvertedRowObjects(converter);
+    const names = result.deduplicatedColumnNames();
+    for await (const chunk of result) yield decoder.readRows(chunk, names);
   } catch (error) {
     throw toQueryError(error);
   } finally {
