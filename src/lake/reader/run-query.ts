@@ -59,11 +59,7 @@ export async function streamQuery(
   };
 }
 
-async function* convertRows(
-  result: DuckDBResult,
-  close: () => void,
-  decoder: ChunkDecoder,
-): QueryStream['rows'] {
+async function* convertRows(result: DuckDBResult, close: () => void, decoder: ChunkDecoder): QueryStream['rows'] {
   try {
     const names = result.deduplicatedColumnNames();
     for await (const chunk of result) yield decoder.readRows(chunk, names);
