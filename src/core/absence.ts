@@ -3,12 +3,13 @@
  *
  * - `denied`: the provider refused them for lack of permission
  * - `unconfirmed`: the provider answered without rows, and its answer is not confirmed yet
+ * - `incomplete`: the answer lacks parts that it should have, such as options of a chain, which is not confirmed yet
  * - `untraded`: the same of single options, which are often without a trade or a quote; confirmed without notice
  * - `unrequested`: the options of the plan exclude them, as `--retry-failed` excludes what was never requested
  * - `lost`: rows were in the lake and are lost, outside of what this plan wants; `--missing` requests them
  * - `unavailable`: the provider no longer has them, which is established
  */
-export type AbsenceKind = 'denied' | 'unconfirmed' | 'untraded' | 'unrequested' | 'lost' | 'unavailable';
+export type AbsenceKind = 'denied' | 'unconfirmed' | 'incomplete' | 'untraded' | 'unrequested' | 'lost' | 'unavailable';
 
 /** Wanted windows of one task that the lake lacks and that the plan does not request. */
 export interface Absence {

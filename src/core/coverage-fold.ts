@@ -1,3 +1,4 @@
+import type { EncodedLacks } from './answer-lacks.js';
 import type { CoverageState, CoveredWindow } from './coverage.js';
 import { isLostWindow, keepLoss } from './loss-reasons.js';
 import type { Instant } from './time/time.js';
@@ -111,6 +112,7 @@ function haveSameState(a: CoveredWindow, b: CoveredWindow): boolean {
     a.state === b.state &&
     a.reason === b.reason &&
     a.emptyAnswers === b.emptyAnswers &&
+    a.lacks === b.lacks &&
     (a.lastRequestedAt === b.lastRequestedAt || finalStates.has(a.state))
   );
 }
@@ -195,8 +197,8 @@ export function createInterningFold<W extends CoveredWindow>(
 
   function internWindow(window: W): W {
     if (numbers.has(window)) return window;
-    const { start, end, state, lastRequestedAt, reason, emptyAnswers } = window;
-    const key = `${start} ${end} ${lastRequestedAt} ${state}${emptyAnswers ?? ''}${reason === undefined ? '' : `=${reason}`}\u0000${extraKey(window)}`;
+    const { start, end, state, lastRequestedAt, reason, emptyAnswers, lacks = '' } = window;
+    const key = `${start} ${end} ${lastRequestedAt} ${state}${emptyAnswers ?? ''}${reason === undefined ? '' : `=${reason}`}\u0000${lacks}\u0000${extraKey(window)}`;
     const known = windows.get(key);
     if (known !== undefined) return known;
     windows.set(key, window);
@@ -251,6 +253,7 @@ export function createCoveredWindow(
   lastRequestedAt: Instant,
   reason?: string,
   emptyAnswers?: number,
+  lacks?: EncodedLacks,
 ): CoveredWindow {
   return {
     start: window.start,
@@ -259,5 +262,6 @@ export function createCoveredWindow(
     lastRequestedAt,
     ...(reason === undefined ? {} : { reason }),
     ...(emptyAnswers === undefined ? {} : { emptyAnswers }),
+    ...(lacks === undefined ? {} : { lacks }),
   };
 }

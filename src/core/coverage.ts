@@ -1,3 +1,4 @@
+import type { EncodedLacks } from './answer-lacks.js';
 import type { ProviderName, SeriesName } from './series.js';
 import type { RequestId } from './request.js';
 import type { Instant } from './time/time.js';
@@ -25,13 +26,15 @@ export interface CoverageFact {
   readonly requestId: RequestId;
   readonly requestedAt: Instant;
   readonly rows: number;
-  /** The error, for every state but `data`, `empty` and `provisional`. */
+  /** The error, for every state but `data`, `empty` and `provisional`; with `data`, what the answer leaves out. */
   readonly reason?: string;
   /**
-   * Number of answers without rows that count: final ones, far enough apart. With `failed`, more are needed. Absent for
-   * windows without such an answer, and for facts of earlier versions.
+   * Number of answers without rows that count: final ones, far enough apart. With `failed`, more are needed; with `data`, the
+   * same is true for parts of the answer. Absent for windows without such an answer, and for facts of earlier versions.
    */
   readonly emptyAnswers?: number;
+  /** Parts that an answer with rows leaves out, of a table of the current state; absent for none. */
+  readonly lacks?: EncodedLacks;
   readonly upstream: readonly RequestId[];
 }
 
@@ -46,6 +49,8 @@ export interface CoveredWindow extends Window {
   readonly reason?: string;
   /** As in `CoverageFact`; `lastRequestedAt` is then the request of the last answer that counts. */
   readonly emptyAnswers?: number;
+  /** As in `CoverageFact`. */
+  readonly lacks?: EncodedLacks;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Absence, AbsenceKind } from './absence.js';
 const names: Readonly<Record<AbsenceKind, string>> = {
   denied: 'denied',
   unconfirmed: 'without rows, unconfirmed',
+  incomplete: 'incomplete, unconfirmed',
   untraded: 'without rows of some options',
   unrequested: 'not requested',
   lost: 'lost from the lake',
@@ -13,6 +14,7 @@ const names: Readonly<Record<AbsenceKind, string>> = {
 const hints: Readonly<Record<AbsenceKind, string | null>> = {
   denied: '--retry-denied',
   unconfirmed: 'pipe status --empty',
+  incomplete: 'pipe status --empty',
   untraded: null,
   unrequested: 'run without --retry-failed',
   lost: 'pipe run --missing',
@@ -49,6 +51,7 @@ export interface AbsenceGroup {
 const kindsInOrder: readonly AbsenceGroup['kind'][] = [
   'denied',
   'unconfirmed',
+  'incomplete',
   'untraded',
   'unrequested',
   'lost',

@@ -1,3 +1,4 @@
+import type { EncodedLacks } from './answer-lacks.js';
 import type { CoverageState } from './coverage.js';
 import type { RequestId, RunId } from './request.js';
 import type { Rows } from './tables/rows.js';
@@ -33,6 +34,8 @@ export interface ClosedWindow {
   readonly reason?: string;
   /** As in `CoverageFact`. */
   readonly emptyAnswers?: number;
+  /** As in `CoverageFact`. */
+  readonly lacks?: EncodedLacks;
 }
 
 /** Identifies the writer of a commit, and thereby the origin of every row. */

@@ -38,6 +38,8 @@ export interface SharedCall {
 export interface AnswerGap {
   readonly window: Window;
   readonly reason: string;
+  /** True if the provider did send bars, which cannot be: an answer without rows, which further answers confirm. */
+  readonly isRefused?: true;
 }
 
 /** The outcome of one request. */
@@ -54,6 +56,8 @@ export type FetchOutcome =
       readonly gaps?: readonly AnswerGap[];
       /** Requested options that the provider does not know. */
       readonly unlisted?: readonly OptionContract[];
+      /** Requested options that the provider refuses for lack of permission, while it sends others. */
+      readonly denied?: readonly OptionContract[];
       /** Names what the response leaves out, for people. */
       readonly note?: string;
       readonly call?: SharedCall;

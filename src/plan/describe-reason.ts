@@ -4,7 +4,7 @@ import { assertNever } from '../core/result.js';
 import { toUtcDate } from '../core/time/time.js';
 import type { Gap, GapReason } from './plan.js';
 
-/** Describes a reason: `never requested`, `failed 2026-11-19`, `file missing`, `chain older than 1d`. */
+/** Describes a reason: `never requested`, `failed 2026-11-19`, `file missing`, `chain older than 1d`, `incomplete chain 2026-11-19`. */
 export function describeReason(reason: GapReason): string {
   switch (reason.kind) {
     case 'never-requested':
@@ -15,6 +15,8 @@ export function describeReason(reason: GapReason): string {
       return 'forced';
     case 'too-old':
       return `${reason.subject} older than ${formatDuration(reason.refresh)}`;
+    case 'incomplete':
+      return `incomplete ${reason.subject} ${toUtcDate(reason.lastRequestedAt)}`;
     case 'requested-before':
       switch (reason.state) {
         case 'missing':

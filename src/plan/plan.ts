@@ -134,6 +134,8 @@ export type GapReason =
       readonly lastRequestedAt: Instant;
       readonly refresh: Duration;
     }
+  /** The latest answer lacks parts that it should have, and its repetition counts. */
+  | { readonly kind: 'incomplete'; readonly subject: string; readonly lastRequestedAt: Instant }
   /** Computed tables only: the inputs are newer than the result. */
   | { readonly kind: 'inputs-changed'; readonly subject: string }
   | { readonly kind: 'forced' };

@@ -60,17 +60,3 @@ function listSessionDates(window: Window, calendar: Calendar): readonly LocalDat
     .filter(({ dayStart, dayEnd }) => overlaps(window, { start: dayStart, end: dayEnd }))
     .map(({ date }) => date);
 }
-
-/**
- * Finds what a snapshot lacks: some options have no quote now and then, but not half of them, such as all puts. Null if it has all options, or
- * none.
- */
-export function findAbsentOptions(
-  closedWindows: readonly ClosedWindow[],
-  expected: number,
-): { readonly absent: AbsentWindows; readonly traded: readonly LocalDate[] } | null {
-  const rows = closedWindows.reduce((sum, closed) => sum + closed.rows, 0);
-  if (rows === 0 || rows >= expected) return null;
-  const kind: AbsenceKind = rows * 2 <= expected ? 'unconfirmed' : 'untraded';
-  return { absent: new Map([[kind, [currentState]]]), traded: [currentState] };
-}

@@ -1,3 +1,5 @@
+import { selectOpenLacks } from '../core/answer-lacks.js';
+import type { OpenLacks } from '../core/answer-lacks.js';
 import type { ClosedWindow, FetchResult } from '../core/fetch-result.js';
 import type { RequestCompleted } from '../core/events.js';
 import { noEmptyConfirmation } from '../core/empty-confirmation.js';
@@ -15,11 +17,12 @@ import type { Derivation } from './compute/deriver.js';
 import type { Task } from '../plan/task-graph.js';
 import { unpacedCalls } from '../providers/provider.js';
 import type { FetchContext } from '../providers/provider.js';
-import { describeOpenWindows, findAbsentOptions, findAbsentWindows, listTradedDates } from './absent-windows.js';
+import { describeOpenWindows, findAbsentWindows, listTradedDates } from './absent-windows.js';
 import type { AbsentWindows } from './absent-windows.js';
 import type { Execution } from './execution.js';
 import { omitUndefined } from '../platform/omit-undefined.js';
 import { getMaxSharedAge } from './claim-shared-series.js';
+import { findLacks } from './find-lacks.js';
 import { resolveOutcome } from './resolve-outcome.js';
 import { findUpstream } from './find-upstream.js';
 
@@ -48,6 +51,8 @@ export interface RequestResult {
   readonly absent?: AbsentWindows;
   /** Sessions with rows, for bars of options: those in which others of the underlying may have none. */
   readonly traded?: readonly LocalDate[];
+  /** What an answer about the current state lacks; undefined for nothing. */
+  readonly lacks?: OpenLacks;
 }
 
 /** State that the requests of one execution share. */
@@ -91,12 +96,19 @@ export async function executeRequest(input: RequestInput, context: RequestContex
   }
   const requestedAt = sending.markSent();
   const calendar = execution.deps.calendar(series.instrument.calendar);
+  const confirmation = getConfirmation(series, execution);
+  const earlier = execution.prepared.context.coverage(series.provider, formatSeriesName(series));
+  const { symbol } = series.instrument;
+  const { knownState } = execution.prepared;
   const { closedWindows, rows: resolvedRows } = resolveOutcome(request, outcome, {
     calendar,
     revisionWindow: getRevisionWindow(task, execution),
-    confirmation: getConfirmation(series, execution),
-    earlier: execution.prepared.context.coverage(series.provider, formatSeriesName(series)),
-    answeredAt,
+    ...{ confirmation, earlier, answeredAt },
+    lacks: findLacks(series, outcome, {
+      ...{ confirmation, earlier, answeredAt, today: calendar.dateAt(answeredAt) },
+      price: knownState.price(series.provider, symbol)?.price,
+      lastChain: knownState.chain(series.provider, symbol),
+    }),
   });
   const rows = execution.deriver.evaluate(series, resolvedRows, answeredAt);
   if (isConclusive) {
@@ -120,7 +132,7 @@ export async function executeRequest(input: RequestInput, context: RequestContex
         failure?.message ?? (outcome.kind === 'failure' ? undefined : (outcome.note ?? describeLack(closedWindows))),
     }),
   });
-  const sessions = findSessions(series, closedWindows, getUnlisted(outcome).length, calendar, execution);
+  const sessions = findSessions(series, closedWindows, calendar, execution);
   if (failure !== null) return { ...noAnswer, ...sessions };
   if (truncated.length === 0) return { extent: 'full', rows: count, failure: null, isCancelled, ...sessions };
   const extent = closedWindows.every(({ state }) => state === 'failed') ? 'none' : 'partial';
@@ -149,24 +161,25 @@ async function useSharedAnswer(
   const names = { provider: series.provider, series: formatSeriesName(series) };
   deps.emit({ type: 'request-shared', request: id, task: task.id, ...names, run });
   const calendar = deps.calendar(series.instrument.calendar);
-  const sessions = findSessions(series, result.closedWindows, 0, calendar, execution);
+  const sessions = findSessions(series, result.closedWindows, calendar, execution);
   return { extent: 'full', rows: 0, failure: null, isCancelled: false, ...sessions };
 }
 
-/** Finds the sessions that an answer leaves without rows, and for options those with rows. */
+/** Finds what an answer leaves out: the sessions without rows, for options also those with rows, and parts of a chain. */
 function findSessions(
   series: Series,
   closedWindows: readonly ClosedWindow[],
-  unlisted: number,
   calendar: Calendar,
   { prepared }: Execution,
-): Pick<RequestResult, 'absent' | 'traded'> {
-  if (series.dataset === 'option_snapshots') {
-    const absent = findAbsentOptions(closedWindows, series.contracts.length - unlisted);
-    if (absent !== null) return absent;
+): Pick<RequestResult, 'absent' | 'traded' | 'lacks'> {
+  if (series.dataset !== 'option_bars') {
+    const prefix = series.dataset === 'option_snapshots' ? series.expiry : '';
+    const lacks = selectOpenLacks(closedWindows[0]?.lacks, prefix);
+    return {
+      absent: findAbsentWindows(closedWindows, series.dataset, calendar, false),
+      ...(lacks === null ? {} : { lacks }),
+    };
   }
-  if (series.dataset !== 'option_bars')
-    return { absent: findAbsentWindows(closedWindows, series.dataset, calendar, false) };
   const { provider, instrument, contract } = series;
   const { context, knownState } = prepared;
   const traded = listTradedDates(closedWindows, calendar);
@@ -273,7 +286,9 @@ function getConfirmation({ dataset, provider }: Series, { deps }: Execution): Em
 
 /** Returns how far the absence of rows is confirmed; undefined if there are rows everywhere. */
 function describeLack(closedWindows: readonly ClosedWindow[]): string | undefined {
-  return closedWindows.find(({ state, emptyAnswers }) => state === 'failed' && emptyAnswers !== undefined)?.reason;
+  return closedWindows.find(
+    ({ state, emptyAnswers }) => state === 'data' || (state === 'failed' && emptyAnswers !== undefined),
+  )?.reason;
 }
 
 /** Windows with an unconfirmed answer without rows are failed too, but the answer is complete. */

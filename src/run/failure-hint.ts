@@ -27,6 +27,8 @@ export function getAbsenceHint(kind: AbsenceKind, symbol: string): string | null
       return `check the market-data subscriptions, then run with \`--retry-denied\`; or accept it: \`accept: { denied: [${symbol}] }\``;
     case 'unconfirmed':
       return 'further runs request them again until enough answers confirm the absence; see `pipe status --empty`';
+    case 'incomplete':
+      return 'further runs request them again until enough answers agree; see `pipe status --empty`';
     case 'unrequested':
       return 'run without `--retry-failed`';
     case 'lost':

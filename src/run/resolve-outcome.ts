@@ -1,5 +1,7 @@
 import { barSizes, isIntraday } from '../core/tables/bars.js';
 import type { TradingHours } from '../core/tables/bars.js';
+import { encodeLacks } from '../core/answer-lacks.js';
+import type { AnswerLacks } from '../core/answer-lacks.js';
 import type { Calendar, TradingSession } from '../core/time/calendar.js';
 import type { CoverageState, SeriesCoverage } from '../core/coverage.js';
 import type { ClosedWindow } from '../core/fetch-result.js';
@@ -11,6 +13,7 @@ import type { Duration, Instant } from '../core/time/time.js';
 import { intersect, noWindows, normalize, overlaps, subtract } from '../core/time/window.js';
 import type { Window, Windows } from '../core/time/window.js';
 import { tradingSpan } from '../plan/gaps/wanted-sessions.js';
+import { describeOpenLacks } from './find-lacks.js';
 import { findSilences, minSilence } from './find-silences.js';
 import { emptyAtOnce, emptyBeforeFinal, resolveEmptyPoint, resolveEmptyWindow } from './resolve-empty.js';
 import type { ClosedState, EmptyRules } from './resolve-empty.js';
@@ -25,6 +28,8 @@ export interface Resolution {
 export interface ResolveOptions extends EmptyRules {
   /** The time after a session's close during which the provider may still revise its bars. */
   readonly revisionWindow: Duration;
+  /** What an answer about the current state leaves out; null for a complete answer. */
+  readonly lacks?: AnswerLacks | null;
 }
 
 /**
@@ -77,9 +82,24 @@ function resolvePoint(outcome: FetchOutcome, options: ResolveOptions): Resolutio
   const window = { start: answeredAt, end: answeredAt + 1 };
   if (outcome.kind === 'failure') return { closedWindows: failedWindows([window], outcome.failure), rows: null };
   if (outcome.kind === 'rows' && outcome.rows.length > 0)
-    return { closedWindows: [{ window, state: 'data', rows: outcome.rows.length }], rows: outcome.rows };
+    return {
+      closedWindows: [{ window, state: 'data', rows: outcome.rows.length, ...toLackFields(options) }],
+      rows: outcome.rows,
+    };
   const closed = isExplained(outcome) ? emptyAtOnce : resolveEmptyPoint(options);
   return { closedWindows: [{ window, rows: 0, ...closed }], rows: null };
+}
+
+/** The number of answers is that of the part that is farthest from its confirmation. */
+function toLackFields({ lacks = null }: ResolveOptions): Pick<ClosedWindow, 'reason' | 'emptyAnswers' | 'lacks'> {
+  if (lacks === null) return {};
+  const reason = describeOpenLacks(lacks);
+  const answers = lacks.lacks.filter(({ kind }) => kind === 'missing').map((lack) => lack.answers);
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    ...(answers.length === 0 ? {} : { emptyAnswers: answers.reduce((a, b) => Math.min(a, b)) }),
+    lacks: encodeLacks(lacks),
+  };
 }
 
 function failedWindows(windows: Windows, failure: Failure): readonly ClosedWindow[] {

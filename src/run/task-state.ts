@@ -1,6 +1,7 @@
 import { mergeAbsences } from '../core/absence.js';
 import type { Absence, AbsenceKind } from '../core/absence.js';
 import { describeAbsences } from '../core/describe-absences.js';
+import type { OpenLacks } from '../core/answer-lacks.js';
 import type { RunStatus, TaskFinished, TaskStatus } from '../core/events.js';
 import type { Failure } from '../core/failure.js';
 import type { DataOrigin } from '../core/series.js';
@@ -8,7 +9,7 @@ import { isComputed } from '../core/tables/tables.js';
 import type { Duration, LocalDate } from '../core/time/time.js';
 import type { PlannedTask } from '../plan/plan.js';
 import { getStepDataset } from '../plan/tasks/planned-task.js';
-import { createAbsence, promoteUntraded } from '../plan/tasks/list-absences.js';
+import { createAbsence, listLackAbsences, promoteUntraded } from '../plan/tasks/list-absences.js';
 import type { AbsentDates } from '../plan/tasks/list-absences.js';
 import type { Task, TaskId } from '../plan/task-graph.js';
 import type { RequestResult } from './execute-request.js';
@@ -47,6 +48,8 @@ export interface TaskState {
   readonly absentDates: Map<AbsenceKind, Set<LocalDate>>;
   /** Sessions in which some of the options have rows, by the plan and the answers of this run. */
   readonly tradedDates: Set<LocalDate>;
+  /** What the answers of this run about the current state lack. */
+  readonly lacks: OpenLacks[];
   /** What the provider said when it denied a request; undefined if it denied none. */
   deniedReason: string | undefined;
   firstFailure: Failure | null;
@@ -70,6 +73,7 @@ export function createTaskState(task: Task, planned: PlannedTask): TaskState {
     plannedAbsences: [],
     absentDates: new Map(),
     tradedDates: new Set(),
+    lacks: [],
     deniedReason: undefined,
     firstFailure: null,
     end: null,
@@ -86,6 +90,7 @@ export function recordResult(state: TaskState, result: RequestResult): void {
     for (const date of dates) known.add(date);
   }
   for (const date of result.traded ?? []) state.tradedDates.add(date);
+  if (result.lacks !== undefined) state.lacks.push(result.lacks);
   if (result.failure?.kind === 'denied') state.deniedReason ??= result.failure.message;
   if (result.isCancelled) state.isCancelled = true;
   else if (result.failure !== null && !isAcceptedDenial(state, result.failure))
@@ -124,6 +129,7 @@ export function listAbsences(state: TaskState): readonly Absence[] {
   return mergeAbsences([
     ...plannedAbsences,
     ...answered,
+    ...listLackAbsences(task, state.lacks),
     ...(answered.length > 0 || inherited === undefined ? [] : [inherited]),
   ]);
 }

@@ -8,7 +8,6 @@ import type { Instant, LocalDate } from '../../src/core/time/time.js';
 import type { AlertRule } from '../../src/config/pipeline/notifications/notifications.js';
 import { isComplete } from '../../src/plan/lacking.js';
 import { createRuleEvaluator } from '../../src/outputs/alerts/rule-evaluator.js';
-import { findAbsentOptions } from '../../src/run/absent-windows.js';
 import { createFullOutcome } from '../fixtures/full-outcome.js';
 import { createPipeline } from '../fixtures/pipelines.js';
 import { smallChain } from '../fixtures/planning.js';
@@ -184,20 +183,6 @@ describe('a session without a trade', () => {
       series.dataset === 'option_bars' && series.contract.expiry === '2026-11-27' && series.contract.strike === 100;
     const first = await run((request) => (isNear(request) ? [wednesday] : []));
     expect(first.tasks['options/AAPL']).toBe('partial 12 1 session without rows, unconfirmed (2026-11-18)');
-  });
-});
-
-describe('a snapshot without some of its options', () => {
-  const expected = (rows: number, options: number): unknown => [
-    ...(findAbsentOptions([{ window: { start: 1, end: 2 }, state: 'data', rows }], options)?.absent.keys() ?? []),
-  ];
-
-  test('counts them as ordinary, and as lacking if half of them are absent, such as all puts', () => {
-    expect(expected(12, 12)).toEqual([]);
-    expect(expected(11, 12)).toEqual(['untraded']);
-    expect(expected(7, 12)).toEqual(['untraded']);
-    expect(expected(6, 12)).toEqual(['unconfirmed']);
-    expect(expected(0, 12)).toEqual([]);
   });
 });
 

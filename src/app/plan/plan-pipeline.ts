@@ -142,6 +142,9 @@ async function readKnownState(
       );
       historyStarts.set(provider, new Map(keyed));
     }
+    // A run compares the chain that it fetches with the last one.
+    if (forRun && uses === 'chains' && isSelected && !chains.has(provider))
+      chains.set(provider, await reader.latestChains(provider, symbols));
     if (forRun && !contracts.has(provider)) contracts.set(provider, await reader.latestContracts(provider, symbols));
   }
   const minimum = volatilityRatioSessions.minimum + 1;

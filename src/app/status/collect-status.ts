@@ -95,7 +95,7 @@ export function countOpenWindows(state: LakeState): ReadonlyMap<string, OpenWind
     const windows = state.coverage(provider, series);
     for (const [position, window] of windows.entries()) {
       const isGone = isLostWindow(window) && !isRefetchable(window);
-      if (!isGone && (window.state === 'data' || window.state === 'empty' || window.state === 'unavailable')) continue;
+      if (!isGone && isClosed(window)) continue;
       let counts = open.get(dataset);
       if (counts === undefined) open.set(dataset, (counts = { ...noOpenWindows }));
       const isPast = window.state === 'missing' && position < windows.length - 1 && isPointTable(dataset);
@@ -108,6 +108,11 @@ export function countOpenWindows(state: LakeState): ReadonlyMap<string, OpenWind
 function toOpenState({ state, emptyAnswers }: CoveredWindow): keyof OpenWindows {
   if (emptyAnswers !== undefined) return 'unconfirmed';
   return state === 'data' || state === 'empty' || state === 'unavailable' ? 'lost' : state;
+}
+
+/** An answer that lacks parts is open until that is confirmed. */
+function isClosed({ state, emptyAnswers }: CoveredWindow): boolean {
+  return (state === 'data' && emptyAnswers === undefined) || state === 'empty' || state === 'unavailable';
 }
 
 function isPointTable(dataset: string): boolean {

@@ -1,3 +1,5 @@
+import { decodeLacks } from '../../core/answer-lacks.js';
+import type { Lack } from '../../core/answer-lacks.js';
 import { isWaitingForAnswer } from '../../core/empty-confirmation.js';
 import { parseSeriesName } from '../../core/series.js';
 import type { ProviderName, SeriesName } from '../../core/series.js';
@@ -15,7 +17,7 @@ import { getCalendarOrExit } from '../get-calendar.js';
 import { withLakeReader } from '../lake-reader.js';
 import { getProviderLimits } from '../providers/create-provider.js';
 
-/** A window of a series for which the provider has answered without rows. */
+/** A window of a series for which the provider has answered without rows, or without some parts that it should have. */
 export interface EmptyWindow {
   readonly dataset: string;
   readonly symbol: string;
@@ -28,11 +30,19 @@ export interface EmptyWindow {
   readonly sessions: number | null;
   /** True if enough answers confirm it: the window counts as empty and is not requested again. */
   readonly isConfirmed: boolean;
+  /** The parts that an answer with rows lacks, such as options of a snapshot; null for an answer without rows. */
+  readonly lacks: EmptyParts | null;
   /** Null if an earlier version recorded the window as empty after one answer. */
   readonly answers: number | null;
   readonly lastRequestedAt: Instant;
   /** The instant from which a run requests it again; null for a confirmed one, and without a pipeline. */
   readonly requestedAgainAt: Instant | null;
+}
+
+/** Parts of an answer by name, of as many as it should have. */
+export interface EmptyParts {
+  readonly items: readonly string[];
+  readonly total: number;
 }
 
 /** Lists the empty windows of a lake, or of the symbols of a pipeline. */
@@ -67,6 +77,10 @@ export function listEmptyWindows(
     if ((pipeline !== null && calendar === undefined) || (dataset === 'chains' && parameters !== '')) continue;
     const isSpan = dataset === 'equity_bars' || dataset === 'option_bars';
     for (const window of state.coverage(provider, series)) {
+      if (window.lacks !== undefined) {
+        const names = { dataset, symbol, provider, series, ...toDates(window, zone), sessions: null };
+        for (const parts of listIncomplete(window, pipeline, provider, now)) found.push({ ...names, ...parts });
+      }
       if (window.state !== 'empty' && (window.state !== 'failed' || window.emptyAnswers === undefined)) continue;
       const dates = isSpan ? findDates(window, calendar, zone) : { ...toDates(window, zone), sessions: null };
       if (dates === null) continue;
@@ -77,6 +91,7 @@ export function listEmptyWindows(
         series,
         ...dates,
         isConfirmed: window.state === 'empty',
+        lacks: null,
         answers: window.emptyAnswers ?? null,
         lastRequestedAt: window.lastRequestedAt,
         requestedAgainAt: pipeline === null ? null : findNextRequest(window, isSpan, pipeline, provider, now),
@@ -84,6 +99,42 @@ export function listEmptyWindows(
     }
   }
   return found;
+}
+
+type Incomplete = Pick<EmptyWindow, 'isConfirmed' | 'lacks' | 'answers' | 'lastRequestedAt' | 'requestedAgainAt'>;
+
+/** Lists the parts that an answer with rows lacks: those that are requested again, and those that are confirmed. */
+function listIncomplete(
+  { lacks: text = '[0]' }: CoveredWindow,
+  pipeline: Pipeline | null,
+  provider: ProviderName,
+  now: Instant,
+): readonly Incomplete[] {
+  const { total, lacks } = decodeLacks(text);
+  const every = pipeline === null ? null : (getProviderLimits(pipeline, provider).confirmEmpty?.every ?? null);
+  const toIncomplete = (parts: readonly Lack[], isConfirmed: boolean): readonly Incomplete[] => {
+    if (parts.length === 0) return [];
+    const since = parts.reduce((latest, part) => Math.max(latest, part.since), -Infinity);
+    return [
+      {
+        isConfirmed,
+        lacks: { items: parts.map(({ item }) => item), total },
+        answers: parts.reduce((least, { answers }) => Math.min(least, answers), Infinity),
+        lastRequestedAt: since,
+        requestedAgainAt: isConfirmed || every === null ? null : Math.max(now, since + every),
+      },
+    ];
+  };
+  return [
+    ...toIncomplete(
+      lacks.filter(({ kind }) => kind !== 'confirmed'),
+      false,
+    ),
+    ...toIncomplete(
+      lacks.filter(({ kind }) => kind === 'confirmed'),
+      true,
+    ),
+  ];
 }
 
 interface Dates {

@@ -47,6 +47,14 @@ export const coverageRules: readonly CheckRule[] = [
       hint: 'further runs request them again; see pipe status --empty',
       violation: { kind: 'statement', sql: unconfirmedSql(dataset), needsRows: false },
     })),
+  ...(['chains', 'option_snapshots'] as const).map((dataset): CheckRule => ({
+    name: 'incomplete-answer',
+    dataset,
+    severity: 'warning',
+    problem: 'answers that lack expiries, strikes or options which they should have',
+    hint: 'further runs request them again; see pipe status --empty',
+    violation: { kind: 'statement', sql: incompleteSql(dataset), needsRows: true },
+  })),
   {
     name: 'empty-between-sessions',
     dataset: 'equity_bars',
@@ -70,6 +78,17 @@ function unconfirmedSql(dataset: Dataset): string {
     WHERE f.dataset = '${dataset}' AND f.state = 'failed' AND f.empty_answers IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM facts later
       WHERE later.provider = f.provider AND later.series = f.series AND later.number > f.number AND ${isSameWindow}
+    )`;
+}
+
+/** The latest answers with rows that lack something which is not confirmed. */
+function incompleteSql(dataset: Dataset): string {
+  return `
+    SELECT f.symbol, f.series, f.reason AS problem, f.empty_answers AS answers, f.requested_at
+    FROM facts f
+    WHERE f.dataset = '${dataset}' AND f.state = 'data' AND f.empty_answers IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM facts later
+      WHERE later.provider = f.provider AND later.series = f.series AND later.number > f.number AND later.state = 'data'
     )`;
 }
 

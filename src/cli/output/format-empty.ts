@@ -1,12 +1,13 @@
+import { listItems } from '../../core/answer-lacks.js';
 import { formatTimeSeconds } from '../../core/time/zoned-time.js';
-import type { EmptyWindow } from '../../app/status/list-empty-windows.js';
+import type { EmptyParts, EmptyWindow } from '../../app/status/list-empty-windows.js';
 import { formatCount, pluralize } from '../../platform/format.js';
 import { groupBy } from '../../platform/group-by.js';
 import type { ApplyStyle } from '../../platform/style.js';
 import { formatTable } from '../../platform/table.js';
 import type { TableCell } from '../../platform/table.js';
 
-/** Formats the windows without rows: first those that are not confirmed. */
+/** Formats the windows without rows, and the parts that other answers lack: first those that are not confirmed. */
 export function formatEmptyWindows(windows: readonly EmptyWindow[], style: ApplyStyle): string {
   const unconfirmed = windows.filter(({ isConfirmed }) => !isConfirmed);
   const confirmed = windows.filter(({ isConfirmed }) => isConfirmed);
@@ -40,7 +41,7 @@ function formatWindow(window: EmptyWindow): readonly TableCell[] {
   const { symbol, series, from, to, sessions, answers, lastRequestedAt, requestedAgainAt } = window;
   return [
     `  ${symbol}`,
-    series,
+    window.lacks === null ? series : `${series}: ${describeParts(window.lacks)}`,
     from,
     to,
     sessions === null ? '-' : formatCount(sessions),
@@ -48,6 +49,11 @@ function formatWindow(window: EmptyWindow): readonly TableCell[] {
     formatTimeSeconds(lastRequestedAt),
     requestedAgainAt === null ? '-' : formatTimeSeconds(requestedAgainAt),
   ].map((text) => ({ text }));
+}
+
+/** `3 of 22: 650 C, 655 C, 660 C`. */
+function describeParts({ items, total }: EmptyParts): string {
+  return `${formatCount(items.length)} of ${formatCount(total)}: ${listItems(items)}`;
 }
 
 /** One row for all options of a symbol: most of them are without a trade now and then. */

@@ -118,7 +118,7 @@ function lowerBound(times: Float64Array, instant: Instant): number {
 function toFacts(fetchResult: FetchResult): readonly FactInput[] {
   const { series, requestId, requestedAt, upstream, step } = fetchResult;
   const name = formatSeriesName(series);
-  return fetchResult.closedWindows.map(({ window, state, rows, reason, emptyAnswers }) => ({
+  return fetchResult.closedWindows.map(({ window, state, rows, reason, emptyAnswers, lacks }) => ({
     fact: {
       provider: series.provider,
       series: name,
@@ -129,6 +129,7 @@ function toFacts(fetchResult: FetchResult): readonly FactInput[] {
       rows,
       ...(reason === undefined ? {} : { reason }),
       ...(emptyAnswers === undefined ? {} : { emptyAnswers }),
+      ...(lacks === undefined ? {} : { lacks }),
       upstream,
     },
     step,

@@ -1,3 +1,5 @@
+import { parseLacks } from '../../core/answer-lacks.js';
+import type { EncodedLacks } from '../../core/answer-lacks.js';
 import type { CoverageFact, CoverageState } from '../../core/coverage.js';
 import type { RequestId } from '../../core/request.js';
 import type { ProviderName } from '../../core/series.js';
@@ -21,6 +23,7 @@ export interface FactGroup {
   readonly state: CoverageState;
   readonly reason: string | undefined;
   readonly emptyAnswers: number | undefined;
+  readonly lacks: EncodedLacks | undefined;
   readonly prefix: string;
   readonly suffix: string;
   readonly size: number;
@@ -82,6 +85,7 @@ function decodeGroup(
   const state = expectState(group['state'], `${location}.state`);
   const reason = group['note'] === undefined ? undefined : expectText(group['note'], `${location}.note`);
   const emptyAnswers = group['empty'] === undefined ? undefined : expectInteger(group['empty'], `${location}.empty`);
+  const lacks = group['lacks'] === undefined ? undefined : expectLacks(group['lacks'], `${location}.lacks`);
   const calendar = expectText(group['calendar'], `${location}.calendar`);
   const zone = Object.hasOwn(zones, calendar) ? zones[calendar] : undefined;
   const getDetails = memoize(() => decodeDetails(group, size, runs, location));
@@ -93,6 +97,7 @@ function decodeGroup(
     state,
     reason,
     emptyAnswers,
+    lacks,
     prefix,
     suffix,
     size,
@@ -110,6 +115,7 @@ function decodeGroup(
         requestedAt: getNumber(requestedAt, row),
         ...(reason === undefined ? {} : { reason }),
         ...(emptyAnswers === undefined ? {} : { emptyAnswers }),
+        ...(lacks === undefined ? {} : { lacks }),
         ...getDetails()(row),
       };
     },
@@ -183,6 +189,13 @@ export function expectState(value: unknown, location: string): CoverageState {
 
 function isState(value: string): value is CoverageState {
   return Object.hasOwn(coverageStates, value);
+}
+
+/** Returns what an answer leaves out, encoded; throws for a text that no version of pipe wrote. */
+export function expectLacks(value: unknown, location: string): EncodedLacks {
+  const text = expectText(value, location);
+  if (parseLacks(text) === null) throw malformedError(location, 'expected the parts that an answer leaves out');
+  return text;
 }
 
 const providerNames: Readonly<Record<ProviderName, true>> = { mock: true, synthetic: true, ib: true, kite: true };

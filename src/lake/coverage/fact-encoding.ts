@@ -16,6 +16,7 @@ import { encodeKeys, seriesKey, splitSeriesName } from './series-keys.js';
  *     "groups": [{
  *       "provider": "mock", "step": "prices", "calendar": "XNYS", "state": "data", "note": "…" if there is a reason,
  *       "empty": 2,                         answers without rows that count so far, if there were any
+ *       "lacks": "…",                       parts that the answer leaves out, if any (`EncodedLacks`)
  *       "size": 10000,                      facts in this group
  *       "series": ["equity_bars/", "/1 day/TRADES/rth"],   the series' name before and after the key
  *       "keys": [TEXTS],                    the key: the symbol, or symbol, expiry, strike and right joined by "/"
@@ -85,6 +86,7 @@ function groupFacts(inputs: readonly FactInput[]): readonly OpenGroup[] {
       fact.state,
       fact.reason,
       fact.emptyAnswers,
+      fact.lacks,
       name.prefix,
       name.suffix,
     ]);
@@ -130,6 +132,7 @@ function encodeGroup(group: OpenGroup, dictionary: RunDictionary): JsonValue {
     state: first.state,
     ...(first.reason === undefined ? {} : { note: first.reason }),
     ...(first.emptyAnswers === undefined ? {} : { empty: first.emptyAnswers }),
+    ...(first.lacks === undefined ? {} : { lacks: first.lacks }),
     size: facts.length,
     series: [group.prefix, group.suffix],
     keys: encodeKeys(group.keys),

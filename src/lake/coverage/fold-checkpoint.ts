@@ -25,7 +25,7 @@ import {
   getNumber,
   getText,
 } from './column-encoding.js';
-import { expectProvider, expectState } from './fact-decoding.js';
+import { expectLacks, expectProvider, expectState } from './fact-decoding.js';
 import { decodeKeys, encodeKeys } from './series-keys.js';
 import { createTableFold, getFamily } from './table-fold.js';
 import type { ForeignChange, TableFold } from './table-fold.js';
@@ -173,9 +173,13 @@ async function listCheckpoints(tableFolder: string): Promise<readonly Checkpoint
 
 /** Checkpoints of lakes without such answers are those of earlier versions. */
 function encodeEmptyAnswers(windows: readonly CoveredWindow[]): object {
-  if (windows.every(({ emptyAnswers }) => emptyAnswers === undefined)) return {};
+  const hasAnswers = windows.some(({ emptyAnswers }) => emptyAnswers !== undefined);
+  const hasLacks = windows.some(({ lacks }) => lacks !== undefined);
   return {
-    empty: encodeNumbers(windows.map(({ emptyAnswers }) => (emptyAnswers === undefined ? 0 : emptyAnswers + 1))),
+    ...(hasAnswers
+      ? { empty: encodeNumbers(windows.map(({ emptyAnswers }) => (emptyAnswers === undefined ? 0 : emptyAnswers + 1))) }
+      : {}),
+    ...(hasLacks ? { lacks: encodeTexts(windows.map(({ lacks = '' }) => lacks)) } : {}),
   };
 }
 
@@ -363,8 +367,10 @@ function parseWindows(record: Readonly<Record<string, unknown>>, location: strin
   const states = decodeTexts(record['state'], size, `${location}.state`);
   const reasons = decodeTexts(record['note'], size, `${location}.note`);
   const empty = record['empty'] === undefined ? 0 : decodeCounts(record['empty'], size, `${location}.empty`);
+  const lacks = record['lacks'] === undefined ? '' : decodeTexts(record['lacks'], size, `${location}.lacks`);
   return Array.from({ length: size }, (_, row) => {
     const start = getNumber(starts, row);
+    const lacksOfRow = getText(lacks, row);
     const reason = getText(reasons, row);
     const emptyAnswers = getNumber(empty, row);
     return createCoveredWindow(
@@ -373,6 +379,7 @@ function parseWindows(record: Readonly<Record<string, unknown>>, location: strin
       getNumber(at, row),
       reason === '' ? undefined : reason.slice(1),
       emptyAnswers === 0 ? undefined : emptyAnswers - 1,
+      lacksOfRow === '' ? undefined : expectLacks(lacksOfRow, `${location}.lacks`),
     );
   });
 }

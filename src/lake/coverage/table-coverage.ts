@@ -192,10 +192,11 @@ function toTableCoverage(
   const fold = tables[dataset].kind === 'span' ? foldSpan<CoveredWindow> : foldPoint<CoveredWindow>;
   const corrected = new Map<string, SeriesCoverage>();
   for (const { fact } of corrections) {
-    const { provider, series, window, state, requestedAt, reason, emptyAnswers } = fact;
+    const { provider, series, window, state, requestedAt, reason, emptyAnswers, lacks } = fact;
     const name = seriesKey(provider, series);
     const before = corrected.get(name) ?? getCoverage(table, provider, series);
-    corrected.set(name, fold(before, createCoveredWindow(window, state, requestedAt, reason, emptyAnswers)));
+    const covered = createCoveredWindow(window, state, requestedAt, reason, emptyAnswers, lacks);
+    corrected.set(name, fold(before, covered));
   }
   return {
     dataset,

@@ -88,7 +88,7 @@ export function changeHeader(header: TableHeader, { version, isOwn, protocol, me
 
 function applyGroup(table: TableFold, group: FactGroup): void {
   const { lists } = getFamily(table, group.provider, group.prefix, group.suffix);
-  const { starts, lengths, state, reason, emptyAnswers, size } = group;
+  const { starts, lengths, state, reason, emptyAnswers, lacks, size } = group;
   const { fold } = table;
   if (tables[table.dataset].kind === 'point') {
     // Every snapshot has its own window: no list can be shared.
@@ -101,7 +101,7 @@ function applyGroup(table: TableFold, group: FactGroup): void {
   if (typeof starts === 'number' && typeof lengths === 'number') {
     const window = { start: starts, end: starts + lengths };
     const requestedAt = earliestInstant(group.requestedAt);
-    const applyWindow = fold.applyFact(createCoveredWindow(window, state, requestedAt, reason, emptyAnswers));
+    const applyWindow = fold.applyFact(createCoveredWindow(window, state, requestedAt, reason, emptyAnswers, lacks));
     for (let row = 0; row < size; row++) {
       const key = group.key(row);
       lists.set(key, applyWindow(lists.get(key) ?? fold.empty));
@@ -114,18 +114,11 @@ function applyGroup(table: TableFold, group: FactGroup): void {
   }
 }
 
-function toCoveredWindow(
-  { starts, lengths, state, requestedAt, reason, emptyAnswers }: FactGroup,
-  row: number,
-): SeriesCoverage[number] {
+function toCoveredWindow(group: FactGroup, row: number): SeriesCoverage[number] {
+  const { starts, lengths, state, reason, emptyAnswers, lacks } = group;
   const start = getNumber(starts, row);
-  return createCoveredWindow(
-    { start, end: start + getNumber(lengths, row) },
-    state,
-    getNumber(requestedAt, row),
-    reason,
-    emptyAnswers,
-  );
+  const window = { start, end: start + getNumber(lengths, row) };
+  return createCoveredWindow(window, state, getNumber(group.requestedAt, row), reason, emptyAnswers, lacks);
 }
 
 /**

@@ -3,6 +3,7 @@ import { commitLost } from '../../core/loss-reasons.js';
 import { tables } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { normalize, subtract } from '../../core/time/window.js';
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { FactInput } from '../coverage/fact-encoding.js';
 import { hasRows, repairStep } from '../coverage/lost-span-windows.js';
 import { parseCommit } from '../coverage/parse-commit.js';
@@ -176,10 +177,10 @@ function restateDifference(plain: TableFold, target: TableFold, requestId: strin
       for (const window of windows) {
         const same = normalize(before.filter((other) => haveSameState(window, other)));
         for (const { start, end } of subtract([window], same)) {
-          const { state, lastRequestedAt, reason, emptyAnswers } = window;
+          const { state, lastRequestedAt, reason, emptyAnswers, lacks } = window;
           const { fact, ...rest } = createFact({ provider, series, start, end }, state, lastRequestedAt, 0, requestId);
-          const details = emptyAnswers === undefined ? {} : { emptyAnswers };
-          facts.push({ ...rest, fact: { ...fact, ...(reason === undefined ? {} : { reason }), ...details } });
+          const details = omitUndefined({ reason, emptyAnswers, lacks });
+          facts.push({ ...rest, fact: { ...fact, ...details } });
         }
       }
     }
@@ -188,5 +189,5 @@ function restateDifference(plain: TableFold, target: TableFold, requestId: strin
 }
 
 function haveSameState(a: CoveredWindow, b: CoveredWindow): boolean {
-  return a.state === b.state && a.reason === b.reason && a.emptyAnswers === b.emptyAnswers;
+  return a.state === b.state && a.reason === b.reason && a.emptyAnswers === b.emptyAnswers && a.lacks === b.lacks;
 }

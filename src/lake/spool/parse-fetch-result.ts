@@ -7,7 +7,7 @@ import type { AnswerColumns, NumberColumn, Rows, TextColumn } from '../../core/t
 import type { Instrument, InstrumentKind, OptionContract, Series } from '../../core/series.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { getColumns, tables } from '../../core/tables/tables.js';
-import { expectProvider, expectState } from '../coverage/fact-decoding.js';
+import { expectLacks, expectProvider, expectState } from '../coverage/fact-decoding.js';
 import { malformedError } from '../lake-error.js';
 import { legacyHeaderKeys } from '../legacy-names.js';
 
@@ -34,7 +34,7 @@ function parseClosedWindow(value: unknown, location: string): ClosedWindow {
   const closedWindow = expectRecord(value, location);
   const window = expectRecord(closedWindow['window'], `${location}.window`);
   const reason = closedWindow['reason'] ?? closedWindow[legacyHeaderKeys.reason];
-  const { emptyAnswers } = closedWindow;
+  const { emptyAnswers, lacks } = closedWindow;
   return {
     window: {
       start: expectNumber(window['start'], `${location}.window.start`),
@@ -44,6 +44,7 @@ function parseClosedWindow(value: unknown, location: string): ClosedWindow {
     rows: expectInteger(closedWindow['rows'], `${location}.rows`),
     ...(reason === undefined ? {} : { reason: expectText(reason, `${location}.reason`) }),
     ...(emptyAnswers === undefined ? {} : { emptyAnswers: expectInteger(emptyAnswers, `${location}.emptyAnswers`) }),
+    ...(lacks === undefined ? {} : { lacks: expectLacks(lacks, `${location}.lacks`) }),
   };
 }
 

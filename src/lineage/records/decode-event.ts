@@ -83,6 +83,7 @@ const isAbsence = objectOf<Absence>({
   kind: oneOf<AbsenceKind>({
     denied: true,
     unconfirmed: true,
+    incomplete: true,
     untraded: true,
     unrequested: true,
     lost: true,

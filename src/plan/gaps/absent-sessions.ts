@@ -54,6 +54,7 @@ export function findAbsentSessions(
 const kindsInOrder: readonly AbsenceKind[] = [
   'denied',
   'unconfirmed',
+  'incomplete',
   'untraded',
   'unrequested',
   'lost',

@@ -1,3 +1,6 @@
+import { isRepetitionDue, selectOpenLacks } from '../../core/answer-lacks.js';
+import type { OpenLacks } from '../../core/answer-lacks.js';
+import { noEmptyConfirmation } from '../../core/empty-confirmation.js';
 import type { AbsenceKind } from '../../core/absence.js';
 import type { CoveredWindow } from '../../core/coverage.js';
 import { formatSeriesName } from '../../core/series.js';
@@ -27,6 +30,8 @@ export interface PointNotRequested {
   readonly absence: AbsenceKind | null;
   /** What the provider said when it denied the answer. */
   readonly deniedReason?: string;
+  /** What the answer lacks that is good enough otherwise; absent for nothing. */
+  readonly lacks?: OpenLacks;
 }
 
 export function request(reason: GapReason): PointDecision {
@@ -57,14 +62,14 @@ export function decidePoint(series: Series, step: PointStep, context: PlanContex
   switch (state) {
     case 'data':
     case 'empty':
-      if (isFresh(latest)) return doNotRequest('up to date');
+      if (isFresh(latest)) return decideFresh(latest, series, step, context);
       if (options.retryFailed) return doNotRequest('not failed');
       return request({ kind: 'too-old', subject: answerNames[step.uses], lastRequestedAt, refresh: step.refresh });
     case 'failed':
     case 'missing':
     case 'provisional':
       // An answer before the failed request may still be fresh.
-      if (coverage.some(isFresh)) return doNotRequest('up to date');
+      for (const known of coverage) if (isFresh(known)) return decideFresh(known, series, step, context);
       return options.retryFailed && state !== 'failed'
         ? doNotRequest('not failed', 'unrequested')
         : request({ kind: 'requested-before', state, lastRequestedAt, ...omitUndefined({ emptyAnswers }) });
@@ -81,4 +86,22 @@ export function decidePoint(series: Series, step: PointStep, context: PlanContex
         : { ...doNotRequest(describeReason(reason), state), ...omitUndefined({ deniedReason: latest.reason }) };
     }
   }
+}
+
+/** Decides about an answer that is fresh, but may lack something: its repetition is due when it counts. */
+function decideFresh(
+  { lacks, lastRequestedAt }: CoveredWindow,
+  series: Series,
+  step: PointStep,
+  context: PlanContext,
+): PointDecision {
+  const { now, options } = context;
+  const open = selectOpenLacks(lacks, series.dataset === 'option_snapshots' ? series.expiry : '');
+  if (open === null) return doNotRequest('up to date');
+  const confirmation = context.limits(series.provider).confirmEmpty ?? noEmptyConfirmation;
+  const isRetried =
+    (open.missing.length > 0 && (options.retryFailed || isRepetitionDue(lacks, now, confirmation))) ||
+    (open.denied.length > 0 && options.retryDenied);
+  if (isRetried) return request({ kind: 'incomplete', subject: answerNames[step.uses], lastRequestedAt });
+  return { ...doNotRequest('up to date'), lacks: open };
 }

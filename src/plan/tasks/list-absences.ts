@@ -1,4 +1,7 @@
+import { mergeAbsences } from '../../core/absence.js';
 import type { Absence, AbsenceKind } from '../../core/absence.js';
+import { listItems } from '../../core/answer-lacks.js';
+import type { OpenLacks } from '../../core/answer-lacks.js';
 import type { LocalDate } from '../../core/time/time.js';
 import type { AbsentSessions } from '../gaps/absent-sessions.js';
 import type { Task } from '../task-graph.js';
@@ -45,11 +48,29 @@ export function promoteUntraded(absent: AbsentDates, isTraded: (date: LocalDate)
   return result.set('unconfirmed', new Set([...(absent.get('unconfirmed') ?? []), ...silent]));
 }
 
-/** Lists the kinds of absences of the points of a task that are not requested. */
+/** Lists the absences of the points of a task that are not requested. */
 export function listPointAbsences(task: Task, ...skipped: readonly PointNotRequested[]): readonly Absence[] {
   const kinds = new Set(skipped.map(({ absence }) => absence).filter((kind) => kind !== null));
   const deniedReason = skipped.find(({ absence }) => absence === 'denied')?.deniedReason;
-  return [...kinds].map((kind) => createAbsence(task, kind, null, deniedReason));
+  const lacks = skipped.flatMap((one) => one.lacks ?? []);
+  return mergeAbsences([
+    ...[...kinds].map((kind) => createAbsence(task, kind, null, deniedReason)),
+    ...listLackAbsences(task, lacks),
+  ]);
+}
+
+/** Lists what answers of a task about the current state leave out, as one absence of each kind. */
+export function listLackAbsences(task: Task, lacks: readonly OpenLacks[]): readonly Absence[] {
+  const total = lacks.reduce((sum, one) => sum + one.total, 0);
+  const missing = lacks.flatMap((one) => one.missing);
+  const denied = lacks.flatMap((one) => one.denied);
+  const describe = (items: readonly string[]): string =>
+    `${String(items.length)} of ${String(total)}: ${listItems(items)}`;
+  return [
+    ...(denied.length === 0 ? [] : [createAbsence(task, 'denied', null, describe(denied))]),
+    ...(missing.length === 0 ? [] : [{ ...createAbsence(task, 'incomplete', null), reason: describe(missing) }]),
+    ...(lacks.some(({ quiet }) => quiet > 0) ? [createAbsence(task, 'untraded', null)] : []),
+  ];
 }
 
 /** Creates an absence of some sessions; `dates` is null, or has one empty date, for a table of the current state. */

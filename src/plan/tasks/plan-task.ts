@@ -1,5 +1,6 @@
 import type { SeriesCoverage } from '../../core/coverage.js';
 import type { Request } from '../../core/request.js';
+import { describeAbsences } from '../../core/describe-absences.js';
 import { assertNever } from '../../core/result.js';
 import type { LocalDate } from '../../core/time/time.js';
 import { formatSeriesName } from '../../core/series.js';
@@ -104,7 +105,11 @@ function planPoint(
 ): PlannedTask {
   const series = pointSeries(step, task.symbol.instrument);
   const decision = decidePoint(series, step, context);
-  if (!decision.isRequested) return upToDateTask(task, decision.reason, listPointAbsences(task, decision));
+  if (!decision.isRequested) {
+    const absences = listPointAbsences(task, decision);
+    const reason = decision.lacks === undefined ? decision.reason : describeAbsences(absences);
+    return upToDateTask(task, reason, absences);
+  }
   const gap: Gap = { window: { start: context.now, end: context.now + 1 }, reason: decision.reason };
   return readyOrUpToDateTask(task, { gaps: [gap], requests: [{ series, window: null, closes: [] }] }, 'up to date');
 }

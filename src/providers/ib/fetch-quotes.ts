@@ -50,7 +50,7 @@ type OptionResult =
   | { readonly kind: 'blank' }
   | { readonly kind: 'unlisted'; readonly contract: OptionContract }
   | { readonly kind: 'expired' }
-  | { readonly kind: 'failure'; readonly failure: Failure };
+  | { readonly kind: 'failure'; readonly failure: Failure; readonly contract: OptionContract };
 
 /** Fetches quotes of options, each on its own market data line. */
 export async function fetchSnapshot(
@@ -66,6 +66,9 @@ export async function fetchSnapshot(
   const quotes = results.flatMap((result) => (result.kind === 'quote' ? [result.quote] : []));
   const unlisted = results.flatMap((result) => (result.kind === 'unlisted' ? [result.contract] : []));
   const failures = results.flatMap((result) => (result.kind === 'failure' ? [result.failure] : []));
+  const denied = results.flatMap((result) =>
+    result.kind === 'failure' && result.failure.kind === 'denied' ? [result.contract] : [],
+  );
   // A transient failure fails the whole snapshot, which is repeated; options that were denied or did not respond are omitted.
   const transientFailure = failures.find(
     ({ kind, code }) => (kind === 'retryable' && code !== 'no-answer') || kind === 'pacing',
@@ -89,7 +92,7 @@ export async function fetchSnapshot(
   const note = `no market data for ${missing} of ${contracts.length} options of ${instrument.symbol}: ${reason}`;
   deps.notify('no-answer', note);
   if (quotes.length === 0) return { kind: 'empty', unlisted, note };
-  return { kind: 'rows', rows: toSnapshotRows(quotes), answeredWindow: null, unlisted, note };
+  return { kind: 'rows', rows: toSnapshotRows(quotes), answeredWindow: null, unlisted, denied, note };
 }
 
 async function fetchOption(
@@ -112,11 +115,11 @@ async function fetchOption(
     const meaning = getMeaningKind(reply);
     if (meaning === 'expired' || (meaning === 'no-contract' && today > contract.expiry)) return { kind: 'expired' };
     if (meaning === 'no-contract') return { kind: 'unlisted', contract };
-    return { kind: 'failure', failure: toIbFailure(reply.error) };
+    return { kind: 'failure', failure: toIbFailure(reply.error), contract };
   }
   const quote = ticks.toOption(contract);
   const rejection = rejectDelayed(quote.delayed, deps);
-  if (rejection !== null) return { kind: 'failure', failure: rejection };
+  if (rejection !== null) return { kind: 'failure', failure: rejection, contract };
   const { bid, ask, last, volume, openInterest, iv } = quote;
   return [bid, ask, last, volume, openInterest, iv].every((value) => value === null)
     ? { kind: 'blank' }

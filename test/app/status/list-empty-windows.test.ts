@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { listEmptyWindows } from '../../../src/app/status/list-empty-windows.js';
 import { formatEmptyWindows } from '../../../src/cli/output/format-empty.js';
+import { encodeLacks } from '../../../src/core/answer-lacks.js';
 import { createCoveredWindow } from '../../../src/core/coverage-fold.js';
 import type { SeriesCoverage } from '../../../src/core/coverage.js';
 import { hour } from '../../../src/core/time/time.js';
@@ -84,6 +85,34 @@ test('gives the same dates without a pipeline, by the zone of the contract', () 
       .map(({ from, to }) => [from, to]);
   expect(dates(new Map([['OLD', 'America/New_York']]))).toEqual([['2026-11-16', '2026-11-16']]);
   expect(dates(new Map())).toEqual([['2026-11-16', '2026-11-17']]);
+});
+
+test('lists the parts that an answer with rows lacks, confirmed ones apart', () => {
+  const at = { answers: 1, since: asked };
+  const lacks = encodeLacks({
+    total: 22,
+    lacks: [
+      { kind: 'missing', item: '650 C', ...at },
+      { kind: 'quiet', item: '700 C', ...at },
+      { kind: 'confirmed', item: '400 P', answers: 3, since: asked },
+    ],
+  });
+  const series = 'option_snapshots/AAPL/2026-12-18/1';
+  const answer = createCoveredWindow({ start: asked, end: asked + 1 }, 'data', asked, 'lacks 1 of 22: 650 C', 1, lacks);
+  const pipeline = createPipeline(['AAPL'], [createEquityStep({ provider: 'ib' })]);
+  const held: LakeState = { ...state, coverage: () => [answer], series: () => [{ provider: 'ib', series }] };
+  const windows = listEmptyWindows(held, pipeline, now, new Map());
+  expect(windows).toMatchObject([
+    {
+      series,
+      isConfirmed: false,
+      lacks: { items: ['650 C', '700 C'], total: 22 },
+      answers: 1,
+      requestedAgainAt: Math.max(now, asked + 12 * hour),
+    },
+    { isConfirmed: true, lacks: { items: ['400 P'] }, answers: 3, requestedAgainAt: null },
+  ]);
+  expect(formatEmptyWindows(windows, plainStyle)).toContain(`${series}: 2 of 22: 650 C, 700 C`);
 });
 
 test('prints a line per window, and one for all options of a symbol', () => {

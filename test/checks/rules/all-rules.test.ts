@@ -200,6 +200,10 @@ const cases: readonly Case[] = [
   [unconfirmed('option_bars')],
   [`${unconfirmed('equity_bars')}; ${confirmed}`],
   [`${unconfirmed('quotes')}; ${confirmed}`],
+  ...['chains', 'option_snapshots'].map((dataset): Case => [
+    `UPDATE facts SET empty_answers = 1, reason = 'lacks 1 of 2: 50 P' WHERE dataset = '${dataset}'`,
+    `incomplete-answer ${dataset} 1`,
+  ]),
   [oldEmpty, 'empty-between-sessions equity_bars 1'],
   [`${oldEmpty} UPDATE facts SET empty_answers = 3 WHERE number = 6`],
   ...pointCases('history_starts', 'as_of', 'history-start-incomplete'),

@@ -17,6 +17,7 @@ test('130,000 empty windows of the options of a symbol are one row', () => {
     answers: 1,
     lastRequestedAt: Date.parse('2026-11-20T23:00:00Z'),
     requestedAgainAt: null,
+    lacks: null,
   };
   const windows = Array.from({ length: 130_000 }, () => window);
   const earlier = { ...window, answers: 2, lastRequestedAt: 0 };

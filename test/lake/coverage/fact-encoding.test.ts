@@ -55,12 +55,13 @@ const input: fc.Arbitrary<FactInput> = fc
     rows: fc.nat(1e6),
     reason: fc.option(fc.string({ unit: 'binary' }), { nil: undefined }),
     emptyAnswers: fc.constantFrom(undefined, 0, 1, 3),
+    lacks: fc.constantFrom(undefined, '[22,["missing",1,5,["650 C"]]]', '[3]'),
     upstream: fc.array(requestId, { maxLength: 3 }),
     step: fc.constantFrom('prices', 'chains', 'toString'),
     calendar: fc.constantFrom('XNYS', 'XASX', '__proto__', 'constructor', ''),
   })
-  .map(({ step, calendar, reason, emptyAnswers, ...fact }) => ({
-    fact: { provider: 'mock', ...fact, ...omitUndefined({ reason, emptyAnswers }) },
+  .map(({ step, calendar, reason, emptyAnswers, lacks, ...fact }) => ({
+    fact: { provider: 'mock', ...fact, ...omitUndefined({ reason, emptyAnswers, lacks }) },
     step,
     calendar,
   }));

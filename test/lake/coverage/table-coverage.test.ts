@@ -64,7 +64,7 @@ describe('readTableCoverage', () => {
           symbol === '日経'
             ? { state: 'failed', reason: '' }
             : symbol === 'AAPL'
-              ? { state: 'failed', emptyAnswers: day % 3 }
+              ? { state: 'failed', emptyAnswers: day % 3, ...(day === 1 ? {} : { lacks: `[${day}]` }) }
               : {},
         ),
       ),

@@ -45,7 +45,9 @@ describe('parseSegment', () => {
   test('returns the number of answers without rows', () => {
     const unconfirmed: FetchResult = {
       ...buildFailedResult('AAPL'),
-      closedWindows: [{ window: { start: 5, end: 9 }, state: 'failed', rows: 0, reason: 'no rows', emptyAnswers: 2 }],
+      closedWindows: [
+        { window: { start: 5, end: 9 }, state: 'failed', rows: 0, reason: 'no rows', emptyAnswers: 2, lacks: '[3]' },
+      ],
     };
     const record = Buffer.concat([...encodeRecord(unconfirmed).pieces]);
     expect(parseSegment(record, 's').results).toEqual([unconfirmed]);
