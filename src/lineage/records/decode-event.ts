@@ -78,6 +78,7 @@ const isClosedWindow = objectOf<ClosedWindow>({
   rows: isCount,
   reason: optional(isString),
   emptyAnswers: optional(isCount),
+  lacks: optional(isString),
 });
 const isAbsence = objectOf<Absence>({
   kind: oneOf<AbsenceKind>({
