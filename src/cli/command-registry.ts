@@ -22,6 +22,7 @@ const commands: ReadonlyMap<string, () => Promise<DefineCommand>> = new Map([
   ['iv', async () => (await import('./commands/iv.js')).defineIv],
   ['alerts', async () => (await import('./commands/alerts.js')).defineAlerts],
   ['report', async () => (await import('./commands/report.js')).defineReport],
+  ['certify', async () => (await import('./commands/proof/certify.js')).defineCertify],
   ['validate', async () => (await import('./commands/proof/validate.js')).defineValidate],
   ['check', async () => (await import('./commands/check.js')).defineCheck],
   ['maintain', async () => (await import('./commands/maintain.js')).defineMaintain],
