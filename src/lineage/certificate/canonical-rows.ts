@@ -28,7 +28,7 @@ export function selectCanonicalSql(columns: readonly HashedColumn[]): string {
     .join(', ');
 }
 
-/** The names of the columns that tell the rows of one session apart. */
+/** The names of the columns that distinguish the rows of one session. */
 export function listRowKey(dataset: Dataset): readonly string[] {
   const inRow = ['ts', 'as_of', 'expiry', 'strike', 'right', 'trading_class', 'exchange'];
   const names = Object.keys(getColumns(dataset));
