@@ -41,6 +41,12 @@ export function getCalendar(exchange: string): Calendar | undefined {
   return calendar;
 }
 
+/** The calendar of the first exchange in a time zone; those of one zone have the same sessions. */
+export function findCalendarOfZone(zone: string): Calendar | undefined {
+  const name = zone === 'Asia/Calcutta' ? 'Asia/Kolkata' : zone;
+  return supportedExchanges.map(getCalendar).find((calendar) => calendar?.timeZone === name);
+}
+
 function createCalendar(definition: ExchangeDefinition): Calendar {
   const years = new Map<number, readonly TradingSession[]>();
 

@@ -1,5 +1,7 @@
 import type { Dataset } from '../core/tables/tables.js';
 import type { LakeReader, LogProblem, RecordedVersions, VerifiedFile } from '../lake/api.js';
+import { findBarsOutsideHours } from './check-hours.js';
+import type { CalendarOfZone } from './check-hours.js';
 import { findLostWindows } from './check-coverage.js';
 import { checkFiles, fileFindings } from './check-files.js';
 import { logFindings } from './check-logs.js';
@@ -23,6 +25,7 @@ export async function checkLake(
   selected: readonly Dataset[],
   rules: readonly CheckRule[],
   recorded: RecordedVersions = {},
+  calendarOf: CalendarOfZone = () => undefined,
 ): Promise<LakeCheckResult> {
   const logProblems = await reader.examineLogs(selected, recorded);
   const { checked, bytes, damaged } = await checkFiles(reader, selected);
@@ -38,11 +41,13 @@ export async function checkLake(
     if (damagedDataset === undefined) applicable.push(rule);
     else notChecked.push({ rule: rule.name, dataset: rule.dataset, damagedDataset });
   }
+  const intact = selected.filter((dataset) => !damagedDatasets.has(dataset) && !damagedLogs.has(dataset));
   const findings = [
     ...logFindings(logProblems),
     ...fileFindings(damaged),
     ...findLostWindows(await reader.readState(), selected),
     ...(await checkRules(reader, applicable)),
+    ...(await findBarsOutsideHours(reader, intact, calendarOf)),
   ];
   return { findings, notChecked, files: { checked, bytes }, rules: applicable.length, damaged, logProblems };
 }

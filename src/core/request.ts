@@ -1,4 +1,5 @@
 import type { Failure } from './failure.js';
+import type { OutsideBars } from './tables/trading-hours.js';
 import type { Rows } from './tables/rows.js';
 import type { OptionContract, Series } from './series.js';
 import type { Instant } from './time/time.js';
@@ -56,6 +57,8 @@ export type FetchOutcome =
       readonly gaps?: readonly AnswerGap[];
       /** Requested options that the provider does not know. */
       readonly unlisted?: readonly OptionContract[];
+      /** Bars at times without trading, which are not among the rows. */
+      readonly outside?: OutsideBars;
       /** Requested options that the provider refuses for lack of permission, while it sends others. */
       readonly denied?: readonly OptionContract[];
       /** Names what the response leaves out, for people. */
@@ -65,6 +68,8 @@ export type FetchOutcome =
   /** The provider has no rows for the whole window. Never the result of a timeout or a dropped connection. */
   | {
       readonly kind: 'empty';
+      /** Bars at times without trading, which are all that the provider sent. */
+      readonly outside?: OutsideBars;
       /** Requested options that the provider does not know: the reason for the empty result. */
       readonly unlisted?: readonly OptionContract[];
       /** Names what the response leaves out, for people. */

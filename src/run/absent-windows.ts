@@ -15,16 +15,15 @@ export type AbsentWindows = ReadonlyMap<AbsenceKind, readonly LocalDate[]>;
 /** Stands for the date of a table of the current state. */
 const currentState: LocalDate = '';
 
-/** Finds the sessions that an outcome leaves absent; `isQuiet` if a session without rows is nothing unusual. */
+/** Finds the sessions that an outcome leaves absent. */
 export function findAbsentWindows(
   closedWindows: readonly ClosedWindow[],
   dataset: Dataset,
   calendar: Calendar,
-  isQuiet: boolean,
 ): AbsentWindows {
   const absent = new Map<AbsenceKind, LocalDate[]>();
   for (const closed of closedWindows) {
-    const kind = classify(closed, isQuiet);
+    const kind = classify(closed);
     if (kind === null) continue;
     const dates = tables[dataset].kind === 'span' ? listSessionDates(closed.window, calendar) : [currentState];
     absent.set(kind, [...(absent.get(kind) ?? []), ...dates]);
@@ -32,10 +31,10 @@ export function findAbsentWindows(
   return absent;
 }
 
-function classify({ state, emptyAnswers }: ClosedWindow, isQuiet: boolean): AbsenceKind | null {
+function classify({ state, emptyAnswers }: ClosedWindow): AbsenceKind | null {
   if (state === 'denied') return 'denied';
   if (state !== 'failed' || emptyAnswers === undefined) return null;
-  return isQuiet ? 'untraded' : 'unconfirmed';
+  return 'unconfirmed';
 }
 
 /** Describes what an incomplete answer leaves open, with its sessions: `the response was truncated (2026-11-27)`. */

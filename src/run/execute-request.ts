@@ -10,13 +10,16 @@ import type { CallParameters, FetchOutcome, Request, RequestId } from '../core/r
 import { formatSeriesName } from '../core/series.js';
 import type { DataOrigin, OptionContract, Series } from '../core/series.js';
 import { isComputed, tables } from '../core/tables/tables.js';
+import { describeOutsideBars } from '../core/tables/trading-hours.js';
 import type { Calendar } from '../core/time/calendar.js';
 import type { Duration, Instant, LocalDate } from '../core/time/time.js';
+import { toUntraded } from '../plan/tasks/list-absences.js';
 import { hasRowsInLake, isUsuallyQuiet } from '../plan/quiet-options.js';
 import type { Derivation } from './compute/deriver.js';
 import type { Task } from '../plan/task-graph.js';
 import { unpacedCalls } from '../providers/provider.js';
 import type { FetchContext } from '../providers/provider.js';
+import { dropOutsideBars } from './drop-outside-bars.js';
 import { describeOpenWindows, findAbsentWindows, listTradedDates } from './absent-windows.js';
 import type { AbsentWindows } from './absent-windows.js';
 import type { Execution } from './execution.js';
@@ -79,7 +82,9 @@ export async function executeRequest(input: RequestInput, context: RequestContex
   const shared = await useSharedAnswer(input, execution);
   if (shared !== null) return shared;
   const sending = trackSending(input, execution);
-  const { outcome: received, upstream } = await fetchOrCompute(input, execution, sending);
+  const calendar = execution.deps.calendar(series.instrument.calendar);
+  const { outcome: answered, upstream } = await fetchOrCompute(input, execution, sending);
+  const received = dropOutsideBars(answered, series, calendar);
   // An answer that came after the time was over is kept; an abort because of it is a failure of the task.
   const timeoutFailure = input.timeoutFailure();
   const timedOut = timeoutFailure !== null && !stopped.aborted && isRetryable(received);
@@ -95,7 +100,7 @@ export async function executeRequest(input: RequestInput, context: RequestContex
     return noAnswer;
   }
   const requestedAt = sending.markSent();
-  const calendar = execution.deps.calendar(series.instrument.calendar);
+  reportOutsideBars(received, series, calendar, execution);
   const confirmation = getConfirmation(series, execution);
   const earlier = execution.prepared.context.coverage(series.provider, formatSeriesName(series));
   const { symbol } = series.instrument;
@@ -145,6 +150,13 @@ export async function executeRequest(input: RequestInput, context: RequestContex
   };
 }
 
+/** Names bars that were dropped: they are neither stored nor counted as an answer for their time. */
+function reportOutsideBars(outcome: FetchOutcome, series: Series, calendar: Calendar, { deps }: Execution): void {
+  if (outcome.kind === 'failure' || outcome.outside === undefined || !('hours' in series)) return;
+  const description = describeOutsideBars(outcome.outside, series.hours, calendar);
+  deps.emit({ type: 'warning', message: `${formatSeriesName(series)}: ${description}` });
+}
+
 /** Uses the answer of another run on this lake, which stores it; null if this run has to send the request. */
 async function useSharedAnswer(
   { request: { series }, id, task, signal }: RequestInput,
@@ -176,7 +188,7 @@ function findSessions(
     const prefix = series.dataset === 'option_snapshots' ? series.expiry : '';
     const lacks = selectOpenLacks(closedWindows[0]?.lacks, prefix);
     return {
-      absent: findAbsentWindows(closedWindows, series.dataset, calendar, false),
+      absent: findAbsentWindows(closedWindows, series.dataset, calendar),
       ...(lacks === null ? {} : { lacks }),
     };
   }
@@ -186,7 +198,8 @@ function findSessions(
   const trades = traded.length > 0 || hasRowsInLake(context.coverage(provider, formatSeriesName(series)));
   const price = knownState.price(provider, instrument.symbol)?.price;
   const isQuiet = isUsuallyQuiet(contract, price, calendar.dateAt(context.now), trades);
-  return { absent: findAbsentWindows(closedWindows, series.dataset, calendar, isQuiet), traded };
+  const absent = findAbsentWindows(closedWindows, series.dataset, calendar);
+  return { absent: isQuiet ? toUntraded(absent, traded) : absent, traded };
 }
 
 /** The sending of one request: when it was sent, and what its calls asked. */

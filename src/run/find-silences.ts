@@ -2,7 +2,7 @@ import { minute } from '../core/time/time.js';
 import type { Duration, Instant } from '../core/time/time.js';
 import type { Window } from '../core/time/window.js';
 
-/** Shorter silences are ordinary: auctions, halts, a quiet lunch hour. */
+/** Shorter silences are ordinary in most series: auctions, halts, a quiet lunch hour. */
 export const minSilence = 30 * minute;
 
 /** Silences at least this fraction of a silence are like it. */
@@ -11,15 +11,30 @@ const similarFraction = 1 / 3;
 /** A series with bars in this share of its trading time, long silences aside, does not fall silent by itself. */
 const denseShare = 0.9;
 
+/** A series with bars in this share of its trading time trades steadily: shorter silences are unusual too. */
+const steadyShare = 0.98;
+
+/** The least silence of a steady series: a halt of five minutes leaves four whole minutes without a bar. */
+const minSteadySilence = 5 * minute;
+
+/** And at least so many bars: one that is missing by itself is no fault. */
+const minSteadyBars = 3;
+
 /** Fewer bars do not show how dense a series is. */
 const minDenseBars = 60;
 
 /**
  * Finds the spans of trading time in which a series of short bars is unusually silent: for more than half an hour, although
  * it trades throughout, or has hardly any other silence of this kind. `spans` are trading hours that an answer covers, in
- * order; those without any bar are left out, because the whole session is missing.
+ * order; those without any bar are left out, because the whole session is missing. In a steady series, silences from five minutes
+ * on are unusual if hardly any other is like them; with `series: steady`, no other series is judged.
  */
-export function findSilences(times: Float64Array, barLength: Duration, spans: readonly Window[]): readonly Window[] {
+export function findSilences(
+  times: Float64Array,
+  barLength: Duration,
+  spans: readonly Window[],
+  series: 'any' | 'steady' = 'any',
+): readonly Window[] {
   const silences: Window[] = [];
   let bars = 0;
   let tradingTime = 0;
@@ -44,17 +59,27 @@ export function findSilences(times: Float64Array, barLength: Duration, spans: re
     tradedSpans++;
   }
   const isLong = (silence: Window): boolean => lengthOf(silence) > minSilence && lengthOf(silence) >= barLength;
+  const isShort = (silence: Window): boolean =>
+    lengthOf(silence) >= Math.max(minSteadySilence, minSteadyBars * barLength) && !isLong(silence);
   const long = silences.filter(isLong);
-  if (long.length === 0) return [];
-  const longTime = long.reduce((sum, silence) => sum + lengthOf(silence), 0);
-  const isDense = bars >= minDenseBars && bars * barLength >= denseShare * (tradingTime - longTime);
-  if (isDense) return long;
+  const short = silences.filter(isShort);
+  if (long.length + short.length === 0) return [];
+  const hasShare = (share: number, without: readonly Window[]): boolean => {
+    const silentTime = without.reduce((sum, silence) => sum + lengthOf(silence), 0);
+    return bars >= minDenseBars && bars * barLength >= share * (tradingTime - silentTime);
+  };
+  const isSteady = hasShare(steadyShare, [...long, ...short]);
+  if (series === 'steady' && !isSteady) return [];
+  const isDense = isSteady || hasShare(denseShare, long);
   const lengths = silences.map(lengthOf).sort((a, b) => a - b);
   const tolerated = Math.max(1, Math.floor(tradedSpans / 10));
-  return long.filter((silence) => {
+  const isUnlikeOthers = (silence: Window): boolean => {
     const others = lengths.length - lowerBound(lengths, lengthOf(silence) * similarFraction) - 1;
     return others <= tolerated;
-  });
+  };
+  if (!isDense) return long.filter(isUnlikeOthers);
+  const unusual = isSteady ? [...long, ...short.filter(isUnlikeOthers)] : long;
+  return unusual.sort((a, b) => a.start - b.start);
 }
 
 function lengthOf({ start, end }: Window): Duration {

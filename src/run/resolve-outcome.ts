@@ -10,7 +10,8 @@ import type { AnswerGap, FetchOutcome, Request } from '../core/request.js';
 import type { Rows } from '../core/tables/rows.js';
 import { addDays } from '../core/time/time.js';
 import type { Duration, Instant } from '../core/time/time.js';
-import { intersect, noWindows, normalize, overlaps, subtract } from '../core/time/window.js';
+import { omitUndefined } from '../platform/omit-undefined.js';
+import { intersect, noWindows, normalize, overlaps, subtract, union } from '../core/time/window.js';
 import type { Window, Windows } from '../core/time/window.js';
 import { tradingSpan } from '../plan/gaps/wanted-sessions.js';
 import { describeOpenLacks } from './find-lacks.js';
@@ -40,18 +41,20 @@ export interface ResolveOptions extends EmptyRules {
 export function resolveOutcome(request: Request, outcome: FetchOutcome, options: ResolveOptions): Resolution {
   const { window } = request;
   if (window === null) return resolvePoint(outcome, options);
-  const answer: Answer = { request, isExplained: isExplained(outcome) };
+  const gaps = outcome.kind === 'rows' ? (outcome.gaps ?? []) : [];
+  const refused = gaps.filter(({ isRefused }) => isRefused === true);
+  const answer: Answer = { request, isExplained: isExplained(outcome), refused };
   switch (outcome.kind) {
     case 'failure':
       return { closedWindows: failedWindows(request.closes, outcome.failure), rows: null };
     case 'empty':
       return { closedWindows: answeredWindows(request.closes, null, answer, options), rows: null };
     case 'rows': {
-      const gaps = outcome.gaps ?? [];
+      const unanswered = gaps.filter(({ isRefused }) => isRefused !== true);
       const answered =
         outcome.answeredWindow === null
           ? []
-          : subtract([outcome.answeredWindow], normalize(gaps.map((gap) => gap.window)));
+          : subtract([outcome.answeredWindow], normalize(unanswered.map((gap) => gap.window)));
       // There is no trading at night: an answer that ends with the trading hours leaves nothing open.
       const open = subtract(request.closes, answered).filter((part) =>
         hasTrading(part, getHours(request), options.calendar),
@@ -60,7 +63,10 @@ export function resolveOutcome(request: Request, outcome: FetchOutcome, options:
       const rows = selectRowsWithin(outcome.rows, closed);
       const answeredParts = answeredWindows(closed, rows, answer, options);
       return {
-        closedWindows: [...answeredParts, ...open.flatMap((part) => failedWindows([part], toTruncation(part, gaps)))],
+        closedWindows: [
+          ...answeredParts,
+          ...open.flatMap((part) => failedWindows([part], toTruncation(part, unanswered))),
+        ],
         rows,
       };
     }
@@ -111,6 +117,8 @@ function failedWindows(windows: Windows, failure: Failure): readonly ClosedWindo
 interface Answer {
   readonly request: Request;
   readonly isExplained: boolean;
+  /** Parts whose bars cannot be: the provider has answered, but without rows. */
+  readonly refused: readonly AnswerGap[];
 }
 
 type MutableClosedWindow = ClosedState & { readonly window: { start: Instant; end: Instant }; rows: number };
@@ -122,7 +130,8 @@ function answeredWindows(
   options: ResolveOptions,
 ): readonly ClosedWindow[] {
   const times = rows === null ? new Float64Array() : getRowTimes(rows);
-  const silences = findAnswerSilences(windows, times, answer, options);
+  const refused = normalize(answer.refused.map(({ window }) => window));
+  const silences = union(findAnswerSilences(windows, times, answer, options), refused);
   let row = 0;
   const countUntil = (end: Instant): number => {
     const from = row;
@@ -143,10 +152,29 @@ function answeredWindows(
       const rowsOfPart = pieces.reduce((sum, piece) => sum + piece.rows, 0);
       const closed = resolvePart(part, session, { rowsOfPart, rowsOfAnswer: times.length }, answer, options);
       for (const { piece, isSilent, rows: rowsOfPiece } of pieces)
-        add(piece, isSilent && session !== null ? resolveEmptyWindow(piece, session, options) : closed, rowsOfPiece);
+        add(
+          piece,
+          isSilent && session !== null ? resolveSilence(piece, session, answer, options) : closed,
+          rowsOfPiece,
+        );
     }
     return parts;
   });
+}
+
+/** Resolves an unusual silence, or a part whose bars cannot be; the latter may be in a session that is not final. */
+function resolveSilence(
+  piece: Window,
+  session: TradingSession,
+  { refused }: Answer,
+  options: ResolveOptions,
+): ClosedState {
+  const refusal = refused.find(({ window }) => overlaps(window, piece));
+  if (!isSessionFinal(session, options)) return { ...emptyBeforeFinal, ...omitUndefined({ reason: refusal?.reason }) };
+  const closed = resolveEmptyWindow(piece, session, options);
+  if (refusal === undefined) return closed;
+  const { reason } = closed;
+  return { ...closed, reason: reason === undefined ? refusal.reason : `${refusal.reason}: ${reason}` };
 }
 
 /** Resolves a part of the day of a session, without a session a part without trading. */
@@ -182,21 +210,22 @@ function isSessionFinal({ close }: TradingSession, { answeredAt, revisionWindow 
   return answeredAt >= close + revisionWindow;
 }
 
-/** Finds the unusual silences of bars of the symbol itself; options are silent most of the time. */
+/** Finds the unusual silences of bars; of options only those of one that trades all the time, because most are silent for hours. */
 function findAnswerSilences(
   windows: Windows,
   times: Float64Array,
   { request: { series }, isExplained: explained }: Answer,
   options: ResolveOptions,
 ): Windows {
-  if (series.dataset !== 'equity_bars' || !isIntraday(series.barSize)) return noWindows;
+  if ((series.dataset !== 'equity_bars' && series.dataset !== 'option_bars') || !isIntraday(series.barSize))
+    return noWindows;
   if (explained || options.confirmation.answers <= 1 || times.length === 0) return noWindows;
   const finalSpans = windows.flatMap((window) =>
     findSessions(window, options.calendar)
       .filter((session) => isSessionFinal(session, options))
       .flatMap(({ open, close }) => intersect([window], [{ start: open, end: close }])),
   );
-  return findSilences(times, barSizes[series.barSize], finalSpans);
+  return findSilences(times, barSizes[series.barSize], finalSpans, series.dataset === 'option_bars' ? 'steady' : 'any');
 }
 
 /** Splits a part of a day at the silences in it. */

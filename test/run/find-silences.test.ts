@@ -31,7 +31,9 @@ describe('findSilences', () => {
     ['an hour inside', [[100, 160]], [[100, 160]]],
     ['an hour at the beginning', [[0, 60]], [[0, 60]]],
     ['an hour at the end', [[330, 390]], [[330, 390]]],
-    ['half an hour, which is ordinary', [[100, 130]], []],
+    ['half an hour', [[100, 130]], [[100, 130]]],
+    ['five minutes', [[100, 105]], [[100, 105]]],
+    ['four minutes, as of a halt', [[100, 104]], []],
     [
       'an hour inside and one at the end',
       [
@@ -93,5 +95,31 @@ describe('findSilences', () => {
         hour,
       ),
     ).toEqual([[1440 + 150, 1440 + 210]]);
+  });
+
+  test('leaves the minutes of a series out that is silent for some minutes now and then', () => {
+    const holes = [20, 90, 150, 220, 300].map((from) => [from, from + 3] as const);
+    expect(find(minutes(0, ...holes, [340, 346]), 1)).toEqual([]);
+    expect(find(minutes(0, [20, 23], [340, 346]), 1)).toEqual([[340, 346]]);
+  });
+
+  test('needs three bars of five minutes in a row', () => {
+    const bars = (...missing: readonly number[]): readonly Instant[] =>
+      Array.from({ length: 78 }, (_, index) => index)
+        .filter((index) => !missing.includes(index))
+        .map((index) => open + index * 5 * minute);
+    expect(find(bars(10), 1, 5 * minute)).toEqual([]);
+    expect(find(bars(10, 11), 1, 5 * minute)).toEqual([]);
+    expect(find(bars(10, 11, 12), 1, 5 * minute)).toEqual([[50, 65]]);
+  });
+
+  test('judges only steady series of options', () => {
+    const spans = [session(0)];
+    const judge = (times: readonly Instant[]): number =>
+      findSilences(Float64Array.from(times), minute, spans, 'steady').length;
+    expect(judge(minutes(0, [100, 160]))).toBe(1);
+    const sparse = minutes(0, [100, 160]).filter((_, index) => index % 15 !== 0);
+    expect(find(sparse, 1)).toHaveLength(1);
+    expect(judge(sparse)).toBe(0);
   });
 });

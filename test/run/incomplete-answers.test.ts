@@ -13,7 +13,7 @@ import { createPipeline, fourSteps } from '../fixtures/pipelines.js';
 import { smallChain } from '../fixtures/planning.js';
 import type { PlanningFixture } from '../fixtures/planning.js';
 import { requireCalendar } from '../fixtures/require-calendar.js';
-import { createChain, createChainRows } from '../fixtures/rows.js';
+import { createBarRows, createChain, createChainRows } from '../fixtures/rows.js';
 import { startExecution } from '../fixtures/start-execution.js';
 
 const saturday = Date.parse('2026-11-21T12:00:00Z');
@@ -38,6 +38,8 @@ interface Ran {
   /** Status, requests and reason of the task of the snapshots. */
   readonly snapshots: string;
   readonly chains: string;
+  readonly equity: string;
+  readonly warnings: readonly string[];
   readonly status: string;
 }
 
@@ -55,7 +57,13 @@ async function run(now: Instant, respond: Respond, fixture?: PlanningFixture): P
     const task = tasks.find(({ id }) => id === `${step}/AAPL`);
     return [task?.status, task?.requests, task?.reason].filter((part) => part !== undefined).join(' ');
   };
-  return { fixture: started.fixture, snapshots: describeTask('snapshots'), chains: describeTask('chains'), status };
+  const warnings = started.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+  const described = {
+    snapshots: describeTask('snapshots'),
+    chains: describeTask('chains'),
+    equity: describeTask('equity'),
+  };
+  return { fixture: started.fixture, ...described, warnings, status };
 }
 
 const full: Respond = () => undefined;
@@ -232,5 +240,62 @@ describe('a chain that lacks what the last one had', () => {
   test('accepts strikes whose distance changes', async () => {
     const strikes = [50, 60, 70, 75, 80, 85, 90, 92.5, 95, 97.5, 100, 105, 110, 120, 130, 150];
     expect((await run(saturday, answerWith(createChain(['2026-12-18'], strikes)))).chains).toBe('ok 1');
+  });
+});
+
+describe('bars that cannot be', () => {
+  const wednesday = '2026-11-18';
+  /** The answer without a session whose bar has impossible prices. */
+  const refuse: Respond = (request) => {
+    if (request.series.dataset !== 'equity_bars') return undefined;
+    const answer = createFullOutcome(request, calendar, smallChain);
+    if (answer.kind !== 'rows' || answer.rows.dataset !== 'equity_bars') return answer;
+    const times = [...answer.rows.columns.ts].filter((at) => calendar.dateAt(at) !== wednesday);
+    const window = { start: calendar.startOf(wednesday), end: calendar.startOf('2026-11-19') };
+    const gaps = [{ window, reason: 'IB sent bars with impossible prices', isRefused: true as const }];
+    return { ...answer, rows: createBarRows('equity_bars', times), gaps };
+  };
+
+  test('are asked for again three times, twelve hours apart, and then taken for absent', async () => {
+    const counts: string[] = [];
+    let fixture: PlanningFixture | undefined;
+    for (const hours of [0, 1, 13, 14, 26, 27, 40]) {
+      const ran = await run(saturday + hours * hour, refuse, fixture);
+      ({ fixture } = ran);
+      counts.push(`${String(hours)}: ${ran.equity}`);
+    }
+    const lacking = 'session without rows, unconfirmed (2026-11-18)';
+    expect(counts).toEqual([
+      `0: partial 1 1 ${lacking}`,
+      `1: partial 0 1 ${lacking}`,
+      `13: partial 1 1 ${lacking}`,
+      `14: partial 0 1 ${lacking}`,
+      '26: ok 1',
+      '27: up-to-date 0',
+      '40: up-to-date 0',
+    ]);
+    const known = fixture?.lake
+      .coverage('mock', 'equity_bars/AAPL/1 day/TRADES/rth')
+      .find(({ state }) => state === 'empty');
+    expect(known).toMatchObject({ emptyAnswers: 3, reason: 'IB sent bars with impossible prices' });
+  });
+});
+
+describe('bars outside the hours of the calendar', () => {
+  test('are dropped with a warning, and are neither rows nor coverage', async () => {
+    const ofSaturday = Date.parse('2026-11-21T14:30:00Z');
+    const { fixture, warnings, status } = await run(saturday + day, (request) => {
+      if (request.series.dataset !== 'equity_bars') return undefined;
+      const answer = createFullOutcome(request, calendar, smallChain);
+      if (answer.kind !== 'rows' || answer.rows.dataset !== 'equity_bars') return answer;
+      const times = [...answer.rows.columns.ts, ofSaturday].sort((a, b) => a - b);
+      return { ...answer, rows: createBarRows('equity_bars', times), answeredWindow: request.window };
+    });
+    expect(status).toBe('ok');
+    expect(warnings).toEqual([
+      'equity_bars/AAPL/1 day/TRADES/rth: dropped 1 bar outside the regular hours of XNYS: 2026-11-21 09:30 New York',
+    ]);
+    const stored = fixture.lake.results.find(({ series }) => series.dataset === 'equity_bars');
+    expect(stored?.rows?.length).toBe(5);
   });
 });

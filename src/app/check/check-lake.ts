@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { checkLake } from '../../checks/check-lake.js';
 import type { LakeCheckResult } from '../../checks/check-lake.js';
+import { findCalendarOfZone } from '../../calendar/calendars.js';
 import { allRules } from '../../checks/rules/all-rules.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { Dataset } from '../../core/tables/tables.js';
@@ -40,7 +41,9 @@ export async function checkTables(
   ctx: Folders & Pick<AppContext, 'clock'>,
 ): Promise<CheckedLake> {
   const recorded = await readRecordedVersions(ctx);
-  const result = await withLakeReader(ctx, (reader) => checkLake(reader, datasets, allRules, recorded));
+  const result = await withLakeReader(ctx, (reader) =>
+    checkLake(reader, datasets, allRules, recorded, findCalendarOfZone),
+  );
   if (!repair) return { result, quarantined: null, repairs: [] };
   const quarantined = await quarantine(ctx.dataFolder, result.damaged);
   const repairs = result.logProblems.length === 0 ? [] : await repairTableLogs(datasets, recorded, ctx);

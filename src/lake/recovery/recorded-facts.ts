@@ -48,7 +48,7 @@ export function restoreFacts(
     const expected = closed.reduce((sum, { state, rows }) => sum + (hasRows(state) ? rows : 0), 0);
     const isComplete = (rowsByRequest.get(requestId) ?? 0) === expected;
     const known = getCoverage(coverage, provider, series);
-    for (const { window, state, rows, reason, emptyAnswers } of closed) {
+    for (const { window, state, rows, reason, emptyAnswers, lacks } of closed) {
       if (hasRows(state) && !isComplete) continue;
       // Without rows nothing proves that the lost commit removed those of an earlier answer.
       const kept = known.filter(
@@ -60,6 +60,7 @@ export function restoreFacts(
         const details = {
           ...(reason === undefined ? {} : { reason }),
           ...(emptyAnswers === undefined ? {} : { emptyAnswers }),
+          ...(lacks === undefined ? {} : { lacks }),
         };
         const fact = { provider, series, window: part, state, requestId, requestedAt, ...details, upstream: [] };
         // The rows of a part are not known; a window with another number of rows than its fact is no finding if it was replaced.

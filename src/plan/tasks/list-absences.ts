@@ -26,13 +26,21 @@ export function listSessionAbsences(
   return [...absent].map(([kind, dates]) => createAbsence(task, kind, [...dates], deniedReason));
 }
 
-/** Takes unconfirmed sessions of an option that is often without a trade for ordinary ones. */
-export function toUntraded(absent: AbsentSessions): AbsentSessions {
+/**
+ * Takes unconfirmed sessions of an option that is often without a trade for ordinary ones. A silence in a session with rows is
+ * none: it is only noticed in an option that trades all the time.
+ */
+export function toUntraded(absent: AbsentSessions, traded: readonly LocalDate[]): AbsentSessions {
   const dates = absent.get('unconfirmed');
   if (dates === undefined) return absent;
+  const [silent, interrupted] = [
+    dates.filter((date) => !traded.includes(date)),
+    dates.filter((date) => traded.includes(date)),
+  ];
   const result = new Map(absent);
-  result.delete('unconfirmed');
-  return result.set('untraded', dates);
+  if (interrupted.length > 0) result.set('unconfirmed', interrupted);
+  else result.delete('unconfirmed');
+  return silent.length === 0 ? result : result.set('untraded', silent);
 }
 
 /** Moves the sessions in which no option of a task has rows from `untraded` to `unconfirmed`. */

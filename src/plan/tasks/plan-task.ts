@@ -204,7 +204,7 @@ function findMissingOptionBars(
       const found = bars.findMissing(step, instrument.calendar, barSize, coverage);
       for (const date of found.traded) missing.tradedDates.add(date);
       const isQuiet = isUsuallyQuiet(contract, price, today, hasRowsInLake(coverage));
-      addMissingBars(series, isQuiet ? { ...found, absent: toUntraded(found.absent) } : found, missing);
+      addMissingBars(series, isQuiet ? { ...found, absent: toUntraded(found.absent, found.traded) } : found, missing);
     }
   }
   const chosen = new Set(

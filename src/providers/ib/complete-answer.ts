@@ -1,6 +1,9 @@
 import type { AnswerGap, FetchOutcome } from '../../core/request.js';
 import { joinBars } from '../../core/tables/select-bars.js';
 import type { BarRows } from '../../core/tables/select-bars.js';
+import { mergeOutsideBars } from '../../core/tables/trading-hours.js';
+import type { OutsideBars } from '../../core/tables/trading-hours.js';
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import { intersect, isEmpty, normalize, subtract } from '../../core/time/window.js';
 import type { Window, Windows } from '../../core/time/window.js';
 
@@ -13,6 +16,8 @@ export type BarsAnswer =
       /** Trading time at the ends of the requested window, outside of `answered`, that the response leaves out. */
       readonly omitted: Windows;
       readonly gaps: readonly AnswerGap[];
+      /** Bars at times without trading; absent for none. */
+      readonly outside?: OutsideBars;
     }
   /** The gateway ended the response without any bar and without the report that there is none. */
   | { readonly kind: 'bare-end'; readonly outcome: FetchOutcome }
@@ -27,8 +32,9 @@ const maxFurtherCalls = 4;
 export function toOutcome(answer: BarsAnswer): FetchOutcome {
   if (answer.kind === 'bare-end') return answer.outcome;
   if (answer.kind !== 'rows') return answer;
-  const { rows, answered, gaps } = answer;
-  return { kind: 'rows', rows, answeredWindow: answered, ...(gaps.length === 0 ? {} : { gaps }) };
+  const { rows, answered, gaps, outside } = answer;
+  const found = omitUndefined({ gaps: gaps.length === 0 ? undefined : gaps, outside });
+  return { kind: 'rows', rows, answeredWindow: answered, ...found };
 }
 
 /**
@@ -70,6 +76,7 @@ function joinAnswers(first: RowsAnswer, answers: readonly RowsAnswer[], answered
   return toOutcome({
     ...first,
     rows: joinBars(parts.toSorted((a, b) => (a.columns.ts[0] ?? 0) - (b.columns.ts[0] ?? 0))) ?? first.rows,
+    ...omitUndefined({ outside: mergeOutsideBars(answers.map(({ outside }) => outside)) }),
     answered: isEmpty(whole) ? first.answered : whole,
     gaps: [...answers.flatMap(({ gaps }) => gaps), ...holes].sort((a, b) => a.window.start - b.window.start),
   });

@@ -6,7 +6,14 @@ import type { Instrument, OptionContract } from '../../core/series.js';
 import type { Instant } from '../../core/time/time.js';
 import { toChainRows } from './mapping/option-chain.js';
 import { toWireContract, toWireOption } from './mapping/wire-contract.js';
-import { chooseDetails, chooseOption, toContractId, toContractRows } from './mapping/contract-details.js';
+import {
+  chooseDetails,
+  chooseOption,
+  findMismatch,
+  isOtherOption,
+  toContractId,
+  toContractRows,
+} from './mapping/contract-details.js';
 import { toIbFailure } from './failures.js';
 import type { GatewayClient } from './gateway/gateway-client.js';
 import { buildContractDetailsRequest, buildOptionParametersRequest } from './build-requests.js';
@@ -39,7 +46,15 @@ export function createContractDefinitions(gateway: GatewayClient): ContractDefin
   const lookUpDetails = async (instrument: Instrument, signal: AbortSignal): Promise<DetailsResult> => {
     const reply = await gateway.send(buildContractDetailsRequest(toWireContract(instrument)), signal);
     if (!reply.ok) return { kind: 'failure', failure: toIbFailure(reply.error) };
-    const choice = chooseDetails(reply.value);
+    const matches = reply.value.filter((one) => findMismatch(one, instrument) === null);
+    const [other] = reply.value;
+    if (matches.length === 0 && other !== undefined) {
+      const { symbol, exchange, currency } = instrument;
+      const answer = findMismatch(other, instrument) ?? 'another contract';
+      const message = `IB answered the request for ${symbol} at ${exchange} in ${currency} with ${answer}`;
+      return { kind: 'failure', failure: { kind: 'invalid', code: 'other-contract', message } };
+    }
+    const choice = chooseDetails(matches);
     if (choice.kind === 'one') {
       details.set(getInstrumentKey(instrument), choice.details);
       return { kind: 'found', details: choice.details };
@@ -87,7 +102,12 @@ export function createContractDefinitions(gateway: GatewayClient): ContractDefin
 
     async disambiguate(instrument, contract, signal) {
       const reply = await gateway.send(buildContractDetailsRequest(toWireOption(instrument, contract)), signal);
-      const conId = reply.ok ? chooseOption(instrument.symbol, reply.value) : null;
+      const conId = reply.ok
+        ? chooseOption(
+            instrument.symbol,
+            reply.value.filter((one) => !isOtherOption(one, instrument.symbol, contract)),
+          )
+        : null;
       if (conId === null) return false;
       optionIds.set(getOptionKey(instrument, contract), conId);
       return true;

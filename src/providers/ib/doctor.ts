@@ -188,7 +188,12 @@ async function checkHistoricalData(
   const reply = await gateway.send(buildHistoryRequest(toWireContract(probeInstrument), span, series), signal);
   const subject = `${probeInstrument.symbol}, ${last.date}`;
   if (!reply.ok) return describeMissingBars(subject, reply.error);
-  const { columns, length, refused, unparsed } = parseBars(reply.value, { ...historyRange, priceFloor: 'positive' });
+  const { columns, length, refused, unparsed } = parseBars(reply.value, {
+    ...historyRange,
+    priceFloor: 'positive',
+    kind: 'stock',
+    isOption: false,
+  });
   const [close, volume] = [columns.close[0], columns.volume[0]];
   if (length === 0 || close === undefined) {
     const sent = pluralize(reply.value.length, 'bar');

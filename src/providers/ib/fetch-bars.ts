@@ -6,6 +6,7 @@ import type { SeriesOf } from '../../core/series.js';
 import { day, second } from '../../core/time/time.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import type { Window } from '../../core/time/window.js';
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import { getPriceFloor } from '../is-valid-bar.js';
 import type { SourceCalls } from '../provider.js';
 import { completeAnswer, toOutcome } from './complete-answer.js';
@@ -108,13 +109,14 @@ async function fetchPart(
     return { kind: 'failure', failure: toIbFailure(error) };
   }
   const priceFloor = getPriceFloor(instrument.kind, contract !== null, series.priceType);
-  const bars = parseBars(reply.value, { ...range, priceFloor, now: clock.now() });
+  const { kind } = instrument;
+  const bars = parseBars(reply.value, { ...range, kind, isOption: contract !== null, priceFloor, now: clock.now() });
   if (bars.unparsed > 0) return unreadable(`cannot parse the times of ${bars.unparsed} of ${reply.value.length} bars`);
-  if (bars.length === 0 && bars.refused.length > 0) return unreadable(impossibleBars);
   // IB counts back over time without bars, so a response may hold only bars before the window.
-  if (bars.length === 0) {
+  if (bars.length === 0 && bars.refused.length === 0) {
     const empty = emptyAnswer(series, range, hasExpired, 'no bars in the window');
-    return reply.value.length > 0 ? empty : { kind: 'bare-end', outcome: toOutcome(empty) };
+    if (reply.value.length === 0) return { kind: 'bare-end', outcome: toOutcome(empty) };
+    return empty.kind === 'failure' ? empty : { ...empty, ...omitUndefined({ outside: bars.outside }) };
   }
   return barsAnswer(series, range, bars);
 }
@@ -134,12 +136,18 @@ function barsAnswer({ dataset }: BarSeries, range: HistoryRange, bars: ParsedBar
     isOption: dataset === 'option_bars',
     now,
   });
-  const gaps = refused.map((part) => ({ window: part, reason: impossibleBars }));
-  return { kind: 'rows', rows: { dataset, length, columns }, answered, omitted, gaps };
+  const gaps = refused.map((part) => ({ window: part, reason: impossibleBars, isRefused: true as const }));
+  const rows = { dataset, length, columns };
+  return { kind: 'rows', rows, answered, omitted, gaps, ...omitUndefined({ outside: bars.outside }) };
 }
 
 /** The answer if the gateway reports no data, which says nothing about the future part of the window. */
-function emptyAnswer(series: BarSeries, range: HistoryRange, hasExpired: boolean, message: string): BarsAnswer {
+function emptyAnswer(
+  series: BarSeries,
+  range: HistoryRange,
+  hasExpired: boolean,
+  message: string,
+): Exclude<BarsAnswer, { kind: 'bare-end' }> {
   const { window, barSize, now } = range;
   if (hasExpired)
     return unavailable(`the option has expired, and IB deletes the history of expired options: ${message}`);
@@ -149,7 +157,7 @@ function emptyAnswer(series: BarSeries, range: HistoryRange, hasExpired: boolean
   return until < window.end ? pendingAnswer(series, window, until) : { kind: 'empty' };
 }
 
-function unavailable(message: string): BarsAnswer {
+function unavailable(message: string): Extract<BarsAnswer, { kind: 'failure' }> {
   return { kind: 'failure', failure: { kind: 'unavailable', message } };
 }
 
@@ -157,7 +165,7 @@ function unreadable(message: string): BarsAnswer {
   return { kind: 'failure', failure: { kind: 'retryable', code: 'unreadable', message } };
 }
 
-function pendingAnswer({ dataset }: BarSeries, window: Window, until: Instant): BarsAnswer {
+function pendingAnswer({ dataset }: BarSeries, window: Window, until: Instant): Extract<BarsAnswer, { kind: 'rows' }> {
   const answered = { start: window.start, end: until };
   return { kind: 'rows', rows: { dataset, ...emptyBars }, answered, omitted: [], gaps: [] };
 }

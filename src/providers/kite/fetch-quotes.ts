@@ -8,14 +8,14 @@ import { toIndianDate } from './indian-time.js';
 import { maxInstrumentsPerQuote } from './limits.js';
 import type { ListedInstrument } from './instruments/resolve-instrument.js';
 import type { KiteOption, OptionList } from './instruments/option-list.js';
-import { toOptionInput, toQuoteInput } from './kite-quotes.js';
-import type { KiteQuotes } from './kite-quotes.js';
+import { isQuoteOf, toOptionInput, toQuoteInput } from './kite-quotes.js';
+import type { KiteQuote, KiteQuotes } from './kite-quotes.js';
 import type { QuoteCalls, QuoteContext } from './quote-calls.js';
 
 /** Fetches the quote of an instrument, in one call with all other requests for quotes that are made at the same time. */
 export async function fetchQuote(
   calls: QuoteCalls,
-  { key }: ListedInstrument,
+  { key, token }: ListedInstrument,
   context: QuoteContext,
 ): Promise<FetchOutcome> {
   const { quotes, call } = await calls.request([key], context);
@@ -24,6 +24,7 @@ export async function fetchQuote(
   const quote = quotes.value.get(key);
   if (quote === undefined) return { kind: 'empty', note: `the response of Kite leaves out ${key}`, ...shared };
   if (quote === 'unreadable') return unreadable(key, shared);
+  if (!isQuoteOf(quote, token)) return otherInstrument(key, token, quote, shared);
   return { kind: 'rows', rows: toQuoteRows(toQuoteInput(quote)), answeredWindow: null, ...shared };
 }
 
@@ -58,10 +59,12 @@ export async function fetchSnapshot(
   const shared = omitUndefined({ call });
   if (!quotes.ok) return { kind: 'failure', failure: quotes.error, ...shared };
   const spot = quotes.value.get(listed.key);
-  const underlyingPrice = spot === undefined || spot === 'unreadable' ? null : spot.last;
+  const hasSpot = spot !== undefined && spot !== 'unreadable' && isQuoteOf(spot, listed.token);
+  const underlyingPrice = hasSpot ? spot.last : null;
   const optionInputs = listedOptions.flatMap((option) => {
     const quote = quotes.value.get(option.key);
-    return quote === undefined || quote === 'unreadable' ? [] : [toOptionInput(option, quote, underlyingPrice)];
+    const isUsable = quote !== undefined && quote !== 'unreadable' && isQuoteOf(quote, option.conId);
+    return !isUsable ? [] : [toOptionInput(option, quote, underlyingPrice)];
   });
   const missing = [...underlying, ...listedOptions.map(({ key }) => key)].filter(
     (key) => !isReadable(quotes.value, key),
@@ -71,6 +74,16 @@ export async function fetchSnapshot(
   if (optionInputs.length === 0 && unreadableKey !== undefined) return unreadable(unreadableKey, shared);
   if (optionInputs.length === 0) return { kind: 'empty', unlisted, ...note, ...shared };
   return { kind: 'rows', rows: toSnapshotRows(optionInputs), answeredWindow: null, unlisted, ...note, ...shared };
+}
+
+function otherInstrument(
+  key: string,
+  token: number,
+  quote: Pick<KiteQuote, 'token'>,
+  shared: Pick<FetchOutcome, 'call'>,
+): FetchOutcome {
+  const message = `Kite answered the request for ${key} (token ${token}) with a quote of another instrument (token ${quote.token})`;
+  return { kind: 'failure', failure: { kind: 'invalid', code: 'other-instrument', message }, ...shared };
 }
 
 function isReadable(quotes: KiteQuotes, key: string): boolean {

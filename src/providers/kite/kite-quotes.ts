@@ -7,6 +7,8 @@ import type { OptionContract } from '../../core/series.js';
 export type KiteQuotes = ReadonlyMap<string, KiteQuote | 'unreadable'>;
 
 export interface KiteQuote extends Omit<QuoteInput, 'delayed'> {
+  /** The instrument that the quote says it is of; null if it does not say. */
+  readonly token: number | null;
   readonly openInterest: number | null;
 }
 
@@ -24,6 +26,7 @@ function parseQuote(value: unknown): KiteQuote | null {
   // An index has no order book, and a volume of 0 if any.
   const isIndex = !isRecord(value['depth']);
   return {
+    token: readNumber(value, 'instrument_token') ?? null,
     last: readPrice(value, 'last_price'),
     bid: getBestPrice(marketDepth, 'buy'),
     ask: getBestPrice(marketDepth, 'sell'),
@@ -41,6 +44,11 @@ function getBestPrice(marketDepth: Readonly<Record<string, unknown>>, side: 'buy
   const orders = marketDepth[side];
   const first: unknown = Array.isArray(orders) ? orders[0] : null;
   return isRecord(first) ? readPrice(first, 'price') : null;
+}
+
+/** Returns whether a quote is of the instrument with a token. */
+export function isQuoteOf({ token }: Pick<KiteQuote, 'token'>, expected: number): boolean {
+  return token === null || token === expected;
 }
 
 export function toQuoteInput(quote: KiteQuote): QuoteInput {

@@ -266,14 +266,15 @@ test('a candle without prices leaves its session open and keeps the others', asy
   });
 });
 
-test('a response with nothing but impossible candles is a failure', async () => {
+test('a response with nothing but impossible candles has no rows, and names their time', async () => {
   const hostile = await openAt({
     'instruments/historical': (response) =>
       sendData(response, { candles: [['2026-11-17T00:00:00+0530', 0, 0, 0, 0, 0]] }),
   });
   expect(await ask(hostile, bars)).toMatchObject({
-    kind: 'failure',
-    failure: { kind: 'retryable', message: 'Kite sent impossible prices' },
+    kind: 'rows',
+    rows: { length: 0 },
+    gaps: [{ reason: 'Kite sent impossible prices', isRefused: true }],
   });
 });
 

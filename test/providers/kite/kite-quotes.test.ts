@@ -22,6 +22,7 @@ test('a price of zero is missing, a volume and an open interest of zero are kept
   const quote = parseQuotes({ 'NFO:A': traded })?.get('NFO:A');
   if (quote === undefined || quote === 'unreadable') throw new Error('not parsed');
   expect(quote).toEqual({
+    token: 1,
     last: 100,
     bid: 99.5,
     ask: null,

@@ -1,7 +1,9 @@
 import type { ContractDetails } from '@stoqey/ib';
 
+import type { Instrument, OptionContract } from '../../../core/series.js';
 import type { RowsOf } from '../../../core/tables/rows.js';
 import { toPrice } from '../../missing-values.js';
+import { parseGatewayDate } from './gateway-time.js';
 import { resolveTimeZone } from './time-zones.js';
 
 /** The details of one contract; a field without a value is null. */
@@ -43,11 +45,60 @@ export function toContractId(value: number | undefined): number | undefined {
   return Number.isInteger(value) ? toPrice(value) : undefined;
 }
 
+/** Returns whether details name another option than the requested one, by the fields that they have. */
+export function isOtherOption({ contract }: ContractDetails, symbol: string, option: OptionContract): boolean {
+  const { strike, right, lastTradeDateOrContractMonth: expiry } = contract;
+  return (
+    (hasText(contract.symbol) && !isSameName(contract.symbol, symbol)) ||
+    (strike !== undefined && strike > 0 && strike !== option.strike) ||
+    (hasText(right) && right.toString() !== option.right) ||
+    (hasText(expiry) && parseGatewayDate(expiry) !== null && parseGatewayDate(expiry) !== option.expiry)
+  );
+}
+
 /** The contract among the matches; `ambiguous` names the candidates. */
 export type DetailsChoice =
   | { readonly kind: 'one'; readonly details: ContractDetails }
   | { readonly kind: 'none' }
   | { readonly kind: 'ambiguous'; readonly names: readonly string[] };
+
+/**
+ * Returns how a contract differs from the one that was requested, as the end of a sentence; null if it is that one. A field that
+ * the gateway leaves out proves nothing, but a contract always has a number.
+ */
+export function findMismatch(
+  { contract, validExchanges = '' }: ContractDetails,
+  instrument: Instrument,
+): string | null {
+  const { symbol, localSymbol, secType, currency, exchange, primaryExch, conId } = contract;
+  if (toContractId(conId) === undefined) return `a contract without a number (con_id ${String(conId)})`;
+  const isNamed = [symbol, localSymbol].some((name) => isSameName(name, instrument.symbol));
+  if (!isNamed && hasText(symbol)) return `the contract of ${symbol}`;
+  const types: readonly string[] = secTypes[instrument.kind];
+  if (hasText(secType) && !types.includes(secType)) return `a contract of the kind ${secType}`;
+  if (hasText(currency) && currency !== instrument.currency) return `a contract in ${currency}`;
+  const exchanges = [exchange, primaryExch, ...validExchanges.split(',')].filter(hasText);
+  const isAnyExchange = instrument.exchange === 'SMART' || exchanges.length === 0;
+  if (!isAnyExchange && !exchanges.includes(instrument.exchange)) return `a contract at ${exchanges[0] ?? ''}`;
+  return null;
+}
+
+const secTypes: Readonly<Record<Instrument['kind'], readonly string[]>> = {
+  stock: ['STK'],
+  etf: ['STK'],
+  index: ['IND'],
+  future: ['FUT', 'CONTFUT'],
+};
+
+function hasText(text: string | undefined): text is string {
+  return text !== undefined && text !== '';
+}
+
+/** IB writes share classes with a space: `BRK B`. */
+function isSameName(a: string | undefined, b: string): boolean {
+  const normalize = (name: string): string => name.toUpperCase().replaceAll(/[ ._-]/g, '');
+  return a !== undefined && normalize(a) === normalize(b);
+}
 
 /** Chooses the only match, or among several futures the one that expires first. */
 export function chooseDetails(found: readonly ContractDetails[]): DetailsChoice {

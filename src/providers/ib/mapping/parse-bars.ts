@@ -1,6 +1,9 @@
 import { barSizes, isIntraday } from '../../../core/tables/bars.js';
 import type { BarSize, TradingHours } from '../../../core/tables/bars.js';
 import type { Calendar, TradingSession } from '../../../core/time/calendar.js';
+import type { InstrumentKind } from '../../../core/series.js';
+import { createHoursFilter, toOutsideBars } from '../../../core/tables/trading-hours.js';
+import type { OutsideBars } from '../../../core/tables/trading-hours.js';
 import type { AnswerColumns } from '../../../core/tables/rows.js';
 import { addDays, day, toDayNumber, toUtcDate } from '../../../core/time/time.js';
 import type { Instant, LocalDate } from '../../../core/time/time.js';
@@ -17,6 +20,8 @@ export interface BarSelection {
   readonly hours: TradingHours;
   readonly window: Window;
   readonly calendar: Calendar;
+  readonly kind: InstrumentKind;
+  readonly isOption: boolean;
   readonly priceFloor: PriceFloor;
   readonly now: Instant;
 }
@@ -31,6 +36,8 @@ export interface ParsedBars {
   readonly refused: Windows;
   /** The beginning of the first bar that has not ended; null if all have. */
   readonly unfinished: Instant | null;
+  /** Bars at times without trading, which count for nothing; undefined for none. */
+  readonly outside: OutsideBars | undefined;
   /** The number of bars without a valid time. */
   readonly unparsed: number;
 }
@@ -49,6 +56,8 @@ export interface TimedBar {
 export function parseBars(bars: readonly WireBar[], selection: BarSelection): ParsedBars {
   const { window, now, barSize, priceFloor, calendar } = selection;
   const placeBar = createBarPlacer(selection);
+  const isInside = createHoursFilter(selection, calendar);
+  const outside: Instant[] = [];
   const byTime = new Map<Instant, TimedBar>();
   const refused: Window[] = [];
   let unparsed = 0;
@@ -57,6 +66,7 @@ export function parseBars(bars: readonly WireBar[], selection: BarSelection): Pa
     const timedBar = placeBar(bar);
     if (timedBar === null) unparsed++;
     else if (timedBar.ts < window.start || timedBar.ts >= window.end) continue;
+    else if (!isInside(timedBar.ts, timedBar.date)) outside.push(timedBar.ts);
     else if (timedBar.end > now) unfinished = Math.min(unfinished ?? Infinity, timedBar.ts);
     else byTime.set(timedBar.ts, timedBar);
   }
@@ -77,6 +87,7 @@ export function parseBars(bars: readonly WireBar[], selection: BarSelection): Pa
     ends: Float64Array.from(placed, ({ end }) => end),
     refused: normalize(refused),
     unfinished,
+    outside: toOutsideBars(outside),
     unparsed,
   };
 }

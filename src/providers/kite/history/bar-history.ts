@@ -9,6 +9,7 @@ import type { Result } from '../../../core/result.js';
 import { day, second } from '../../../core/time/time.js';
 import type { Instant } from '../../../core/time/time.js';
 import type { Window } from '../../../core/time/window.js';
+import { omitUndefined } from '../../../platform/omit-undefined.js';
 import { getAnsweredUntil } from '../../../market/bars/bar-times.js';
 import { getPriceFloor } from '../../is-valid-bar.js';
 import type { FetchContext } from '../../provider.js';
@@ -120,13 +121,15 @@ export function createBarHistory({ api, clock, onNotice }: BarHistoryDeps): BarH
       }
       const answeredWindow = { start: window.start, end: answeredEnd };
       const selection = { calendar, barSize, window: answeredWindow };
-      const { length, columns } = toBarColumns(candles, selection);
-      const gaps = toRefusedWindows(refused, selection).map((part) => ({ window: part, reason: impossiblePrices }));
-      if (length === 0 && gaps.length > 0)
-        return { kind: 'failure', failure: { kind: 'retryable', message: impossiblePrices } };
-      if (length === 0 && answeredWindow.end === window.end) return { kind: 'empty' };
-      const rows: FetchOutcome = { kind: 'rows', rows: { dataset, length, columns }, answeredWindow };
-      return gaps.length === 0 ? rows : { ...rows, gaps };
+      const { length, columns, outside } = toBarColumns(candles, selection);
+      const gaps = toRefusedWindows(refused, selection).map((part) => ({
+        ...{ window: part, reason: impossiblePrices },
+        isRefused: true as const,
+      }));
+      if (length === 0 && gaps.length === 0 && answeredWindow.end === window.end)
+        return { kind: 'empty', ...omitUndefined({ outside }) };
+      const found = omitUndefined({ gaps: gaps.length === 0 ? undefined : gaps, outside });
+      return { kind: 'rows', rows: { dataset, length, columns }, answeredWindow, ...found };
     },
   };
 }

@@ -2,6 +2,8 @@ import { isFiniteNumber, isRecord } from '../../../platform/json.js';
 import { barSizes, isIntraday } from '../../../core/tables/bars.js';
 import type { BarSize } from '../../../core/tables/bars.js';
 import type { Calendar, TradingSession } from '../../../core/time/calendar.js';
+import { createHoursFilter, toOutsideBars } from '../../../core/tables/trading-hours.js';
+import type { OutsideBars } from '../../../core/tables/trading-hours.js';
 import type { RowsOf } from '../../../core/tables/rows.js';
 import { addDays, day, toDayNumber, minute } from '../../../core/time/time.js';
 import type { Instant } from '../../../core/time/time.js';
@@ -100,27 +102,31 @@ interface TimedCandle {
 
 /**
  * Converts candles to the bars of a window. The timestamp of a daily bar is the open of its session, that of a shorter one its
- * own beginning. Candles outside regular hours are dropped; on a day without a session in the calendar all are kept. Of two
- * candles with the same time the later one counts.
+ * own beginning. Candles outside regular hours, or on a day without a session, are dropped and counted. Of two candles with the
+ * same time the later one counts.
  */
 export function toBarColumns(
   candles: readonly KiteCandle[],
   selection: CandleSelection,
-): { length: number; columns: BarColumns } {
+): { length: number; columns: BarColumns; outside: OutsideBars | undefined } {
   const { calendar, barSize, window } = selection;
   const sessions = groupSessionsByDate(calendar, candles);
   const byTime = new Map<Instant, TimedCandle>();
+  const isInside = createHoursFilter({ barSize, hours: 'rth', kind: 'stock', isOption: false }, calendar);
+  const outside: Instant[] = [];
   for (const candle of candles) {
     const date = toIndianDate(candle.startsAt);
     const session = sessions.get(date);
     const ts = isIntraday(barSize) ? candle.startsAt : (session?.open ?? getDefaultOpen(candle.startsAt));
-    const isRegular = session === undefined || (ts >= session.open && ts < session.close);
-    if (isRegular && ts >= window.start && ts < window.end) byTime.set(ts, { ts, session: toDayNumber(date), candle });
+    if (ts < window.start || ts >= window.end) continue;
+    if (isInside(ts, date)) byTime.set(ts, { ts, session: toDayNumber(date), candle });
+    else outside.push(ts);
   }
   const bars = [...byTime.values()].sort((a, b) => a.ts - b.ts);
   const column = (getValue: (bar: TimedCandle) => number): Float64Array => Float64Array.from(bars, getValue);
   return {
     length: bars.length,
+    outside: toOutsideBars(outside),
     columns: {
       ts: column(({ ts }) => ts),
       session: column(({ session }) => session),

@@ -59,8 +59,22 @@ function findOnExchange(
   const row = findRow(table, exchange, tradingsymbol);
   if (row === undefined) return null;
   const token = table.token[row] ?? NaN;
+  const other = findOtherRow(table, token, row);
+  if (other !== null) {
+    const names = [row, other].map((at) => `${table.exchange[at] ?? ''}:${table.tradingsymbol[at] ?? ''}`);
+    const message = `the list of instruments of Kite has one token (${token}) for ${names.join(' and ')}`;
+    return err({ kind: 'invalid', code: 'other-instrument', message });
+  }
   const options = { exchange: getDerivativesExchange(exchange), name };
   return ok({ row, token, exchange, tradingsymbol, key: `${exchange}:${tradingsymbol}`, options });
+}
+
+/** Returns another instrument with the same token: candles are requested by token, and do not say whose they are. */
+function findOtherRow({ token, tradingsymbol, exchange }: InstrumentTable, value: number, row: number): number | null {
+  const first = token.indexOf(value);
+  const other = first === row ? token.indexOf(value, row + 1) : first;
+  const isSame = tradingsymbol[other] === tradingsymbol[row] && exchange[other] === exchange[row];
+  return other < 0 || isSame ? null : other;
 }
 
 function notListedError({ symbol, kind }: Instrument, exchange: string): Result<ListedInstrument, Failure> {

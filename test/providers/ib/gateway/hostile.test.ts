@@ -175,15 +175,20 @@ describe('answers to requests for bars', () => {
     const { provider } = await openScripted(({ id }, { send }) =>
       send(barsFrame(id, [...outside, ...minuteBars.toReversed(), ...minuteBars])),
     );
-    const { rows, answeredWindow } = expectRows(
+    const {
+      rows,
+      answeredWindow,
+      outside: dropped,
+    } = expectRows(
       await provider.fetch(
         { ...barsRequest({ start: open, end: dayWindow.end }), closes: [{ start: open, end: dayWindow.end }] },
         createFetchContext(),
       ),
     );
     if (rows.dataset !== 'equity_bars') throw new Error(rows.dataset);
-    // The bar after the close is in the window.
-    expect([...rows.columns.ts]).toEqual(Array.from({ length: 391 }, (_, index) => open + index * minute));
+    const close = open + 390 * minute;
+    expect(dropped).toEqual({ count: 1, first: close, last: close });
+    expect([...rows.columns.ts]).toEqual(Array.from({ length: 390 }, (_, index) => open + index * minute));
     expect(answeredWindow).toEqual({ start: open, end: dayWindow.end });
   });
 
@@ -223,7 +228,11 @@ describe('answers to requests for bars', () => {
       expect([...column.slice(0, 6)]).toEqual([NaN, NaN, NaN, NaN, NaN, column[5]]);
     expect(ts[5]).toBe(open + 8 * minute);
     expect(gaps).toEqual([
-      { window: { start: open + 5 * minute, end: open + 8 * minute }, reason: 'IB sent bars with impossible prices' },
+      {
+        window: { start: open + 5 * minute, end: open + 8 * minute },
+        reason: 'IB sent bars with impossible prices',
+        isRefused: true,
+      },
     ]);
   });
 });

@@ -1,13 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SecType } from '@stoqey/ib';
+import { OptionType, SecType } from '@stoqey/ib';
 import type { ContractDetails } from '@stoqey/ib';
 import { requireCalendar } from '../../../fixtures/require-calendar.js';
 import { getCoverage } from '../../../../src/providers/ib/mapping/covered-part.js';
 import type { ReceivedBars } from '../../../../src/providers/ib/mapping/covered-part.js';
 import { parseBars } from '../../../../src/providers/ib/mapping/parse-bars.js';
 import { toChainRows } from '../../../../src/providers/ib/mapping/option-chain.js';
-import { chooseDetails, chooseOption, toContractRows } from '../../../../src/providers/ib/mapping/contract-details.js';
+import {
+  chooseDetails,
+  chooseOption,
+  findMismatch,
+  isOtherOption,
+  toContractRows,
+} from '../../../../src/providers/ib/mapping/contract-details.js';
 import { createFrameValidator } from '../../../../src/providers/ib/gateway/protect-socket.js';
 import { toHistorySpan, listSessions } from '../../../../src/providers/ib/mapping/history-span.js';
 import type { HistoryRange } from '../../../../src/providers/ib/mapping/history-span.js';
@@ -87,6 +93,8 @@ describe('bars', () => {
       window,
       calendar,
       priceFloor: 'positive',
+      kind: 'stock',
+      isOption: false,
       now: later,
     });
     expect(parsed).toMatchObject({ length: 1, unparsed: 0, unfinished: null });
@@ -104,6 +112,8 @@ describe('bars', () => {
     window: getDayWindow('2026-11-17'),
     calendar,
     priceFloor: 'positive',
+    kind: 'stock',
+    isOption: false,
     now: later,
   } as const;
 
@@ -440,6 +450,51 @@ describe('contract details', () => {
       kind: 'one',
       details: { contract: { conId: 2 } },
     });
+  });
+
+  it.each([
+    [{}, null],
+    [{ symbol: 'aapl' }, null],
+    [{ symbol: 'MSFT', localSymbol: 'MSFT' }, 'the contract of MSFT'],
+    [{ conId: 0 }, 'a contract without a number (con_id 0)'],
+    [{ conId: -5 }, 'a contract without a number (con_id -5)'],
+    [{ currency: 'EUR' }, 'a contract in EUR'],
+    [{ secType: SecType.IND }, 'a contract of the kind IND'],
+  ])('%j differ from the stock AAPL by: %s', (overrides, mismatch) => {
+    const instrument = { symbol: 'AAPL', kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' } as const;
+    expect(findMismatch(details(1, overrides), instrument)).toBe(mismatch);
+  });
+
+  it('differ by their exchange only if one was requested', () => {
+    const instrument = { symbol: 'BHP', kind: 'stock', exchange: 'ASX', currency: 'AUD', calendar: 'XASX' } as const;
+    const bhp = details(1, { symbol: 'BHP', currency: 'AUD', exchange: 'LSE' });
+    expect(findMismatch(bhp, instrument)).toBe('a contract at LSE');
+    expect(findMismatch(bhp, { ...instrument, exchange: 'SMART' })).toBeNull();
+    expect(findMismatch({ ...bhp, validExchanges: 'SMART,ASX' }, instrument)).toBeNull();
+    expect(
+      findMismatch(details(1, { symbol: 'BRK B' }), {
+        ...instrument,
+        symbol: 'BRK.B',
+        currency: 'USD',
+        exchange: 'SMART',
+      }),
+    ).toBeNull();
+  });
+
+  it('name another option by symbol, expiry, strike or right', () => {
+    const option = { expiry: '2026-12-18', strike: 250, right: 'C', conId: null } as const;
+    const found = { strike: 250, right: OptionType.Call, lastTradeDateOrContractMonth: '20261218' };
+    const isOther = (overrides: Partial<ContractDetails['contract']>): boolean =>
+      isOtherOption(details(1, { ...found, ...overrides }), 'AAPL', option);
+    expect(isOther({})).toBe(false);
+    expect(
+      [
+        { symbol: 'MSFT' },
+        { strike: 255 },
+        { right: OptionType.Put },
+        { lastTradeDateOrContractMonth: '20261224' },
+      ].map(isOther),
+    ).toEqual([true, true, true, true]);
   });
 
   it('choose the option class named like the symbol, else the first by name', () => {

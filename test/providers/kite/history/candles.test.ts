@@ -102,22 +102,26 @@ describe('candles', () => {
     ]);
   });
 
-  it('of one day have the open of their session as timestamp, also on Diwali and on days without a session', () => {
+  it('of one day have the open of their session as timestamp, also on Diwali; on days without a session they are dropped', () => {
     const days = ['2026-11-08T00:00', '2026-11-14T00:00', '2026-11-17T00:00'].map((text) =>
       createCandle(parseIndianTime(text)),
     );
     const window = { start: parseIndianTime('2026-11-01T00:00'), end: week.end };
-    const { columns } = toBarColumns(days, { calendar, barSize: '1 day', window });
-    expect([...columns.ts]).toEqual(['2026-11-08T18:15', '2026-11-14T09:15', '2026-11-17T09:15'].map(parseIndianTime));
+    const { columns, outside } = toBarColumns(days, { calendar, barSize: '1 day', window });
+    expect([...columns.ts]).toEqual(['2026-11-08T18:15', '2026-11-17T09:15'].map(parseIndianTime));
+    const saturday = parseIndianTime('2026-11-14T09:15');
+    expect(outside).toEqual({ count: 1, first: saturday, last: saturday });
   });
 
-  it('outside regular hours are dropped, except on days without a session', () => {
+  it('outside regular hours are dropped and counted', () => {
     const times = ['2026-11-14T08:00', '2026-11-17T09:00', '2026-11-17T09:15', '2026-11-17T15:29', '2026-11-17T15:30'];
-    const { columns } = toBarColumns(
+    const { columns, outside } = toBarColumns(
       times.map((text) => createCandle(parseIndianTime(text))),
       { calendar, barSize: '1 min', window: week },
     );
-    expect([...columns.ts]).toEqual(['2026-11-14T08:00', '2026-11-17T09:15', '2026-11-17T15:29'].map(parseIndianTime));
+    expect([...columns.ts]).toEqual(['2026-11-17T09:15', '2026-11-17T15:29'].map(parseIndianTime));
+    const [first, , , , last] = times.map(parseIndianTime);
+    expect(outside).toEqual({ count: 3, first, last });
   });
 
   it('are sorted and limited to the window, and the later of two candles with the same time counts', () => {
