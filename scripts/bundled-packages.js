@@ -5,7 +5,7 @@ export const pagePackages = ['lightweight-charts', 'preact', 'uplot'];
  * Development dependencies whose code is part of dist/. `kiteconnect` declares its test tools (mocha, chai, nock, rimraf) and an
  * old ws as dependencies: 95 packages that npm would install with pipe. The packages that its code imports are dependencies of pipe.
  */
-export const bundledPackages = ['@hono/node-server', 'hono', 'kiteconnect', ...pagePackages];
+export const bundledPackages = ['@hono/node-server', 'hono', 'kiteconnect', 'pg-copy-streams', ...pagePackages];
 
 /** The packages whose code is in dist/, with what they bring along: their licenses accompany it. */
 export const licensedPackages = [...bundledPackages, 'fancy-canvas'];

@@ -39,6 +39,13 @@ const requirements = {
     searchLocations: ['promtool'],
     optional: false,
   },
+  /** The folder of the programs of a PostgreSQL server. */
+  postgres: {
+    description: 'a PostgreSQL server',
+    variable: 'PIPE_TEST_POSTGRES',
+    searchLocations: ['initdb', ...[18, 17, 16, 15, 14].map((version) => `/usr/lib/postgresql/${version}/bin/initdb`)],
+    optional: false,
+  },
   /** The published OpenLineage schemas. */
   openlineage: {
     description: 'the published OpenLineage schemas',

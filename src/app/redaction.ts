@@ -1,5 +1,6 @@
 import { createRedactor } from '../platform/redact.js';
 import type { Redact } from '../platform/redact.js';
+import { listSinkSecrets } from '../config/pipeline/sinks/read-sinks.js';
 import type { Pipeline } from '../config/pipeline/pipeline.js';
 import { readTokenFile } from '../providers/kite/auth/token-file.js';
 import { getKiteTokenFile } from './providers/kite-credentials.js';
@@ -27,7 +28,13 @@ export async function createPipelineRedactor(
   const stored = usesKite ? await readTokenFile(getKiteTokenFile(environment)) : null;
   const token = stored?.ok === true && stored.value !== null ? [stored.value.accessToken] : [];
   const urlSecrets = listUrlSecrets(pipeline.lineage.endpoint);
-  return createRedactor([...pipeline.notifications.secrets, ...findSecrets(environment), ...token, ...urlSecrets]);
+  return createRedactor([
+    ...pipeline.notifications.secrets,
+    ...listSinkSecrets(pipeline.sinks),
+    ...findSecrets(environment),
+    ...token,
+    ...urlSecrets,
+  ]);
 }
 
 /** The password and the values of the query of a URL, as written and decoded. */

@@ -206,6 +206,29 @@ export interface Vacuumed {
   readonly bytes: number;
 }
 
+/** A sink received what changed in its tables; without rows if nothing did. */
+export interface SinkDelivered {
+  readonly type: 'sink-delivered';
+  readonly sink: string;
+  readonly rows: number;
+  /** Rows that the target did not take. */
+  readonly refused: number;
+  /** The tables that changed, with the versions that the copy has now. */
+  readonly versions: TableVersions;
+  readonly durationMs: Duration;
+}
+
+/** A sink received nothing, or not everything; the next run delivers what is missing. */
+export interface SinkFailed {
+  readonly type: 'sink-failed';
+  readonly sink: string;
+  readonly message: string;
+  /** The next step for the user. */
+  readonly hint: string;
+  /** Consecutive failed deliveries, with this one. */
+  readonly failures: number;
+}
+
 export interface Warning {
   readonly type: 'warning';
   readonly message: string;
@@ -239,6 +262,8 @@ export type RunEventBody =
   | TableReplaced
   | Compacted
   | Vacuumed
+  | SinkDelivered
+  | SinkFailed
   | Warning
   | RunFinished;
 

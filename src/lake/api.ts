@@ -237,6 +237,8 @@ export interface KnownHistoryStart {
 
 /** Selects facts; an absent field accepts every fact. */
 export interface FactFilter {
+  /** The first and the last version of the commits. */
+  readonly versions?: { readonly first: number; readonly last: number };
   readonly datasets?: readonly Dataset[];
   readonly symbol?: string;
   readonly runId?: string;

@@ -80,6 +80,16 @@ function describe(event: RunEvent): EventDescription {
       const { dataset, files, bytes } = event;
       return { level: 'debug', message: `${dataset}: removed ${pluralize(files, 'old file')} (${formatBytes(bytes)})` };
     }
+    case 'sink-delivered': {
+      const { sink, rows, refused } = event;
+      const rest = refused === 0 ? '' : `, ${pluralize(refused, 'row')} refused`;
+      return {
+        level: refused === 0 ? 'info' : 'warn',
+        message: `sink ${sink}: delivered ${pluralize(rows, 'row')}${rest}`,
+      };
+    }
+    case 'sink-failed':
+      return { level: 'warn', message: `sink ${event.sink} failed: ${event.message}; ${event.hint}` };
     case 'warning':
       return { level: 'warn', message: event.message };
     case 'run-finished': {

@@ -48,6 +48,8 @@ export interface RunDeps {
   provider(name: ProviderName): Promise<Provider>;
   /** Creates the deriver of the series that no provider supplies. */
   createDeriver(prepared: PreparedPlan): Deriver;
+  /** Delivers what the lake has to the sinks, after the commits of the run; absent without sinks. Does not reject. */
+  deliver?(): Promise<void>;
   limits(name: ProviderName): ProviderLimits;
   calendar(name: string): Calendar;
   /** Environment of the commands of custom steps; empty by default. */

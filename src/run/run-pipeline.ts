@@ -71,7 +71,10 @@ async function recoverAndExecute(deps: RunDeps): Promise<RunOutcome> {
   const outcome = plan.customSteps.length === 0 ? fetched : await executeRemainingSteps(deps, prepared, fetched);
   // A stopping run stores what it has; the next one does the maintenance.
   if (deps.shutdown.stopping.aborted) await writer.flush();
-  else await writer.finish();
+  else {
+    await writer.finish();
+    await deps.deliver?.();
+  }
   return outcome;
 }
 

@@ -86,11 +86,14 @@ type Report = (line: number, message: string) => void;
 /** Folders whose subfolders are modules of their own. */
 const splitFolders = ['config', 'providers', 'web'];
 
+/** Subfolders that are modules of their own beside the rest of their folder. */
+const splitModules = ['run/compute', 'lake/feed'];
+
 /** The module of a file: its first folder, in some folders the second, or its name when it lies in `src/` itself. */
 export function getModule(path: string): string {
   const [first = '', second = '', third] = path.split('/');
   if (second === '') return first.replace(/\.ts$/, '');
-  const isSplit = third !== undefined && (splitFolders.includes(first) || (first === 'run' && second === 'compute'));
+  const isSplit = third !== undefined && (splitFolders.includes(first) || splitModules.includes(`${first}/${second}`));
   return isSplit ? `${first}/${second}` : first;
 }
 

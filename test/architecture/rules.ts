@@ -11,6 +11,7 @@ export type Access = 'all' | 'types' | 'api' | 'read api';
 /** The file that is a module's API for modules with the access `api` or `read api`. */
 export const apiFiles: Readonly<Record<string, string>> = {
   lake: 'lake/api.ts',
+  'lake/feed': 'lake/feed/feed.ts',
   providers: 'providers/provider.ts',
   'run/compute': 'run/compute/deriver.ts',
 };
@@ -27,6 +28,7 @@ export const allowedImports: Readonly<Record<string, Readonly<Record<string, Acc
   market: { core: 'all', platform: 'all', analytics: 'all' },
   pacing: { core: 'all', platform: 'all' },
   lake: { core: 'all', platform: 'all' },
+  'lake/feed': { core: 'all', lake: 'all' },
   queries: { core: 'all', platform: 'all', analytics: 'all', lake: 'read api' },
   plan: { core: 'all', platform: 'all', 'config/pipeline': 'types', pacing: 'types', lake: 'read api' },
   providers: { core: 'all', market: 'types' },
@@ -45,6 +47,7 @@ export const allowedImports: Readonly<Record<string, Readonly<Record<string, Acc
   lineage: { core: 'all', platform: 'all', lake: 'read api' },
   checks: { core: 'all', lake: 'read api' },
   outputs: { core: 'all', platform: 'all', 'config/pipeline': 'types', lake: 'read api' },
+  sinks: { core: 'all', platform: 'all', lake: 'read api', 'lake/feed': 'api' },
   scheduler: { core: 'all', platform: 'all', 'config/pipeline': 'types' },
   'web/server': { core: 'all', platform: 'all' },
   'web/client': {},
@@ -68,6 +71,8 @@ export const writeApi: readonly string[] = ['LakeWriter', 'UserTables', 'Recover
 /** Packages that only some modules may import; `*` at the end of a name stands for any ending. Other packages may be imported anywhere. */
 export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@duckdb/*': ['lake'],
+  pg: ['sinks'],
+  'pg-copy-streams': ['sinks'],
   '@stoqey/*': ['providers/ib'],
   ajv: ['config/yaml', 'config/pipeline', 'config/scenario'],
   commander: ['cli', 'main'],
@@ -90,6 +95,7 @@ export const bundledPackages: readonly string[] = [
   '@hono/node-server',
   'hono',
   'kiteconnect',
+  'pg-copy-streams',
   'lightweight-charts',
   'preact',
   'uplot',

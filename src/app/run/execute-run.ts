@@ -29,6 +29,7 @@ import { readAccountSpending } from '../providers/pacing-ledger.js';
 import { createRunProviders } from '../providers/run-providers.js';
 import type { BudgetRemaining, RunProviders } from '../providers/run-providers.js';
 import { createPipelineRedactor } from '../redaction.js';
+import type { Redact } from '../../platform/redact.js';
 import { createRunSignals } from '../signals.js';
 import type { ShutdownSignals } from '../signals.js';
 import { commandLine } from '../this-program.js';
@@ -120,6 +121,7 @@ interface OpenRun {
   /** Null for a run that requests everything again. */
   readonly inFlight: InFlight | null;
   readonly signals: ShutdownSignals;
+  readonly redact: Redact;
 }
 
 async function openRun(input: RunInput, display: RunDisplay, ctx: AppContext): Promise<OpenRun> {
@@ -162,7 +164,7 @@ async function openRun(input: RunInput, display: RunDisplay, ctx: AppContext): P
   const inFlight = options.force
     ? null
     : openInFlight({ folder: ctx.dataFolder, runId, command: commandLine(), clock });
-  return { observers, progress, providers, reader, writer, inFlight, signals };
+  return { observers, progress, providers, reader, writer, inFlight, signals, redact };
 }
 
 function createRunDeps(input: RunInput, run: OpenRun, ctx: AppContext): RunDeps {
@@ -178,6 +180,7 @@ function createRunDeps(input: RunInput, run: OpenRun, ctx: AppContext): RunDeps 
     clock: ctx.clock,
     emit: observers.emit,
     prepare: () => prepareRun(input, run, ctx),
+    ...(pipeline.sinks.length === 0 ? {} : { deliver: () => deliver(input, run, ctx) }),
     provider: async (name) => {
       await observers.outputs.checkReady();
       return providers.open(name, signals.stopping);
@@ -200,6 +203,18 @@ function createRunDeps(input: RunInput, run: OpenRun, ctx: AppContext): RunDeps 
     commandEnvironment: createCustomStepEnvironment(ctx.environment),
     shutdown: signals,
   };
+}
+
+/** Delivers to the sinks, which most pipelines do not have: their code is loaded here. */
+async function deliver(
+  { pipeline, runId }: RunInput,
+  { observers, redact, signals }: OpenRun,
+  ctx: AppContext,
+): Promise<void> {
+  const { deliverAfterRun } = await import('../sinks/deliver-after-run.js');
+  // The logs of requests are read from the record.
+  await observers.record.finish();
+  await deliverAfterRun({ pipeline, runId, emit: observers.emit, redact, signal: signals.stopping }, ctx);
 }
 
 /** Plans the run; a hook that failed before the run, or a saved plan that no longer applies, ends it. */

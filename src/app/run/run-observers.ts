@@ -112,6 +112,8 @@ function redactEvent(event: RunEventBody, redact: Redact): RunEventBody {
           : {}),
       };
     }
+    case 'sink-failed':
+      return { ...event, message: redact(event.message) };
     case 'corruption-detected':
       return { ...event, problem: redact(event.problem) };
     case 'task-finished':

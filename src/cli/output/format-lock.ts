@@ -11,6 +11,8 @@ export function formatLockTarget(target: LockTarget): string {
       return `alerts of ${target.pipeline}`;
     case 'channel':
       return `notifications of ${target.pipeline} to ${target.channel}`;
+    case 'sink':
+      return `deliveries to ${target.sink}`;
     case 'collector':
       return 'collector';
     case 'requests':
@@ -37,6 +39,7 @@ export function describeLockHeld(held: LockHeld): string {
       return `a repair of the lake is in progress (${process})`;
     case 'alerts':
     case 'channel':
+    case 'sink':
     case 'collector':
     case 'requests':
       return `${formatLockTarget(target)} is locked (${process})`;

@@ -9,13 +9,14 @@ export function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`).join(',')}}`;
 }
 
-/** Hashes (SHA-256, hex) all settings that affect what is fetched. Notifications do not: a changed password changes no plan. */
+/** Hashes (SHA-256, hex) all settings that affect what is fetched. Notifications and sinks do not: a changed password changes no plan. */
 export function hashPipeline({
   symbols,
   customSteps,
   confirmEmpty,
   keepsForeignDeletes,
-  notifications: _,
+  notifications: _notifications,
+  sinks: _sinks,
   ...fetchSettings
 }: Omit<Pipeline, 'file' | 'hash' | 'autoProviderWarning'>): string {
   // The location of a statement does not change its meaning.

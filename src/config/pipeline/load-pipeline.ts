@@ -12,8 +12,8 @@ import { concealValues } from './files/conceal-values.js';
 import type { InterpolatedValue } from './files/conceal-values.js';
 import { dropFollowUpDiagnostics } from './files/interpolate.js';
 import type { Environment, UnresolvedValue } from './files/interpolate.js';
-import { disableChannels } from './notifications/disabled-channels.js';
-import type { DisabledChannels } from './notifications/disabled-channels.js';
+import { disableUnsetEntries, noDisabledEntries } from './files/disable-unset.js';
+import type { DisabledEntries } from './files/disable-unset.js';
 import { readEmptyConfirmation } from './settings/read-empty-confirmation.js';
 import { readBreaker, readPacing, readRetry, readSymbolLimits } from './settings/read-limits.js';
 import { collectMentions } from './symbols/collect-mentions.js';
@@ -30,6 +30,7 @@ import { readSchedule } from './schedule/read-schedule.js';
 import { createSourceTextReader, isInProject } from '../yaml/source-texts.js';
 import type { ProjectFolder, ReadFile, SourceTextReader } from '../yaml/source-texts.js';
 import { readSteps } from './steps/read-steps.js';
+import { readSinks } from './sinks/read-sinks.js';
 import { readNotifications } from './notifications/read-notifications.js';
 import { findKeyLocation, findLocation } from '../yaml/tree.js';
 import { validatePipeline } from './validate-pipeline.js';
@@ -45,7 +46,7 @@ export interface LoadOptions {
   readonly project?: ProjectFolder | null;
   /** Selects the provider that `auto` stands for; called only for pipelines that use `auto`. */
   readonly resolveAuto: () => AutoProvider;
-  /** Disables alert channels with unset variables with a warning; by default they are errors. */
+  /** Disables alert channels and sinks with unset variables with a warning; by default they are errors. */
   readonly disablesUnsetChannels?: boolean;
 }
 
@@ -66,17 +67,23 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
   const unresolved: UnresolvedValue[] = [];
   const values: InterpolatedValue[] = [];
   const root = await readWithIncludes(file, { reader, environment: options.environment, unresolved, values }, report);
-  const disabledChannels =
-    root === null || options.disablesUnsetChannels !== true ? noDisabledChannels : disableChannels(root, unresolved);
+  const disable = (keys: readonly string[], noun: string): DisabledEntries =>
+    root === null || options.disablesUnsetChannels !== true
+      ? noDisabledEntries
+      : disableUnsetEntries(root, keys, noun, unresolved);
+  const disabled = { channels: disable(['alerts', 'channels'], 'channel'), sinks: disable(['sinks'], 'sink') };
   const validated = root === null ? null : validatePipeline(root, report);
   const auto: { selected: AutoProvider | null } = { selected: null };
   const resolveAuto = (): AutoProvider => (auto.selected ??= options.resolveAuto());
   const content =
     validated === null
       ? null
-      : await readPipelineContent(file, validated, disabledChannels, reader, { ...options, resolveAuto }, report);
+      : await readPipelineContent(file, validated, disabled, reader, { ...options, resolveAuto }, report);
 
-  const reported = diagnostics.map((diagnostic) => disabledChannels.replacements.get(diagnostic) ?? diagnostic);
+  const reported = diagnostics.map(
+    (diagnostic) =>
+      disabled.channels.replacements.get(diagnostic) ?? disabled.sinks.replacements.get(diagnostic) ?? diagnostic,
+  );
   const relevant = concealValues(dropFollowUpDiagnostics(reported, unresolved), values);
   const autoProviderWarning = auto.selected?.warning ?? null;
   const loaded =
@@ -84,7 +91,10 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
   return toLoaded(file, loaded, relevant, reader.sourceTexts);
 }
 
-const noDisabledChannels: DisabledChannels = { channels: [], replacements: new Map() };
+interface Disabled {
+  readonly channels: DisabledEntries;
+  readonly sinks: DisabledEntries;
+}
 
 /** The parts of a pipeline that its hash covers. */
 type PipelineContent = Omit<Pipeline, 'file' | 'hash' | 'autoProviderWarning'>;
@@ -92,7 +102,7 @@ type PipelineContent = Omit<Pipeline, 'file' | 'hash' | 'autoProviderWarning'>;
 async function readPipelineContent(
   path: string,
   validated: ValidatedPipeline,
-  disabledChannels: DisabledChannels,
+  disabled: Disabled,
   reader: SourceTextReader,
   options: LoadOptions,
   report: ReportDiagnostic,
@@ -150,7 +160,8 @@ async function readPipelineContent(
     providers,
     lineage: readLineage(validated, report),
     metrics: { prefix: file.metrics?.prefix ?? 'pipe', symbolLabel: file.metrics?.symbol_label ?? 'symbol' },
-    notifications: readNotifications(validated, disabledChannels.channels, report),
+    notifications: readNotifications(validated, disabled.channels.entries, report),
+    sinks: readSinks(validated, disabled.sinks.entries, steps, symbols, report),
   };
 }
 

@@ -16,6 +16,7 @@ import { schemaKeys } from './schema.generated.js';
 
 const budgetKinds = ['rolling', 'open'];
 const channelKinds = ['webhook', 'email', 'command'];
+const sinkKinds = ['csv', 'postgres'];
 
 /** Other terms for settings, mostly those of other tools. */
 const synonyms: readonly SettingSynonym[] = [
@@ -144,7 +145,7 @@ function explainMissingKey({ error, root, path, title }: SchemaViolation): Diagn
     key === 'name' && title === 'pipeline'
       ? 'name: daily'
       : key === 'kind'
-        ? `kind: ${title === 'channel' ? 'webhook' : 'rolling'}`
+        ? `kind: ${title === 'channel' ? 'webhook' : title === 'sink' ? 'csv' : 'rolling'}`
         : null;
   if (example === null) return null;
   return problem('missing-key', location, `${addArticle(title)} needs \`${key}\``, {
@@ -184,7 +185,9 @@ function explainUnknownTag({ error, root, path, title }: SchemaViolation): Diagn
       ? ['step type', stepTypes]
       : title === 'channel'
         ? ['channel kind', channelKinds]
-        : ['budget kind', budgetKinds];
+        : title === 'sink'
+          ? ['sink kind', sinkKinds]
+          : ['budget kind', budgetKinds];
   const text = tagNode?.kind === 'scalar' ? tagNode.text : '';
   const message = text === '' ? `\`${tag}\` must be a ${tagLabel}` : `${quote(text)} is not a ${tagLabel}`;
   return problem(`unknown-${tagLabel.replace(' ', '-')}`, location, message, {

@@ -7,6 +7,7 @@ import type { ExpirySelection, StrikeSelection } from '../../core/option-selecti
 import type { Instrument, ProviderName, Right } from '../../core/series.js';
 import type { Duration, LocalDate } from '../../core/time/time.js';
 import type { NotificationSettings } from './notifications/notifications.js';
+import type { SinkSettings } from './sinks/sinks.js';
 
 /**
  * A validated pipeline: defaults applied, symbols collected from lists, files and groups, durations in milliseconds. All code
@@ -16,7 +17,7 @@ export interface Pipeline {
   readonly name: string;
   readonly description: string | null;
   readonly file: string;
-  /** SHA-256 (hex) of the validated content, including symbol files, without `notifications`; comments do not change it. */
+  /** SHA-256 (hex) of the validated content, including symbol files, without `notifications` and `sinks`; comments do not change it. */
   readonly hash: string;
   readonly schedule: Schedule | null;
   /** In order of execution: by priority (1 first), then in file order. Each symbol once. */
@@ -44,6 +45,8 @@ export interface Pipeline {
   /** Names of Prometheus metrics. */
   readonly metrics: { readonly prefix: string; readonly symbolLabel: string };
   readonly notifications: NotificationSettings;
+  /** Copies of tables in other systems, in file order. */
+  readonly sinks: readonly SinkSettings[];
   /** Warning about the provider that `auto` selected, shown with the pipeline's data; null without one. */
   readonly autoProviderWarning: string | null;
 }

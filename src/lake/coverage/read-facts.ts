@@ -22,7 +22,8 @@ export async function* readFacts(
     ...(symbol === undefined ? [] : [JSON.stringify(symbol).slice(0, -1)]),
     ...(filter.runId === undefined ? [] : [JSON.stringify(filter.runId)]),
   ];
-  for (let version = 0; ; version++) {
+  const { first, last } = filter.versions ?? { first: 0, last: Infinity };
+  for (let version = first; version <= last; version++) {
     const read = await readOrReport(tableFolder, version, onDamage);
     if (read === 'end') return;
     if (read === 'damaged' || !needles.every((text) => read.includes(text))) continue;

@@ -19,6 +19,8 @@ export type LockTarget =
   | { readonly kind: 'alerts'; readonly pipeline: string }
   /** The notifications of a pipeline through one channel. */
   | { readonly kind: 'channel'; readonly pipeline: string; readonly channel: string }
+  /** The deliveries to a sink. */
+  | { readonly kind: 'sink'; readonly sink: string }
   /** The collector of a lake. */
   | { readonly kind: 'collector' }
   /** The merging and deleting of files: `pipe maintain`. */
@@ -96,6 +98,8 @@ function formatTarget(target: LockTarget): string {
       return `(alerts) ${target.pipeline}`;
     case 'channel':
       return `(alerts to ${target.channel}) ${target.pipeline}`;
+    case 'sink':
+      return `(sink) ${target.sink}`;
     case 'collector':
       return '(collector)';
     case 'requests':
@@ -122,6 +126,7 @@ export function isConflictingLock(target: LockTarget, file: string): boolean {
       return isRepair;
     case 'alerts':
     case 'channel':
+    case 'sink':
     case 'collector':
     case 'requests':
       return false;
@@ -222,6 +227,8 @@ function parseTarget(entry: JsonObject, path: string): LockTarget {
       return { kind, pipeline: expectText(entry['pipeline'], path) };
     case 'channel':
       return { kind, pipeline: expectText(entry['pipeline'], path), channel: expectText(entry['channel'], path) };
+    case 'sink':
+      return { kind, sink: expectText(entry['sink'], path) };
     default:
       throw malformedError(path, 'unknown kind of lock');
   }

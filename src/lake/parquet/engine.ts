@@ -17,6 +17,8 @@ export interface Engine {
   queryRows(sql: string, path: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Creates a decoder of results; see `createChunkDecoder`. */
   createDecoder(convert: ConvertValue, wide: WideValues): ChunkDecoder;
+  /** Another connection to the same database, for statements at the same time. */
+  connect(): Promise<DuckDBConnection>;
   close(): void;
 }
 
@@ -72,6 +74,7 @@ function createEngine(
       }
     },
     createDecoder,
+    connect: () => instance.connect(),
     close() {
       connection.closeSync();
       instance.closeSync();

@@ -3,6 +3,7 @@ import type { ProviderName, SeriesName } from '../../core/series.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { expectProvider } from '../coverage/fact-decoding.js';
 import type { LiveFile } from '../delta/actions.js';
+import { rowKeyColumns, seriesColumns } from '../../core/tables/row-key.js';
 import { timeColumn } from '../delta/schema.js';
 import type { Engine } from './engine.js';
 import { quoteIdentifier } from './sql.js';
@@ -17,29 +18,6 @@ export interface RowGroup {
   readonly start: number;
   readonly end: number;
   readonly rows: number;
-}
-
-const seriesColumns: Readonly<Record<Dataset, readonly string[]>> = {
-  contracts: [],
-  chains: [],
-  quotes: [],
-  overviews: [],
-  history_starts: ['what', 'use_rth'],
-  option_snapshots: ['expiry'],
-  equity_bars: ['bar_size', 'what', 'use_rth'],
-  option_bars: ['expiry', 'strike', 'right', 'bar_size', 'what', 'use_rth', 'trading_class'],
-};
-
-/** The columns that identify a row, but for the time. */
-const extraKeyColumns: Readonly<Record<Dataset, readonly string[]>> = {
-  ...seriesColumns,
-  chains: ['expiry', 'strike', 'right', 'exchange', 'trading_class'],
-  option_snapshots: ['expiry', 'strike', 'right', 'trading_class'],
-};
-
-/** The columns that identify a row of a table. */
-export function rowKeyColumns(dataset: Dataset): readonly string[] {
-  return ['symbol', 'provider', ...extraKeyColumns[dataset], timeColumn(dataset)];
 }
 
 /** The rows of files whose keys other files do not have, as the source of a query. */

@@ -50,15 +50,18 @@ export interface LakeDatabase {
 /** Queries that need more memory spill to the disk. */
 const engineMemoryLimit = '2GB';
 
-/** `settings` are SQL statements to run before DuckDB is confined and its configuration locked. */
-export function openLakeDatabase(lakeFolder: string, settings = ''): LakeDatabase {
+/**
+ * `settings` are SQL statements to run before DuckDB is confined and its configuration locked; `folders` are those besides the
+ * lake's to which it is confined.
+ */
+export function openLakeDatabase(lakeFolder: string, settings = '', folders: readonly string[] = []): LakeDatabase {
   const folder = resolve(lakeFolder);
   const cached = new Map<Dataset, Snapshot>();
   const definedViews = new Map<Dataset, Snapshot>();
   const skippedByDataset = new Map<Dataset, readonly DamagedFile[]>();
   let pinned: ReadonlyMap<Dataset, Snapshot> | null = null;
   let enginePromise: Promise<Engine> | null = null;
-  const engine = (): Promise<Engine> => (enginePromise ??= openConfinedEngine(folder, settings));
+  const engine = (): Promise<Engine> => (enginePromise ??= openConfinedEngine(folder, settings, folders));
   const userTableSnapshots = createUserTableSnapshots(folder, engine);
   const definedUserViews = new Map<string, Snapshot>();
   let pinnedUserTables: ReadonlyMap<string, Snapshot> | null = null;
@@ -147,13 +150,14 @@ export function openLakeDatabase(lakeFolder: string, settings = ''): LakeDatabas
   };
 }
 
-async function openConfinedEngine(folder: string, settings: string): Promise<Engine> {
+async function openConfinedEngine(folder: string, settings: string, otherFolders: readonly string[]): Promise<Engine> {
+  const folders = [folder, ...otherFolders].map((path) => `${resolve(path)}/`);
   const spill = join(tmpdir(), `pipe-query-${process.pid}`);
   const engine = await openEngine({ memoryLimit: engineMemoryLimit, spillFolder: spill, preserveOrder: false });
   await engine.run(
     `${settings}
      SET parquet_metadata_cache = true;
-     SET allowed_directories = ${quoteLiterals([`${folder}/`])};
+     SET allowed_directories = ${quoteLiterals(folders)};
      SET enable_external_access = false;
      SET lock_configuration = true`,
     folder,

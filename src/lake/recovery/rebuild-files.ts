@@ -14,7 +14,8 @@ import type { Engine } from '../parquet/engine.js';
 import { getCommits } from '../parquet/parquet-files.js';
 import { quoteIdentifier, quoteLiterals } from '../parquet/sql.js';
 import type { ExaminedTable } from './examine-table.js';
-import { buildNamedSource, groupRows, rowKeyColumns } from '../parquet/row-series.js';
+import { rowKeyColumns } from '../../core/tables/row-key.js';
+import { buildNamedSource, groupRows } from '../parquet/row-series.js';
 import { buildTableSource } from '../parquet/table-source.js';
 import type { RecordedRequests } from './recorded-facts.js';
 

@@ -274,6 +274,21 @@ const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } =
     files: isCount,
     bytes: isCount,
   }),
+  'sink-delivered': objectOf<BodyOf<'sink-delivered'>>({
+    type: oneOf({ 'sink-delivered': true }),
+    sink: isString,
+    rows: isCount,
+    refused: isCount,
+    versions: recordOf(nullable(isFiniteNumber)),
+    durationMs: isCount,
+  }),
+  'sink-failed': objectOf<BodyOf<'sink-failed'>>({
+    type: oneOf({ 'sink-failed': true }),
+    sink: isString,
+    message: isString,
+    hint: isString,
+    failures: isCount,
+  }),
   warning: objectOf<BodyOf<'warning'>>({ type: oneOf({ warning: true }), message: isString }),
   'run-finished': objectOf<BodyOf<'run-finished'>>({
     type: oneOf({ 'run-finished': true }),

@@ -130,6 +130,7 @@ const isAlertName = oneOf<AlertName>({
   error_rate: true,
   run_failed: true,
   run_missed: true,
+  sink_failed: true,
 });
 const isSeverity = oneOf<AlertSeverity>({ info: true, warning: true, critical: true });
 const isNullableInstant = nullable(isInstant);

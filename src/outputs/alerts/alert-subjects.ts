@@ -5,9 +5,11 @@ import type { Alert } from './alert-state.js';
 export function createSubjectFilter({
   symbols,
   steps,
+  sinks,
   name,
-}: Pick<Pipeline, 'symbols' | 'steps' | 'name'>): (alert: Alert) => boolean {
+}: Pick<Pipeline, 'symbols' | 'steps' | 'sinks' | 'name'>): (alert: Alert) => boolean {
   const symbolNames = new Set(symbols.map(({ instrument }) => instrument.symbol));
+  const sinkNames = new Set(sinks.map((sink) => sink.name));
   const stepNames = new Set(steps.map((step) => step.name));
   const providerNames = new Set<string>(steps.map(({ provider }) => provider));
   const isKnownProvider = (provider: string | undefined): boolean =>
@@ -32,6 +34,8 @@ export function createSubjectFilter({
         return isKnownProvider(subject);
       case 'data_integrity_failure':
         return true;
+      case 'sink_failed':
+        return sinkNames.has(subject);
       case 'run_failed':
       case 'run_missed':
         return subject === name;

@@ -37,6 +37,7 @@ const ruleTitles: Readonly<Record<AlertName, string>> = {
   error_rate: 'too many failed requests',
   run_failed: 'run failed',
   run_missed: 'scheduled run missed',
+  sink_failed: 'a sink receives nothing',
 };
 
 export function formatTitle({ on, kind, severity, pipeline: name }: Notification): string {

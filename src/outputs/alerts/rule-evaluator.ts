@@ -80,6 +80,10 @@ export function createRuleEvaluator({ rules, equitySteps, resolvesTasks }: RuleE
       case 'task-finished':
         if (event.status === 'failed') firstReason ??= event.reason;
         return evaluateTask(event);
+      case 'sink-failed':
+        return changes.raise('sink_failed', event.sink, event.message);
+      case 'sink-delivered':
+        return changes.clear('sink_failed', event.sink);
       case 'run-finished':
         return evaluateEnd(event);
       default:

@@ -9,6 +9,7 @@ import type {
   TaskStatus,
 } from '../../core/events.js';
 import type { Instant } from '../../core/time/time.js';
+import { describeEvent } from '../describe-event.js';
 import { createAbsenceCounters } from './absence-counters.js';
 import {
   createActivityCounter,
@@ -75,6 +76,12 @@ export function createReportAccumulator(): ReportAccumulator {
       case 'corruption-detected':
         damage.add({ dataset: event.dataset, path: event.path, problem: event.problem });
         return;
+      case 'sink-failed':
+      case 'sink-delivered': {
+        const { level, message } = describeEvent(event);
+        if (level === 'warn') warnings.add(message);
+        return;
+      }
       case 'warning':
         warnings.add(event.message);
         return;

@@ -85,6 +85,7 @@ alerts:
       'error_rate warning',
       'run_failed critical',
       'run_missed critical',
+      'sink_failed critical',
     ]);
     for (const { channels, repeatAfter } of notifications.alerts?.rules ?? []) {
       expect({ channels, repeatAfter }).toEqual({ channels: ['ops', 'desk', 'pager'], repeatAfter: day });

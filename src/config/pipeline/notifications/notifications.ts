@@ -53,7 +53,8 @@ export type AlertName =
   | 'task_failed'
   | 'error_rate'
   | 'run_failed'
-  | 'run_missed';
+  | 'run_missed'
+  | 'sink_failed';
 
 export type AlertSeverity = 'info' | 'warning' | 'critical';
 

@@ -27,6 +27,7 @@ const defaultAlertNames: readonly AlertName[] = [
   'error_rate',
   'run_failed',
   'run_missed',
+  'sink_failed',
 ];
 
 /** Reads rules and channels. Reports settings that a rule does not support. */

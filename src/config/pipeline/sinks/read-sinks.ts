@@ -1,0 +1,143 @@
+import { rowKeyColumns } from '../../../core/tables/row-key.js';
+import { datasets, getColumns } from '../../../core/tables/tables.js';
+import type { Dataset } from '../../../core/tables/tables.js';
+import { closestMatch } from '../../../platform/suggest.js';
+import { joinList } from '../../../platform/format.js';
+import { didYouMean, problem } from '../../yaml/problem.js';
+import type { ReportDiagnostic } from '../../yaml/problem.js';
+import { quote } from '../../yaml/quote.js';
+import { findKeyLocation, findLocation } from '../../yaml/tree.js';
+import type { PipelineSymbol, Step } from '../pipeline.js';
+import type { Sink as RawSink } from '../schema.generated.js';
+import type { ValidatedPipeline } from '../validate-pipeline.js';
+import type { CopiedTable, DisabledSink, SinkSettings } from './sinks.js';
+
+interface SinkContext {
+  readonly validated: ValidatedPipeline;
+  readonly steps: readonly Step[];
+  readonly symbols: readonly PipelineSymbol[];
+  readonly report: ReportDiagnostic;
+}
+
+/** The table that a step fills. */
+const stepTables: Readonly<Record<Step['uses'], Dataset>> = {
+  contracts: 'contracts',
+  chains: 'chains',
+  history: 'history_starts',
+  equity: 'equity_bars',
+  options: 'option_bars',
+  quotes: 'quotes',
+  snapshots: 'option_snapshots',
+  overview: 'overviews',
+};
+
+/** Reads the sinks and resolves their tables, columns and symbols. */
+export function readSinks(
+  validated: ValidatedPipeline,
+  disabled: readonly DisabledSink[],
+  steps: readonly Step[],
+  symbols: readonly PipelineSymbol[],
+  report: ReportDiagnostic,
+): readonly SinkSettings[] {
+  const context = { validated, steps, symbols, report };
+  const sinks = Object.entries(validated.file.sinks ?? {}).map(([name, raw]) => readSink(name, raw, context));
+  return [...sinks, ...disabled];
+}
+
+function readSink(name: string, raw: RawSink, context: SinkContext): SinkSettings {
+  const base = { name, tables: readTables(name, raw, context) };
+  switch (raw.kind) {
+    case 'csv':
+      return { kind: 'csv', ...base, folder: raw.folder, gzip: raw.gzip ?? false };
+    case 'postgres':
+      return { kind: 'postgres', ...base, url: raw.url };
+  }
+}
+
+function readTables(name: string, raw: RawSink, context: SinkContext): readonly CopiedTable[] {
+  const { symbols, report, validated } = context;
+  const path = ['sinks', name];
+  if (raw.tables !== undefined && raw.steps !== undefined)
+    report(
+      problem(
+        'conflicting-keys',
+        findKeyLocation(validated.root, [...path, 'steps']),
+        'a sink has `tables` or `steps`, not both',
+        { suggestion: 'remove one of them' },
+      ),
+    );
+  const known = symbols.map(({ instrument }) => instrument.symbol);
+  for (const [index, symbol] of (raw.symbols ?? []).entries()) {
+    if (known.includes(symbol)) continue;
+    report(
+      problem(
+        'unknown-symbol',
+        findLocation(validated.root, [...path, 'symbols', index]),
+        `the pipeline has no symbol ${quote(symbol)}`,
+        { suggestion: didYouMean(closestMatch(symbol, known)) },
+      ),
+    );
+  }
+  const selected = raw.tables ?? tablesOfSteps(name, raw.steps, context);
+  return datasets
+    .filter((dataset) => selected.includes(dataset))
+    .map((dataset) => ({
+      dataset,
+      columns: readColumns(name, raw, dataset, context),
+      symbols: raw.symbols ?? null,
+    }));
+}
+
+function tablesOfSteps(
+  name: string,
+  names: readonly string[] | undefined,
+  { steps, validated, report }: SinkContext,
+): readonly Dataset[] {
+  for (const [index, step] of (names ?? []).entries()) {
+    if (validated.stepNames.includes(step)) continue;
+    report(
+      problem(
+        'unknown-step',
+        findLocation(validated.root, ['sinks', name, 'steps', index]),
+        `the pipeline has no step ${quote(step)}`,
+        { suggestion: didYouMean(closestMatch(step, validated.stepNames)) },
+      ),
+    );
+  }
+  return steps.filter((step) => names?.includes(step.name) ?? true).map(({ uses }) => stepTables[uses]);
+}
+
+function readColumns(
+  name: string,
+  raw: RawSink,
+  dataset: Dataset,
+  { validated, report }: SinkContext,
+): readonly string[] {
+  const all = Object.keys(getColumns(dataset));
+  const chosen = raw.columns?.[dataset];
+  if (chosen === undefined) return all;
+  for (const [index, column] of chosen.entries()) {
+    if (all.includes(column)) continue;
+    report(
+      problem(
+        'unknown-column',
+        findLocation(validated.root, ['sinks', name, 'columns', dataset, index]),
+        `${quote(column)} is not a column of ${dataset}`,
+        { suggestion: didYouMean(closestMatch(column, all)) ?? `one of ${joinList(all, 'or')}` },
+      ),
+    );
+  }
+  const key = rowKeyColumns(dataset);
+  return all.filter((column) => chosen.includes(column) || key.includes(column));
+}
+
+/** Addresses and tokens, to redact in all output. */
+export function listSinkSecrets(sinks: readonly SinkSettings[]): readonly string[] {
+  return sinks.flatMap((sink) => (sink.kind === 'postgres' ? listAddressSecrets(sink.url) : []));
+}
+
+function listAddressSecrets(url: string): readonly string[] {
+  if (!URL.canParse(url)) return [url];
+  const { password } = new URL(url);
+  return password === '' ? [] : [url, password, decodeURIComponent(password)];
+}

@@ -1,0 +1,40 @@
+import type { Dataset } from '../../../core/tables/tables.js';
+
+/** A system that receives copies of tables after every run. */
+export type SinkSettings = CsvSinkSettings | PostgresSinkSettings | DisabledSink;
+
+export type SinkKind = Exclude<SinkSettings['kind'], 'disabled'>;
+
+interface SinkBase {
+  readonly name: string;
+  readonly tables: readonly CopiedTable[];
+}
+
+/** A table with the columns and symbols to copy. */
+export interface CopiedTable {
+  readonly dataset: Dataset;
+  /** In the order of the table, with those that identify a row. */
+  readonly columns: readonly string[];
+  /** Null for all symbols. */
+  readonly symbols: readonly string[] | null;
+}
+
+export interface CsvSinkSettings extends SinkBase {
+  readonly kind: 'csv';
+  /** The base directory, relative to the working directory. */
+  readonly folder: string;
+  readonly gzip: boolean;
+}
+
+export interface PostgresSinkSettings extends SinkBase {
+  readonly kind: 'postgres';
+  /** A secret. */
+  readonly url: string;
+}
+
+/** A sink with unset environment variables; it receives nothing. */
+export interface DisabledSink {
+  readonly kind: 'disabled';
+  readonly name: string;
+  readonly reason: string;
+}

@@ -1,0 +1,64 @@
+import type { CommittedFact } from '../api.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import type { Instant } from '../../core/time/time.js';
+
+/** A state of a table: the id that it got when it was created, and a version of its log. */
+export interface FeedPosition {
+  readonly tableId: string;
+  readonly version: number;
+}
+
+/**
+ * What changed in a table between two positions. The engine of the feed holds it as relations, for the SQL of sinks:
+ *
+ * - `changed_windows`: the windows whose rows may have changed: the columns of the series, `window_start` and `window_end`
+ * - `changed_rows`: the rows that the table now has in these windows
+ * - `all_rows`: all rows of the table
+ */
+export interface FeedChanges {
+  readonly dataset: Dataset;
+  /** Null for a copy that starts from nothing. */
+  readonly since: FeedPosition | null;
+  readonly position: FeedPosition;
+  /** `table`: every row may have changed; `changed_windows` then has one window for each symbol and provider. */
+  readonly scope: 'windows' | 'table';
+  /** The columns of `changed_windows` before its two instants; null in `trading_class` is a value of its own. */
+  readonly windowColumns: readonly string[];
+  readonly windows: number;
+}
+
+/** A row of a relation that a sink defines. */
+export type FeedRow = readonly (string | number | boolean | null)[];
+
+/** Reads the changes of a lake in the order of its commits, for copies of its tables. */
+export interface LakeFeed {
+  readonly folder: string;
+  /** The current position of a table; null without a table. */
+  readonly head: (dataset: Dataset) => Promise<FeedPosition | null>;
+  /** The last position before the commits of an instant and later; null if there is none. */
+  readonly positionBefore: (dataset: Dataset, instant: Instant) => Promise<FeedPosition | null>;
+  /**
+   * Stages what changed after a position; null if nothing did. A position of another table of the same name, or behind the log,
+   * counts as none. The relations stay until the next call.
+   */
+  readonly stage: (dataset: Dataset, since: FeedPosition | null) => Promise<FeedChanges | null>;
+  /** The facts of the commits after a position, up to and with another one. */
+  readonly readFacts: (
+    dataset: Dataset,
+    since: FeedPosition | null,
+    until: FeedPosition,
+  ) => AsyncIterable<CommittedFact>;
+  /** Creates a relation that the SQL of a sink can join; types are those of DuckDB. */
+  readonly define: (
+    relation: string,
+    columns: Readonly<Record<string, string>>,
+    rows: Iterable<FeedRow>,
+  ) => Promise<void>;
+  /** Runs a statement for its rows, as JSON values: 64-bit numbers are text. */
+  readonly query: (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Writes the rows of a query to a file in one of the feed's folders and returns their number. */
+  readonly copyTo: (sql: string, path: string, options: string) => Promise<number>;
+  /** Like `copyTo`, at the same time as other calls. */
+  readonly copyConcurrently: (sql: string, path: string, options: string) => Promise<number>;
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,158 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { isIP } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+import type { Client, ClientConfig } from 'pg';
+import { errorCode, errorMessage } from '../../platform/error-message.js';
+import type { AllowedHosts } from '../../platform/http/allowed-hosts.js';
+import { SinkError } from '../sink.js';
+
+/** A row of a result; values are as `pg` parses them. */
+export type PostgresRow = Readonly<Record<string, unknown>>;
+
+/** A session with a server. Every failure is a `SinkError`, except for refused data: see `DataError`. */
+export interface PostgresSession {
+  query(sql: string, values?: readonly unknown[]): Promise<readonly PostgresRow[]>;
+  /** Runs `COPY … FROM STDIN` with the content of a file. */
+  copyIn(sql: string, path: string): Promise<void>;
+  /** Runs `COPY … TO STDOUT` into a file. */
+  copyOut(sql: string, path: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The server refused values: rows can be tried one by one. */
+export class DataError extends SinkError {}
+
+export interface PostgresAddress {
+  readonly url: string;
+  readonly allowedHosts: AllowedHosts;
+  /** In milliseconds, for a connection. */
+  readonly connectTimeout: number;
+}
+
+/** Connects. TLS with a verified certificate is the default, except for a server on this machine. */
+export async function connectPostgres(address: PostgresAddress): Promise<PostgresSession> {
+  const pg = await import('pg');
+  const { default: copyStreams } = await import('pg-copy-streams');
+  const config = readConfig(address);
+  const client: Client = new pg.default.Client(config);
+  let broken: Error | null = null;
+  // A server that goes away between two statements must not end the process.
+  client.on('error', (error: Error) => {
+    broken ??= error;
+  });
+  const place = `PostgreSQL at ${String(config.host)}:${String(config.port)}`;
+  const guard = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      if (broken !== null) throw broken;
+      return await work();
+    } catch (error) {
+      throw toSinkError(error, place);
+    }
+  };
+  try {
+    await guard(async () => {
+      await client.connect();
+      await client.query(
+        "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, YMD'; SET extra_float_digits = 1; SET standard_conforming_strings = on; SET client_encoding = 'UTF8'",
+      );
+    });
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+  return {
+    query: (sql, values) =>
+      guard(async () => {
+        const result = await client.query<Record<string, unknown>>(sql, values === undefined ? undefined : [...values]);
+        return result.rows;
+      }),
+    copyIn: (sql, path) =>
+      guard(() => pipeline(createReadStream(path, { highWaterMark: copyChunk }), client.query(copyStreams.from(sql)))),
+    copyOut: (sql, path) => guard(() => pipeline(client.query(copyStreams.to(sql)), createWriteStream(path))),
+    close: () => client.end().catch(() => undefined),
+  };
+}
+
+const copyChunk = 256 * 1024;
+
+function readConfig({ url, allowedHosts, connectTimeout }: PostgresAddress): ClientConfig {
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol))
+    throw new SinkError(
+      'rejected',
+      'the url is not of PostgreSQL',
+      'write postgres://user:password@host:5432/database',
+    );
+  const parsed = new URL(url);
+  const mode = parsed.searchParams.get('sslmode');
+  const socket = parsed.searchParams.get('host');
+  const host =
+    socket ?? (parsed.hostname === '' ? 'localhost' : decodeURIComponent(parsed.hostname).replace(/^\[|\]$/g, ''));
+  const port = Number(parsed.searchParams.get('port') ?? (parsed.port === '' ? 5432 : parsed.port));
+  if (!host.startsWith('/') && !allowedHosts.allows(host, port))
+    throw new SinkError(
+      'rejected',
+      `host ${host}:${String(port)} is not in PIPE_ALLOWED_HOSTS`,
+      'add the host to the variable',
+    );
+  const database = decodeURIComponent(parsed.pathname.slice(1));
+  const user = decodeURIComponent(parsed.username);
+  const password = decodeURIComponent(parsed.password);
+  return {
+    host,
+    port,
+    ...(database === '' ? {} : { database }),
+    ...(user === '' ? {} : { user }),
+    ...(password === '' ? {} : { password }),
+    ssl: toTls(mode, host),
+    connectionTimeoutMillis: connectTimeout,
+    application_name: 'pipe',
+    keepAlive: true,
+  };
+}
+
+function toTls(mode: string | null, host: string): ClientConfig['ssl'] {
+  if (mode === 'disable') return false;
+  if (mode === 'no-verify') return { rejectUnauthorized: false };
+  return mode === null && isThisMachine(host)
+    ? false
+    : { rejectUnauthorized: true, ...(isIP(host) === 0 ? { servername: host } : {}) };
+}
+
+function isThisMachine(host: string): boolean {
+  return host.startsWith('/') || host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+/** Classes of SQLSTATE: data exceptions, violated constraints, exceptions that a trigger raised. */
+const dataCodes = /^(22|23|P0)/;
+
+function toSinkError(error: unknown, place: string): SinkError {
+  if (error instanceof SinkError) return error;
+  const code = errorCode(error) ?? '';
+  const message = errorMessage(error);
+  if (dataCodes.test(code)) return new DataError('rejected', `${place}: ${message}`, 'correct the target or the rows');
+  switch (code) {
+    case '42P01':
+    case '3F000':
+    case '42703':
+      return new SinkError('setup', `${place}: ${message}`, 'create what is missing with pipe sink setup');
+    case '42501':
+      return new SinkError('rejected', `${place}: ${message}`, 'grant the user of the url the right to it');
+    case '28P01':
+    case '28000':
+      return new SinkError('rejected', `${place}: ${message}`, 'correct user and password in the url');
+    case '3D000':
+      return new SinkError('rejected', `${place}: ${message}`, 'create the database, or correct its name in the url');
+    case '53100':
+      return new SinkError('unreachable', `${place}: the disk is full (${message})`, 'free some space on the server');
+    default:
+      break;
+  }
+  // Shutdowns, crashes and full servers, and everything that the connection reports.
+  if (/^(08|53|57|58|40|XX)/.test(code) || !/^[0-9A-Z]{5}$/.test(code))
+    return new SinkError(
+      'unreachable',
+      `cannot reach ${place} (${message})`,
+      'start the server, or correct the url; the next run delivers what is missing',
+    );
+  return new SinkError('rejected', `${place}: ${message}`, 'this may be a bug: report it with the log');
+}
