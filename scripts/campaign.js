@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 const campaigns = {
   recovery: { rounds: 'PIPE_ROUNDS', seed: 'PIPE_SEED', report: 'PIPE_REPORT' },
   fuzz: { rounds: 'PIPE_ROUNDS', seed: 'PIPE_SEED' },
+  system: { rounds: 'PIPE_ROUNDS', seed: 'PIPE_SEED' },
   pacing: { rounds: 'PIPE_ROUNDS', busy: 'PIPE_BUSY' },
   soak: { cycles: 'PIPE_SOAK_CYCLES', real: 'PIPE_SOAK_RUNS', serve: 'PIPE_SOAK_SERVE' },
 };
