@@ -21,12 +21,16 @@ const problemTexts: Readonly<Record<FileDamage['problem'], { readonly problem: s
   unreadable: { problem: 'unreadable files', hint: quarantineHint },
 };
 
-/** Reads every live file of some tables. */
-export async function checkFiles(reader: LakeReader, selected: readonly Dataset[]): Promise<FileCheckResult> {
+/** Reads every live file of some tables, and of those of custom steps. */
+export async function checkFiles(
+  reader: LakeReader,
+  selected: readonly Dataset[],
+  checksUserTables: boolean,
+): Promise<FileCheckResult> {
   const damaged: VerifiedFile[] = [];
   let checked = 0;
   let bytes = 0;
-  for await (const file of reader.verify(selected)) {
+  for await (const file of reader.verify(selected, checksUserTables)) {
     checked++;
     bytes += file.bytes;
     if (file.damage !== null) damaged.push(file);

@@ -1,5 +1,6 @@
-import type { Dataset } from '../core/tables/tables.js';
-import type { LakeReader, LogProblem, RecordedVersions, VerifiedFile } from '../lake/api.js';
+import { datasets } from '../core/tables/tables.js';
+import type { Dataset, RecordedVersions } from '../core/tables/tables.js';
+import type { LakeReader, LogProblem, VerifiedFile } from '../lake/api.js';
 import { findBarsOutsideHours } from './check-hours.js';
 import type { CalendarOfZone } from './check-hours.js';
 import { findLostWindows } from './check-coverage.js';
@@ -27,9 +28,11 @@ export async function checkLake(
   recorded: RecordedVersions = {},
   calendarOf: CalendarOfZone = () => undefined,
 ): Promise<LakeCheckResult> {
-  const logProblems = await reader.examineLogs(selected, recorded);
-  const { checked, bytes, damaged } = await checkFiles(reader, selected);
-  const damagedDatasets = new Set(damaged.map(({ dataset }) => dataset));
+  // The tables of custom steps are computed from all others: they belong to a check of all tables.
+  const checksUserTables = datasets.every((dataset) => selected.includes(dataset));
+  const logProblems = await reader.examineLogs(selected, recorded, checksUserTables);
+  const { checked, bytes, damaged } = await checkFiles(reader, selected, checksUserTables);
+  const damagedDatasets = new Set<string>(damaged.map(({ dataset }) => dataset));
   const damagedLogs = findDamagedLogs(logProblems);
   const notChecked: NotChecked[] = [];
   const applicable: CheckRule[] = [];
@@ -57,7 +60,8 @@ function findDamagedLogs(problems: readonly LogProblem[]): ReadonlySet<Dataset> 
   const damaged = new Set<Dataset>();
   for (const { dataset, kind } of problems) {
     const isIncomplete = kind === 'commit-damaged' || kind === 'commit-lost' || kind === 'log-cut';
-    if (isIncomplete && dataset !== 'lake.duckdb') damaged.add(dataset);
+    const known = datasets.find((name) => name === dataset);
+    if (isIncomplete && known !== undefined) damaged.add(known);
   }
   return damaged;
 }

@@ -10,8 +10,8 @@ export const maxExamples = 3;
 export interface CheckFinding {
   readonly rule: string;
   readonly severity: RuleSeverity;
-  /** `lake.duckdb` for a problem of that file. */
-  readonly dataset: Dataset | 'lake.duckdb';
+  /** A table, also of a custom step, or `lake.duckdb` for a problem of that file. */
+  readonly dataset: string;
   /** A noun phrase: `negative prices`. */
   readonly problem: string;
   readonly count: number;

@@ -4,7 +4,7 @@ import type { FileFormat, UserColumn, ColumnLineage, TableVersions } from '../co
 import type { RequestId, RunId } from '../core/request.js';
 import type { Result } from '../core/result.js';
 import type { OptionContract, ProviderName, Series, SeriesName } from '../core/series.js';
-import type { Dataset } from '../core/tables/tables.js';
+import type { Dataset, RecordedVersions } from '../core/tables/tables.js';
 import type { Duration, Instant, LocalDate } from '../core/time/time.js';
 
 /** An answer that another run received, and stores. */
@@ -80,16 +80,19 @@ export interface LakeReader {
   queryReplaced(query: ReplacedRowsQuery): Promise<QueryResult['rows']>;
 
   /**
-   * Reads every byte of the live files of some tables and compares it with what was written. From its first file on the
+   * Reads every byte of the live files of some tables, or also of custom ones, and compares it with what was written. From its first file on the
    * reader is pinned: queries see all tables as they were then, without the files found damaged.
    */
-  verify(selected: readonly Dataset[]): AsyncIterable<VerifiedFile>;
+  verify(selected: readonly Dataset[], customTables?: boolean): AsyncIterable<VerifiedFile>;
 
   /**
-   * Reads the whole log of some tables and holds it against its checkpoints, `lake.duckdb`, the records of runs and the data
-   * files.
+   * Reads the whole log of some tables and compares it with its checkpoints, `lake.duckdb`, records of runs and data files.
    */
-  examineLogs(selected: readonly Dataset[], recorded: RecordedVersions): Promise<readonly LogProblem[]>;
+  examineLogs(
+    selected: readonly Dataset[],
+    recorded: RecordedVersions,
+    customTables?: boolean,
+  ): Promise<readonly LogProblem[]>;
 
   readStatistics(): Promise<readonly TableStatistics[]>;
 
@@ -107,10 +110,7 @@ export interface LakeWriter {
   /** Creates the spool. Call before the first request, so that its answer does not wait for the spool. */
   prepare(): Promise<void>;
 
-  /**
-   * Resolves when the result is safe on disk, even if the process is killed afterwards. Readers see the result after a
-   * commit.
-   */
+  /** Resolves when the result is safe on disk, even if the process is killed afterwards. Readers see it after a commit. */
   receive(fetchResult: FetchResult): Promise<void>;
 
   /** Commits everything received so far, one commit per table. A full batch is committed without this call. */
@@ -167,15 +167,13 @@ export type LogProblemKind =
   'commit-damaged' | 'commit-lost' | 'log-cut' | 'delta-checkpoint' | 'coverage-checkpoint' | 'unknown-files' | 'views';
 
 export interface LogProblem {
-  readonly dataset: Dataset | 'lake.duckdb';
+  /** A table, also of a custom step, or `lake.duckdb`. */
+  readonly dataset: string;
   readonly kind: LogProblemKind;
   /** Relative to the table's folder. */
   readonly path: string;
   readonly detail: string;
 }
-
-/** The newest version of each table that the records of runs name; null for none. */
-export type RecordedVersions = Readonly<Partial<Record<Dataset, number>>>;
 
 /** A file of the lake that differs from what was written. */
 export interface DamagedFile {
@@ -185,9 +183,9 @@ export interface DamagedFile {
   readonly problem: 'missing' | 'size-mismatch' | 'unreadable';
 }
 
-/** A live file, after reading it to its end. */
+/** A live file of a table, also of a custom step, after reading it to its end. */
 export interface VerifiedFile {
-  readonly dataset: Dataset;
+  readonly dataset: string;
   /** Relative to the table's folder. */
   readonly path: string;
   /** The size it was written with. */
@@ -326,6 +324,8 @@ export interface UserTable {
   readonly origin: CustomStepRun | null;
   /** True if the disk holds every file with the size of the log. */
   readonly isIntact: boolean;
+  /** Why this program must not write it; null if it may. */
+  readonly refusal: string | null;
 }
 
 export interface UserTablesState {

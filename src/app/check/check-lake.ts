@@ -4,8 +4,9 @@ import type { LakeCheckResult } from '../../checks/check-lake.js';
 import { findCalendarOfZone } from '../../calendar/calendars.js';
 import { allRules } from '../../checks/rules/all-rules.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
-import type { Dataset } from '../../core/tables/tables.js';
-import type { RecordedVersions, VerifiedFile } from '../../lake/api.js';
+import { datasets } from '../../core/tables/tables.js';
+import type { Dataset, RecordedVersions } from '../../core/tables/tables.js';
+import type { VerifiedFile } from '../../lake/api.js';
 import { repairLogs } from '../../lake/recovery/repair-logs.js';
 import type { LogRepair } from '../../lake/recovery/repair-logs.js';
 import { quarantine } from '../../lake/verify/quarantine.js';
@@ -37,21 +38,21 @@ export interface CheckedLake {
 
 /** Checks tables of the lake; on demand quarantines damaged files and repairs damaged logs. */
 export async function checkTables(
-  { datasets, repair }: CheckOptions,
+  { datasets: selected, repair }: CheckOptions,
   ctx: Folders & Pick<AppContext, 'clock'>,
 ): Promise<CheckedLake> {
   const recorded = await readRecordedVersions(ctx);
   const result = await withLakeReader(ctx, (reader) =>
-    checkLake(reader, datasets, allRules, recorded, findCalendarOfZone),
+    checkLake(reader, selected, allRules, recorded, findCalendarOfZone),
   );
   if (!repair) return { result, quarantined: null, repairs: [] };
   const quarantined = await quarantine(ctx.dataFolder, result.damaged);
-  const repairs = result.logProblems.length === 0 ? [] : await repairTableLogs(datasets, recorded, ctx);
+  const repairs = result.logProblems.length === 0 ? [] : await repairTableLogs(selected, recorded, ctx);
   return { result, quarantined, repairs };
 }
 
 function repairTableLogs(
-  datasets: readonly Dataset[],
+  selected: readonly Dataset[],
   recorded: RecordedVersions,
   ctx: Folders & Pick<AppContext, 'clock'>,
 ): Promise<readonly LogRepair[]> {
@@ -59,7 +60,8 @@ function repairTableLogs(
   return repairLogs({
     folder: ctx.dataFolder,
     findRequests: (...wanted) => findRecordedRequests(...wanted, ctx),
-    datasets,
+    datasets: selected,
+    repairsUserTables: datasets.every((dataset) => selected.includes(dataset)),
     recorded,
     // No pipeline is involved: the commits name the command.
     author: { runId: createRunId(clock.now()), pipeline: { name: 'pipe check --repair', hash: null } },
@@ -90,11 +92,11 @@ async function readRecordedVersions({ dataFolder, lineageFolder }: Folders): Pro
 export async function notifyCheck(
   pipeline: Pipeline,
   result: LakeCheckResult,
-  datasets: readonly Dataset[],
+  selected: readonly Dataset[],
   warn: (message: string) => void,
   ctx: Pick<AppContext, 'dataFolder' | 'clock' | 'environment'>,
 ): Promise<void> {
-  await evaluatePipelineCheckAlerts(pipeline, toCheckFindings(result, datasets), warn, ctx);
+  await evaluatePipelineCheckAlerts(pipeline, toCheckFindings(result, selected), warn, ctx);
 }
 
 /** Only errors raise the alert; rules that were not checked leave it as it is. */
@@ -105,7 +107,12 @@ function toCheckFindings({ findings, notChecked }: LakeCheckResult, selected: re
   return {
     failures,
     wasExamined: ({ dataset, rule }) =>
-      (dataset === 'lake.duckdb' || selected.includes(dataset)) &&
-      !notChecked.some((one) => one.dataset === dataset && one.rule === rule),
+      isExamined(dataset, selected) && !notChecked.some((one) => one.dataset === dataset && one.rule === rule),
   };
+}
+
+/** The tables of custom steps are examined together with all others. */
+function isExamined(name: string, selected: readonly string[]): boolean {
+  if (name === 'lake.duckdb' || selected.includes(name)) return true;
+  return datasets.every((dataset) => selected.includes(dataset));
 }

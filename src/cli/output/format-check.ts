@@ -41,11 +41,12 @@ export function formatCheck({ result, quarantined, repairs }: CheckedLake, ctx: 
   return joinLines(lines);
 }
 
-function formatRepair({ dataset, restored, checkpoints, rebuilt }: LogRepair): string {
+function formatRepair({ dataset, restored, checkpoints, rebuilt, isRecomputed = false }: LogRepair): string {
   const parts = [
     ...(restored.length === 0 ? [] : [`${pluralize(restored.length, 'commit')} restored as written`]),
     ...(checkpoints === 0 ? [] : [`${pluralize(checkpoints, 'checkpoint')} written again`]),
     ...(rebuilt === null ? [] : [describeRebuild(rebuilt)]),
+    ...(isRecomputed ? ['quarantined; the next run computes the table anew'] : []),
   ];
   return `  ${dataset}: log repaired (${parts.join('; ')})`;
 }

@@ -304,3 +304,6 @@ export async function mapDatasetsSequentially<T>(
 export function getColumns(dataset: Dataset): Readonly<Record<string, Column>> {
   return tables[dataset].columns;
 }
+
+/** The newest version of each table that the records of runs name; absent for none. */
+export type RecordedVersions = Readonly<Partial<Record<Dataset, number>>>;

@@ -23,10 +23,22 @@ export interface WriteRefusal {
  * Finds the reason why this program must not write to a table: a protocol with rules that it does not know, a table that permits no
  * removal of rows, or columns that its files would lose. Null for a table that can be written.
  */
-export function findWriteRefusal(
-  dataset: Dataset,
-  { protocol, metadata, changedBy }: TableHeader,
-): WriteRefusal | null {
+export function findWriteRefusal(dataset: Dataset, header: TableHeader): WriteRefusal | null {
+  const refusal = findTableRefusal(dataset, header);
+  const { metadata, changedBy } = header;
+  if (refusal !== null || metadata === null) return refusal;
+  try {
+    evolveMetadata(dataset, metadata, dataset);
+    return null;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    const problem = error.message.replace(`${dataset}: `, '');
+    return { problem, hint: changedBy?.isOwn === false ? describeUndo(dataset, changedBy) : error.hint };
+  }
+}
+
+/** Finds the reason in the protocol and the properties of any table, also of a custom step. */
+export function findTableRefusal(dataset: string, { protocol, metadata, changedBy }: TableHeader): WriteRefusal | null {
   if (protocol !== null && protocol.minWriterVersion > minimumProtocol.minWriterVersion) {
     const features = protocol.writerFeatures ?? [];
     const named = features.length === 0 ? '' : ` (${features.join(', ')})`;
@@ -42,17 +54,10 @@ export function findWriteRefusal(
       hint: `set delta.appendOnly of ${dataset} to false with the program that set it; reading still works`,
     };
   }
-  try {
-    evolveMetadata(dataset, metadata, dataset);
-    return null;
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    const problem = error.message.replace(`${dataset}: `, '');
-    return { problem, hint: changedBy?.isOwn === false ? describeUndo(dataset, changedBy) : error.hint };
-  }
+  return null;
 }
 
-function describeUndo(dataset: Dataset, changedBy: TableHeader['changedBy']): string {
+function describeUndo(dataset: string, changedBy: TableHeader['changedBy']): string {
   const before =
     changedBy === null ? 'the version before the change' : `version ${String(Math.max(0, changedBy.version - 1))}`;
   return (

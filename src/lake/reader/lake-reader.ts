@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { escapePart } from '../../core/series.js';
 import type { ProviderName, SeriesName } from '../../core/series.js';
 import { datasets, mapDatasets, mapDatasetsSequentially } from '../../core/tables/tables.js';
@@ -14,7 +14,7 @@ import { tableFolder } from '../delta/table-log.js';
 import { getRange, getRowCount } from '../parquet/file-statistics.js';
 import type { Engine } from '../parquet/engine.js';
 import { createCheckpointReader } from '../delta/checkpoint.js';
-import { examineTable } from '../recovery/examine-table.js';
+import { examineTable, examineUserTable } from '../recovery/examine-table.js';
 import { readViewFiles } from '../recovery/view-files.js';
 import { runQuery, streamQuery } from './run-query.js';
 import { openLakeDatabase } from './lake-database.js';
@@ -28,6 +28,8 @@ import {
 } from './latest-rows.js';
 import type { AnswerTimes } from './latest-rows.js';
 import { queryReplacedRows } from './replaced-rows.js';
+import { listUserTables } from '../user-tables/user-table-log.js';
+import { createUserTableSnapshots } from '../user-tables/user-table-snapshots.js';
 import { stageFacts } from './stage-facts.js';
 import { verifyTable } from '../verify/verify-table.js';
 
@@ -117,7 +119,7 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
       return { ...(await streamQuery(engine, sql, signal)), skippedFiles };
     },
     queryReplaced: (query) => queryReplacedRows(database, folder, query),
-    async *verify(selected) {
+    async *verify(selected, customTables = false) {
       await database.pin();
       for (const dataset of selected) {
         const snapshot = await database.snapshotOrDamage(dataset);
@@ -126,8 +128,11 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
           yield file;
         }
       }
+      if (!customTables) return;
+      for (const [dataset, snapshot] of await createUserTableSnapshots(folder, database.engine).refresh())
+        yield* verifyTable({ folder, dataset, snapshot, engine: database.engine });
     },
-    async examineLogs(selected, recorded) {
+    async examineLogs(selected, recorded, customTables = false) {
       const views = await readViewFiles(folder);
       const problems: LogProblem[] = views.problem === null ? [] : [views.problem];
       for (const dataset of selected) {
@@ -139,6 +144,11 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
           viewFiles: views.files.get(dataset) ?? [],
         });
         problems.push(...examined.problems);
+      }
+      for (const dataset of customTables ? await listUserTables(folder) : []) {
+        const readCheckpoint = createCheckpointReader(database.engine, 'all');
+        const options = { dataset, table: join(folder, dataset), readCheckpoint, recorded: null, viewFiles: [] };
+        problems.push(...(await examineUserTable(options)).problems);
       }
       return problems;
     },

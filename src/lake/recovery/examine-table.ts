@@ -18,8 +18,8 @@ import { examineCommits, isSealed } from './examine-commits.js';
 import type { ExaminedCommits } from './examine-commits.js';
 
 /** Everything that the files of a table say about its log. */
-export interface ExaminedTable {
-  readonly dataset: Dataset;
+export interface ExaminedTable<Name extends string = Dataset> {
+  readonly dataset: Name;
   readonly table: string;
   readonly commits: ExaminedCommits;
   /** The newest version that any file proves; null without a table. */
@@ -39,8 +39,8 @@ export interface ExaminedCheckpoint extends CheckpointRef {
   readonly problem: string;
 }
 
-export interface ExamineOptions {
-  readonly dataset: Dataset;
+export interface ExamineOptions<Name extends string = Dataset> {
+  readonly dataset: Name;
   readonly table: string;
   readonly readCheckpoint: CheckpointReader;
   /** The newest version that the records of runs name; null for none. */
@@ -50,11 +50,23 @@ export interface ExamineOptions {
 }
 
 /** Reads the log of a table, its checkpoints and the names of its data files, and compares them. */
-export async function examineTable(options: ExamineOptions): Promise<ExaminedTable> {
-  const { dataset, table, readCheckpoint, recorded, viewFiles } = options;
+export function examineTable(options: ExamineOptions): Promise<ExaminedTable> {
+  const { table, dataset } = options;
+  return examineLog(options, (isIntact) => examineFoldCheckpoints(table, dataset, isIntact));
+}
+
+/** The same for the table of a custom step, which has no coverage. */
+export function examineUserTable(options: ExamineOptions<string>): Promise<ExaminedTable<string>> {
+  return examineLog(options, () => Promise.resolve([]));
+}
+
+async function examineLog<Name extends string>(
+  { dataset, table, readCheckpoint, recorded, viewFiles }: ExamineOptions<Name>,
+  examineCoverage: (isIntact: (version: number) => boolean) => Promise<readonly ExaminedFoldCheckpoint[]>,
+): Promise<ExaminedTable<Name>> {
   const commits = await examineCommits(table);
   const isIntact = (version: number): boolean => commits.intact.has(version);
-  const foldCheckpoints = await examineFoldCheckpoints(table, dataset, isIntact);
+  const foldCheckpoints = await examineCoverage(isIntact);
   const replay = await replayLog(table, commits);
   const deltaCheckpoints = await examineDeltaCheckpoints(table, readCheckpoint, replay);
   const proven = [
@@ -146,7 +158,7 @@ function haveSameFiles(a: Snapshot, b: Snapshot): boolean {
   return true;
 }
 
-type Examined = Omit<ExaminedTable, 'problems'>;
+type Examined = Omit<ExaminedTable<string>, 'problems'>;
 
 async function listProblems(
   examined: Examined,

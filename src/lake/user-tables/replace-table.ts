@@ -9,6 +9,7 @@ import { createCheckpointReader } from '../delta/checkpoint.js';
 import { advanceSnapshot, emptySnapshot, readSnapshot } from '../delta/snapshot.js';
 import type { CommittedSnapshot, Snapshot } from '../delta/snapshot.js';
 import { appendCommit } from '../delta/table-log.js';
+import { findTableRefusal, toWriteError } from '../delta/write-refusal.js';
 import { toLakeError } from '../lake-error.js';
 import { trimLog } from '../maintenance/trim-log.js';
 import type { Engine } from '../parquet/engine.js';
@@ -45,9 +46,15 @@ export async function replaceTable(
   let snapshot: CommittedSnapshot;
   try {
     await publish(table, files);
-    snapshot = await log.append((current) =>
-      buildReplaceCommit({ dataset, author, stepRef, program, now: context.now(), columns, inputs, file }, current),
-    );
+    snapshot = await log.append((current) => {
+      const { protocol, metadata } = current;
+      const refusal = findTableRefusal(dataset, { protocol, metadata, changedBy: null });
+      if (refusal !== null) throw toWriteError(table, refusal);
+      return buildReplaceCommit(
+        { dataset, author, stepRef, program, now: context.now(), columns, inputs, file },
+        current,
+      );
+    });
   } catch (error) {
     // The commit may have succeeded nevertheless: then the file belongs to the table.
     const named = await log.refresh().catch(() => null);

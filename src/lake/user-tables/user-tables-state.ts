@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { datasets } from '../../core/tables/tables.js';
 import type { UserTablesState, UserTable } from '../api.js';
 import { tableFolder } from '../delta/table-log.js';
+import { findTableRefusal } from '../delta/write-refusal.js';
 import type { CommittedSnapshot } from '../delta/snapshot.js';
 import { openEngine } from '../parquet/engine.js';
 import type { Engine } from '../parquet/engine.js';
@@ -41,6 +42,11 @@ export async function readUserTablesState(folder: string): Promise<UserTablesSta
   }
 }
 
+function describeRefusal(dataset: string, { protocol, metadata }: CommittedSnapshot): string | null {
+  const refusal = findTableRefusal(dataset, { protocol, metadata, changedBy: null });
+  return refusal === null ? null : `${refusal.problem}; ${refusal.hint}`;
+}
+
 async function readUserTable(lake: string, dataset: string, snapshot: CommittedSnapshot): Promise<UserTable> {
   const table = join(lake, dataset);
   const files = [...snapshot.files.values()];
@@ -54,5 +60,6 @@ async function readUserTable(lake: string, dataset: string, snapshot: CommittedS
     columns: columnsForEvent(parseLoggedColumns(snapshot).map(({ name, type }) => ({ name, delta: type }))),
     origin: await readOrigin(table),
     isIntact: present.every((isPresent) => isPresent),
+    refusal: describeRefusal(dataset, snapshot),
   };
 }

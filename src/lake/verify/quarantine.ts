@@ -3,7 +3,6 @@ import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { VerifiedFile } from '../api.js';
 import { syncFolder } from '../delta/durable-files.js';
-import { tableFolder } from '../delta/table-log.js';
 import { toLakeError } from '../lake-error.js';
 
 /** The suffix of quarantined files; readers do not take them for data. */
@@ -17,7 +16,7 @@ export async function quarantine(folder: string, files: readonly VerifiedFile[])
   const moved: VerifiedFile[] = [];
   const folders = new Set<string>();
   for (const file of files) {
-    const path = join(tableFolder(folder, file.dataset), file.path);
+    const path = join(folder, file.dataset, file.path);
     try {
       await rename(path, path + quarantineSuffix);
     } catch (error) {

@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import { errorMessage, errorCode } from '../../platform/error-message.js';
-import type { Dataset } from '../../core/tables/tables.js';
 import { formatBytes, formatCount, pluralize } from '../../platform/format.js';
 import type { FileDamage, VerifiedFile } from '../api.js';
 import type { LiveFile } from '../delta/actions.js';
 import { advanceSnapshot } from '../delta/snapshot.js';
 import type { Snapshot } from '../delta/snapshot.js';
-import { tableFolder } from '../delta/table-log.js';
 import { toLakeError } from '../lake-error.js';
 import { blockSize, readChecksum } from '../parquet/checksum.js';
 import type { Engine } from '../parquet/engine.js';
@@ -17,7 +15,8 @@ import { getRowCount } from '../parquet/file-statistics.js';
 export interface VerifyOptions {
   /** The lake's folder. */
   readonly folder: string;
-  readonly dataset: Dataset;
+  /** A table, also of a custom step. */
+  readonly dataset: string;
   readonly snapshot: Snapshot;
   readonly engine: () => Promise<Engine>;
 }
@@ -34,7 +33,7 @@ const maxConcurrentReads = 4;
  */
 export async function* verifyTable(options: VerifyOptions): AsyncGenerator<VerifiedFile, void, undefined> {
   const { folder, dataset, snapshot } = options;
-  const table = tableFolder(folder, dataset);
+  const table = join(folder, dataset);
   const files = [...snapshot.files.values()];
   let latest = snapshot;
   for (let from = 0; from < files.length; from += footerBatchSize) {
@@ -101,7 +100,7 @@ async function verifyFooters(
   files: readonly LiveFile[],
 ): Promise<ReadonlyMap<string, FileDamage>> {
   if (files.length === 0) return new Map();
-  const table = tableFolder(options.folder, options.dataset);
+  const table = join(options.folder, options.dataset);
   const paths = new Map(files.map((file) => [join(table, file.path), file]));
   const damage = new Map<string, FileDamage>();
   let footers;

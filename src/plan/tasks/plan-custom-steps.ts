@@ -53,6 +53,8 @@ export function planCustomStep(
     );
   }
   const runReason = findRunReason(step, lastOrigin, table?.isIntact ?? true, options.force, stepState.versions);
+  if (runReason !== null && table !== undefined && table.refusal !== null)
+    return toPlannedStep('blocked', `the table ${table.dataset} cannot be written: ${table.refusal}`);
   return runReason === null ? toPlannedStep('up-to-date', 'up to date') : toPlannedStep('ready', runReason);
 }
 

@@ -31,7 +31,7 @@ steps:
   options: { needs: [chains, equity], lookback: 3 sessions, strikes: 1, expiries: 1 }
 `;
 
-const evenings = Array.from({ length: 12 }, (_, day) => new Date(Date.UTC(2026, 9, 26 + day, 23)).toISOString());
+const evenings = Array.from({ length: 24 }, (_, day) => new Date(Date.UTC(2026, 9, 14 + day, 23)).toISOString());
 /** Weeks later: superseded files are old enough to be deleted. */
 const later = '2026-11-20T23:00:00Z';
 

@@ -6,13 +6,12 @@ import type { LakeCheckResult } from '../../../src/checks/check-lake.js';
 import { isOk } from '../../../src/checks/finding.js';
 import type { CheckFinding } from '../../../src/checks/finding.js';
 import { datasets } from '../../../src/core/tables/tables.js';
-import type { Dataset } from '../../../src/core/tables/tables.js';
+import type { Dataset, RecordedVersions } from '../../../src/core/tables/tables.js';
 import { day } from '../../../src/core/time/time.js';
 import { commitPath, checkpointPath, logFolder } from '../../../src/lake/delta/paths.js';
 import { openLakeReader } from '../../../src/lake/reader/lake-reader.js';
 import { repairLogs } from '../../../src/lake/recovery/repair-logs.js';
 import type { LogRepair } from '../../../src/lake/recovery/repair-logs.js';
-import type { RecordedVersions } from '../../../src/lake/api.js';
 import { check, prerequisites, store } from '../../checks/checking.js';
 import { author, bars, equity, temporaryFolder } from '../lake-fixture.js';
 
@@ -68,7 +67,16 @@ async function copyLake(): Promise<{ readonly folder: string; readonly table: st
 
 function repair(folder: string, recorded: RecordedVersions = {}): Promise<readonly LogRepair[]> {
   const findRequests = () => Promise.resolve(new Map());
-  return repairLogs({ folder, datasets, recorded, author, clock, program: 'pipe/test', findRequests });
+  return repairLogs({
+    folder,
+    datasets,
+    repairsUserTables: true,
+    recorded,
+    author,
+    clock,
+    program: 'pipe/test',
+    findRequests,
+  });
 }
 
 async function flip(path: string, byte: number, bit = 3): Promise<void> {

@@ -12,7 +12,7 @@ function sqlTask(name: string, needs: readonly string[] = []): CustomTask {
 
 function userTable(dataset: string, inputs: Readonly<Record<string, number>>, definition = 'now'): UserTable {
   const origin = { pipeline: 'p', step: dataset, runId: 'r', at: 0, definition, inputs };
-  return { dataset, version: 0, rows: 1, bytes: 1, files: 1, columns: [], origin, isIntact: true };
+  return { dataset, version: 0, rows: 1, bytes: 1, files: 1, columns: [], origin, isIntact: true, refusal: null };
 }
 
 function describePlan(stepState: UserTablesState, more: Partial<CustomStepsContext> = {}): readonly string[] {
