@@ -75,6 +75,7 @@ async function build() {
     await buildPage(root, join(fresh, 'web'));
     copyLicenses(join(fresh, 'licenses'));
     if (isRelease && !writeDeclarations(fresh)) return 1;
+    if (isRelease) writeManPages(fresh);
     chmodSync(join(fresh, 'main.js'), 0o755);
     // Files that are edited during the build must count as changed.
     utimesSync(join(fresh, 'main.js'), startedAt, startedAt);
@@ -155,6 +156,24 @@ function writeDeclarations(folder) {
   copy('index.d.ts');
   rmSync(all, { recursive: true });
   return true;
+}
+
+function writeManPages(folder) {
+  const run = (...args) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, 'main.js'), ...args], {
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(`pipe ${args.join(' ')}: ${stderr}`);
+    return stdout;
+  };
+  mkdirSync(join(folder, 'man'));
+  writeFileSync(join(folder, 'man', 'pipe.1'), run('man'));
+  for (const line of run('complete', '--', '').trimEnd().split('\n')) {
+    const [command] = line.split('\t');
+    // Built into the library that reads the command line.
+    if (command === 'help') continue;
+    writeFileSync(join(folder, 'man', `pipe-${command}.1`), run('man', command));
+  }
 }
 
 function replaceBuild(fresh) {

@@ -46,6 +46,9 @@ const requirements = {
     searchLocations: ['initdb', ...[18, 17, 16, 15, 14].map((version) => `/usr/lib/postgresql/${version}/bin/initdb`)],
     optional: false,
   },
+  zsh: { description: 'zsh', variable: 'PIPE_TEST_ZSH', searchLocations: ['zsh'], optional: false },
+  fish: { description: 'fish', variable: 'PIPE_TEST_FISH', searchLocations: ['fish'], optional: false },
+  man: { description: 'man', variable: 'PIPE_TEST_MAN', searchLocations: ['man'], optional: false },
   /** The published OpenLineage schemas. */
   openlineage: {
     description: 'the published OpenLineage schemas',

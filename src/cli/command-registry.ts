@@ -30,13 +30,17 @@ const commands: ReadonlyMap<string, () => Promise<DefineCommand>> = new Map([
   ['simulate', async () => (await import('./commands/simulate.js')).defineSimulate],
   ['doctor', async () => (await import('./commands/doctor.js')).defineDoctor],
   ['login', async () => (await import('./commands/login.js')).defineLogin],
+  ['completion', async () => (await import('./commands/completion.js')).defineCompletion],
+  ['man', async () => (await import('./commands/completion.js')).defineMan],
+  ['complete', async () => (await import('./commands/completion.js')).defineComplete],
   ['calendar', async () => (await import('./commands/calendar.js')).defineCalendar],
 ]);
 
 /** The commands that a command line names; all of them for help and for unknown names. */
 export async function loadCommands(argv: readonly string[]): Promise<readonly DefineCommand[]> {
   const named = argv.includes('help') ? [] : [...commands].filter(([name]) => argv.includes(name));
+  const needsAll = named.every(([name]) => name === 'complete' || name === 'man');
   const loaded: DefineCommand[] = [];
-  for (const [, load] of named.length > 0 ? named : commands) loaded.push(await load());
+  for (const [, load] of needsAll ? commands : named) loaded.push(await load());
   return loaded;
 }
