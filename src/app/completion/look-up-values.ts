@@ -53,7 +53,7 @@ export async function lookUpTables(ctx: LookUpContext): Promise<readonly KnownVa
 
 export async function lookUpRuns({ lineageFolder }: LookUpContext): Promise<readonly KnownValue[]> {
   const runs = await listRuns(lineageFolder, { files: nodeFiles, limit: maxRuns });
-  return runs.map(({ runId, pipeline, status }) => ({ value: runId, description: `${pipeline.name} ${status ?? ''}` }));
+  return runs.map(({ runId, pipeline, status }) => ({ value: runId, description: `${pipeline.name} ${status}` }));
 }
 
 export function lookUpExchanges(): readonly KnownValue[] {
