@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 
 import { parseDuration } from '../../core/time/duration.js';
 import type { Duration } from '../../core/time/time.js';
+import type { Pipeline } from '../../config/pipeline/pipeline.js';
+import type { PlanOptions } from '../../plan/plan-options.js';
 import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { Lock, LockHeld } from '../../lake/locks/lock.js';
 import { describeLockHeld, suggestLockRemedy } from '../output/format-lock.js';
@@ -15,6 +17,7 @@ import { readDefinitionOrExit } from '../../app/pipeline/definition-snapshot.js'
 import { findPipelineFile } from '../../app/pipeline/find-pipeline-files.js';
 import { requireSessions } from '../../app/plan/check-sessions.js';
 import { readSavedPlan } from '../../app/plan/saved-plan.js';
+import type { SavedPlan } from '../../app/plan/saved-plan.js';
 import { executeRun } from '../../app/run/execute-run.js';
 import { acquirePipelineLock } from '../../app/run/pipeline-lock.js';
 import { createRunId } from '../../app/run/run-id.js';
@@ -77,6 +80,26 @@ async function runCommand(file: string | undefined, flags: Flags, baseCtx: CliCo
     else ctx.info(notDueResult.message);
     return exitCode.done;
   }
+  return runPipelineOrExit({ pipeline, options, saved, wait, json: flags.json === true, flags }, ctx);
+}
+
+/** A run of a pipeline from the command line. */
+interface PipelineRun {
+  readonly pipeline: Pipeline;
+  readonly options: PlanOptions;
+  /** The plan to execute; absent or null to plan from the lake as it is. */
+  readonly saved?: SavedPlan | null;
+  /** The maximum wait for another run; absent or null does not wait. */
+  readonly wait?: Duration | null;
+  readonly json: boolean;
+  readonly flags?: Pick<Flags, 'recordCalls' | 'eventsFd'>;
+}
+
+/** Runs a pipeline while holding its lock; another run of it ends the command. */
+export async function runPipelineOrExit(
+  { pipeline, options, saved = null, wait = null, json, flags = {} }: PipelineRun,
+  ctx: CliContext,
+): Promise<ExitCode> {
   await prepareLineageFolder(ctx.lineageFolder);
   const runId = createRunId(ctx.clock.now());
   const lock = await lockOrExit(pipeline.name, wait, runId, ctx);
@@ -85,7 +108,7 @@ async function runCommand(file: string | undefined, flags: Flags, baseCtx: CliCo
     const callLogFile = flags.recordCalls === undefined ? null : requireLocalPath('--record-calls', flags.recordCalls);
     return await executeRun(
       { pipeline, options, saved, runId, callLogFile, logAllLevels },
-      createRunDisplay(runId, { json: flags.json === true, eventsFd: flags.eventsFd ?? null }, ctx),
+      createRunDisplay(runId, { json, eventsFd: flags.eventsFd ?? null }, ctx),
       ctx,
     );
   } finally {

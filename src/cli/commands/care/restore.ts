@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+
+import { restore } from '../../../app/care/backup.js';
+import { exitCode } from '../../../app/exit-code.js';
+import type { ExitCode } from '../../../app/exit-code.js';
+import type { CliContext } from '../../cli-context.js';
+import { formatRestored, toRestoredDocument } from '../../output/care/format-backup.js';
+import type { RunAction } from '../../run-action.js';
+
+interface Flags {
+  readonly backup?: string;
+  readonly json?: boolean;
+}
+
+export function defineRestore(command: Command, run: RunAction): void {
+  command
+    .command('restore')
+    .description('Restore a backup into a new folder, with every byte verified')
+    .argument('<from>', 'folder of the backups')
+    .argument('<to>', 'new folder for data/ and lineage/')
+    .option('--backup <id>', 'this backup [the newest]')
+    .option('--json', 'print one JSON document')
+    .action((source: string, folder: string, flags: Flags) => run((ctx) => restoreInto(source, folder, flags, ctx)));
+}
+
+async function restoreInto(source: string, folder: string, flags: Flags, ctx: CliContext): Promise<ExitCode> {
+  const manifest = await restore(source, folder, flags.backup ?? null);
+  if (flags.json === true) ctx.printJson(toRestoredDocument(manifest, folder));
+  else ctx.print(formatRestored(manifest, folder));
+  return exitCode.done;
+}
