@@ -76,6 +76,9 @@ export interface LakeReader {
    */
   streamQuery(sql: string, signal?: AbortSignal): Promise<QueryStream>;
 
+  /** Lets statements name a table of rows that are known outside of the lake; a table of the lake with this name comes first. */
+  provideTable(table: ProvidedTable): Promise<void>;
+
   /** Rows that a commit replaced, as far as their files are still on disk. */
   queryReplaced(query: ReplacedRowsQuery): Promise<QueryResult['rows']>;
 
@@ -258,6 +261,14 @@ export interface QueryResult {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   /** Files that could not be read, so that the result lacks their rows. */
   readonly skippedFiles: readonly DamagedFile[];
+}
+
+/** A table besides those of the lake. */
+export interface ProvidedTable {
+  readonly name: string;
+  /** The columns with their types in DuckDB. */
+  readonly columns: Readonly<Record<string, 'VARCHAR' | 'BIGINT' | 'DOUBLE' | 'TIMESTAMPTZ'>>;
+  readonly rows: readonly Readonly<Record<string, string | number | null>>[];
 }
 
 /** Selects rows that a commit replaced; `columns` and `where` are SQL. */

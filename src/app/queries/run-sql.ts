@@ -9,6 +9,7 @@ import { CliError } from '../cli-error.js';
 import type { Folders } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import { withLakeReader } from '../lake-reader.js';
+import { namesRuns, readRunsTable } from './runs-table.js';
 
 export interface SqlStatement {
   readonly sql: string;
@@ -27,11 +28,12 @@ export interface SqlResult {
 /** Runs a read-only SQL statement on the lake for the duration of some work on its rows. */
 export function runSql(
   { sql, withZones, signal }: SqlStatement,
-  ctx: Pick<Folders, 'dataFolder'>,
+  ctx: Folders,
   work: (result: SqlResult) => Promise<void>,
 ): Promise<void> {
   return withLakeReader(ctx, async (reader) => {
     const zones = withZones ? await querySymbolZones(reader) : null;
+    if (namesRuns(sql)) await reader.provideTable(await readRunsTable(ctx));
     const stream = await reader.streamQuery(sql, signal).catch(async (error: unknown) => {
       throw withKnownTables(error, await listUserTables(ctx.dataFolder));
     });
@@ -46,7 +48,7 @@ function withKnownTables(error: unknown, userTables: readonly string[]): unknown
       ? /^Catalog Error: Table with name (\S+) does not exist/.exec(error.message)?.[1]
       : undefined;
   if (name === undefined) return error;
-  const all = [...datasets, ...userTables, 'facts'];
+  const all = [...datasets, ...userTables, 'facts', 'requests', 'runs'];
   // The name of a table behind a schema or a database that does not exist.
   if (all.includes(name.toLowerCase()))
     return new CliError(exitCode.usage, `table ${name} is in no schema or database`, `write its plain name: ${name}`);

@@ -27,6 +27,7 @@ import {
   readLatestQuotes,
 } from './latest-rows.js';
 import type { AnswerTimes } from './latest-rows.js';
+import { requestsViewSql, stageProvidedTable } from './provided-tables.js';
 import { queryReplacedRows } from './replaced-rows.js';
 import { listUserTables } from '../user-tables/user-table-log.js';
 import { createUserTableSnapshots } from '../user-tables/user-table-snapshots.js';
@@ -68,8 +69,10 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
   async function prepareQuery(sql: string): Promise<{ engine: Engine; skippedFiles: readonly DamagedFile[] }> {
     const engine = await database.engineWithViews();
     database.expectReadable(sql);
-    const namesFacts = factsPattern.test(sql);
+    const namesRequests = requestsPattern.test(sql) && !(await database.userTables()).has('requests');
+    const namesFacts = namesRequests || factsPattern.test(sql);
     if (namesFacts) await stageCurrentFacts(engine);
+    if (namesRequests) await engine.run(requestsViewSql, 'requests');
     const skippedFacts = (namesFacts ? [...skippedCommits] : []).map(([path, { dataset }]) => ({
       dataset,
       path: relative(tableFolder(folder, dataset), path),
@@ -118,6 +121,10 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
       const { engine, skippedFiles } = await prepareQuery(sql);
       return { ...(await streamQuery(engine, sql, signal)), skippedFiles };
     },
+    async provideTable(table) {
+      if (!(await database.userTables()).has(table.name))
+        await stageProvidedTable(await database.engineWithViews(), table);
+    },
     queryReplaced: (query) => queryReplacedRows(database, folder, query),
     async *verify(selected, customTables = false) {
       await database.pin();
@@ -163,6 +170,9 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
 
 /** Creating the table of facts requires reading the whole log: only for statements that name it. */
 const factsPattern = /\bfacts\b/i;
+
+/** The view over them. */
+const requestsPattern = /\brequests\b/i;
 
 function buildState(coverages: Coverages, unreadable: readonly UnreadableTable[]): LakeState {
   const all = datasets.map((dataset) => coverages[dataset]);
