@@ -1,5 +1,6 @@
 import type { CoverageFact, SeriesCoverage } from '../core/coverage.js';
 import type { CommitInfo, FetchResult } from '../core/fetch-result.js';
+import type { ProvidedTable, ReplacedRowsQuery } from '../core/tables/query-tables.js';
 import type { FileFormat, UserColumn, ColumnLineage, TableVersions } from '../core/tables/user-tables.js';
 import type { RequestId, RunId } from '../core/request.js';
 import type { Result } from '../core/result.js';
@@ -261,22 +262,6 @@ export interface QueryResult {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   /** Files that could not be read, so that the result lacks their rows. */
   readonly skippedFiles: readonly DamagedFile[];
-}
-
-/** A table besides those of the lake. */
-export interface ProvidedTable {
-  readonly name: string;
-  /** The columns with their types in DuckDB. */
-  readonly columns: Readonly<Record<string, 'VARCHAR' | 'BIGINT' | 'DOUBLE' | 'TIMESTAMPTZ'>>;
-  readonly rows: readonly Readonly<Record<string, string | number | null>>[];
-}
-
-/** Selects rows that a commit replaced; `columns` and `where` are SQL. */
-export interface ReplacedRowsQuery {
-  readonly dataset: Dataset;
-  readonly version: number;
-  readonly columns: string;
-  readonly where: string;
 }
 
 /** A query in progress. */

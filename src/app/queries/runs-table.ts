@@ -1,5 +1,5 @@
 import { formatInstant } from '../../core/time/time.js';
-import type { ProvidedTable } from '../../lake/api.js';
+import type { ProvidedTable } from '../../core/tables/query-tables.js';
 import { listRuns } from '../../lineage/records/read-runs.js';
 import { nodeFiles } from '../../platform/file-store.js';
 import { isProcessAlive } from '../../platform/process-alive.js';

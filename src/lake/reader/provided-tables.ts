@@ -1,4 +1,4 @@
-import type { ProvidedTable } from '../api.js';
+import type { ProvidedTable } from '../../core/tables/query-tables.js';
 import type { Engine } from '../parquet/engine.js';
 import { quoteIdentifier, quoteLiteral } from '../parquet/sql.js';
 

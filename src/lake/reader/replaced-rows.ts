@@ -1,4 +1,4 @@
-import type { ReplacedRowsQuery } from '../api.js';
+import type { ReplacedRowsQuery } from '../../core/tables/query-tables.js';
 import type { LiveFile } from '../delta/actions.js';
 import { parseAction } from '../delta/actions.js';
 import { parseCommitLine, readCommit } from '../delta/commit-file.js';
