@@ -70,17 +70,27 @@ const pollInterval: Duration = second / 4;
 export async function acquireLock(options: LockOptions): Promise<Result<Lock, LockHeld>> {
   const { clock, folder, wait } = options;
   const locks = locksFolder(folder);
-  const deadline = clock.now() + (wait ?? 0);
+  const began = clock.now();
+  const deadline = began + (wait ?? 0);
   try {
     await makeFolder(locks);
     for (;;) {
       const attempt = await tryAcquire(options);
-      if (attempt.ok || clock.now() >= deadline) return attempt;
-      await clock.sleepUntil(Math.min(deadline, clock.now() + pollInterval), options.signal);
+      const end = isRepairStarting(options, attempt) ? Math.max(deadline, began + repairStart) : deadline;
+      if (attempt.ok || clock.now() >= end) return attempt;
+      await clock.sleepUntil(Math.min(end, clock.now() + pollInterval), options.signal);
     }
   } catch (error) {
     throw errorCode(error) === null ? error : toLakeError(error, locks);
   }
+}
+
+/** A repair that finds other work in progress gives its lock up within this time: nothing else must fail because of it. */
+const repairStart: Duration = second / 2;
+
+function isRepairStarting({ target }: LockOptions, attempt: Result<Lock, LockHeld>): boolean {
+  if (attempt.ok || attempt.error.kind !== 'lock-held' || target.kind === 'repair') return false;
+  return attempt.error.holder.target.kind === 'repair';
 }
 
 /** The holders of the locks on a lake, without those known to be dead. */

@@ -293,6 +293,14 @@ describe('the lock of a repair', () => {
     expect(await acquireLock(options({ target: repair }))).toMatchObject({ error: { kind: 'lock-unreadable' } });
   });
 
+  test('that is given up at once, because of other work, stops no run', async () => {
+    const lock = await acquire({ target: repair });
+    const starting = acquireLock(options());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await lock.release();
+    expect((await starting).ok).toBe(true);
+  });
+
   test('is waited for by a run', async () => {
     const lock = await acquire({ target: repair });
     const waiting = acquireLock(options({ wait: 3_600_000 }));
