@@ -57,6 +57,8 @@ export interface CoverageMapQuery {
   readonly from: LocalDate | null;
   /** The end of the last session, exclusive. */
   readonly to: LocalDate;
+  /** A session that has not opened by then is none of the map: it cannot have data. */
+  readonly now: Instant;
   /** Sessions at most; the earliest are omitted. */
   readonly maxSessions: number;
   /** Rows at most. */
@@ -212,7 +214,7 @@ interface CalendarAxis {
 
 function createAxis(
   selected: readonly FoundSeries[],
-  { from, to, maxSessions }: CoverageMapQuery,
+  { from, to, now, maxSessions }: CoverageMapQuery,
   calendarOf: (symbol: string) => Calendar,
 ): Axis {
   const calendars = new Set(selected.map(({ symbol }) => calendarOf(symbol)));
@@ -222,7 +224,8 @@ function createAxis(
   const sessions = new Map(
     [...calendars].map((calendar) => {
       const first = from ?? (Number.isFinite(earliest) ? calendar.dateAt(earliest) : to);
-      return [calendar, calendar.sessions(first > calendar.firstDate ? first : calendar.firstDate, to)] as const;
+      const all = calendar.sessions(first > calendar.firstDate ? first : calendar.firstDate, to);
+      return [calendar, all.filter(({ open }) => open <= now)] as const;
     }),
   );
   for (const list of sessions.values()) for (const { date } of list) dates.add(date);

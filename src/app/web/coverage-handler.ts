@@ -1,7 +1,7 @@
 import { datasets } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Calendar } from '../../core/time/calendar.js';
-import { addDays, toUtcDate } from '../../core/time/time.js';
+import { addDays, minute, toUtcDate } from '../../core/time/time.js';
 import { parseSeriesName } from '../../core/series.js';
 import { supportedExchanges } from '../../calendar/calendars.js';
 import { buildCoverageMap } from '../../queries/coverage-map.js';
@@ -38,6 +38,7 @@ export function createCoverageHandler(context: CoverageContext): Handler {
       provider: values.text('provider'),
       from: values.text('from'),
       to,
+      now: context.clock.now(),
       maxSessions,
       maxRows: values.count('rows') ?? 20_000,
     };
@@ -48,7 +49,7 @@ export function createCoverageHandler(context: CoverageContext): Handler {
       );
     if (known.versions !== keptVersions || kept.size > 16) kept.clear();
     keptVersions = known.versions;
-    const key = JSON.stringify(query);
+    const key = JSON.stringify({ ...query, now: Math.floor(query.now / minute) });
     const map = kept.get(key) ?? buildCoverageMap(known.state, query, await createCalendarLookup(known, context));
     kept.set(key, map);
     return { kind: 'json', document: map };

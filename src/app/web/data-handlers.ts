@@ -8,8 +8,8 @@ import type { RowFormat } from '../../outputs/rows/row-format.js';
 import { queryBars } from '../../queries/bars.js';
 import { buildCoverageMap } from '../../queries/coverage-map.js';
 import { filterChain } from '../../queries/filter-chain.js';
-import { findLatestProvider } from '../../queries/latest-provider.js';
-import { sqlString } from '../../queries/sql.js';
+import type { QueryableLake } from '../../queries/queryable-lake.js';
+import { readText, sqlString } from '../../queries/sql.js';
 import type { QueryResult, QueryStream } from '../../lake/api.js';
 import { RequestProblem } from '../../web/server/routes.js';
 import type { Answer, Handler } from '../../web/server/routes.js';
@@ -38,9 +38,11 @@ export function createBarsHandler(folders: Folders, context: CoverageContext): H
     const to = last === null ? undefined : addDays(last, 1);
     const limit = values.count('limit') ?? 5_000;
     return withLakeReader(folders, async (reader) => {
-      const provider = values.text('provider') ?? (await findLatestProvider(reader, 'equity_bars', symbol));
-      if (provider === null)
+      const stored = await listStoredBars(reader, symbol, priceType, hours === 'rth');
+      if (stored.length === 0)
         throw new RequestProblem(404, `no bars of ${symbol} in this lake`, 'GET /api/v1/symbols lists the symbols');
+      const named = values.text('provider');
+      const provider = named ?? stored.find((one) => one.barSize === barSize)?.provider ?? stored[0]?.provider ?? '';
       const found = await queryBars(reader, {
         symbol,
         barSize,
@@ -67,6 +69,7 @@ export function createBarsHandler(folders: Folders, context: CoverageContext): H
                   provider,
                   from: from ?? firstSession,
                   to: addDays(lastSession, 1),
+                  now: context.clock.now(),
                   maxSessions: maxGaps,
                   maxRows: 1,
                 },
@@ -80,6 +83,7 @@ export function createBarsHandler(folders: Folders, context: CoverageContext): H
         priceType,
         hours,
         timeZone: known.zones.get(symbol) ?? null,
+        barSizes: [...new Set(stored.map((one) => one.barSize))],
         truncated: found.length > limit,
         bars: bars.map(({ ts, ...bar }) => ({ ts: formatInstant(ts), ...bar })),
         gaps,
@@ -87,6 +91,21 @@ export function createBarsHandler(folders: Folders, context: CoverageContext): H
       return { kind: 'json', document };
     });
   };
+}
+
+/** The stored bar sizes of a symbol with their providers, the one with the latest bar first. */
+async function listStoredBars(
+  lake: QueryableLake,
+  symbol: string,
+  priceType: PriceType,
+  useRth: boolean,
+): Promise<readonly { readonly barSize: string; readonly provider: string }[]> {
+  const { rows } = await lake.query(
+    `SELECT bar_size, provider FROM equity_bars
+     WHERE symbol = ${sqlString(symbol)} AND what = ${sqlString(priceType)} AND use_rth = ${String(useRth)}
+     GROUP BY ALL ORDER BY max(ts) DESC`,
+  );
+  return rows.map((row) => ({ barSize: readText(row, 'bar_size') ?? '', provider: readText(row, 'provider') ?? '' }));
 }
 
 /** The sessions of the only row of a map that have no confirmed data. */

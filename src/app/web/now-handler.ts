@@ -102,16 +102,18 @@ function describeHealth({ collector, alerts, invalid, runs, risks, now }: Health
   const crashed = runs.filter(({ status }) => status === 'crashed' || status === 'failed');
   for (const run of crashed)
     poor.push(`the last run of ${run.pipeline} ${run.status === 'failed' ? 'failed' : 'crashed'}`);
-  if (risks.length > 0) poor.push(`${pluralize(risks.length, 'table')} with windows that need attention`);
+  for (const { subject, text } of risks) poor.push(`${subject}: ${text}`);
   const status = bad.length > 0 ? 'unhealthy' : poor.length > 0 ? 'degraded' : 'healthy';
   const running = runs.filter((run) => run.status === 'running').length;
   const activity = running > 0 ? `; ${pluralize(running, 'run')} in progress` : '';
   const mode = collector === null ? 'No collector is running for this lake' : 'The collector is running';
+  const [first = ''] = [...bad, ...poor];
+  const more = bad.length + poor.length > 1 ? `, and ${pluralize(bad.length + poor.length - 1, 'more reason')}` : '';
   const sentence =
     status === 'healthy'
       ? `${mode}, and nothing needs attention${activity}.`
-      : `${[...bad, ...poor][0] ?? ''}${activity}.`;
-  return { status, sentence: sentence.charAt(0).toUpperCase() + sentence.slice(1), reasons: [...bad, ...poor] };
+      : `Needs attention: ${first}${more}${activity}.`;
+  return { status, sentence, reasons: [...bad, ...poor] };
 }
 
 function listRisks(

@@ -1,0 +1,318 @@
+import type { JSX } from 'preact';
+import { Suspense, lazy } from 'preact/compat';
+
+import { apiPath, useDocument } from '../api.ts';
+import { Lines } from '../charts/lines.tsx';
+import type { BarsDocument, IvDocument, OverviewsDocument } from '../documents.ts';
+import { formatCount, formatNumber, formatPercent, formatTime, pluralize } from '../format.ts';
+import { useLive } from '../live.ts';
+import { Empty, Figure, Panel, Select, Show, Table } from '../parts.tsx';
+import { changeSettings, linkTo } from '../route.ts';
+import type { Route } from '../route.ts';
+import { SymbolPicker } from '../symbol-picker.tsx';
+import { Chain } from './chain.tsx';
+import { SqlBox } from './sql.tsx';
+
+// The charts are half of the code of the page: they are loaded when they are first shown.
+const Candles = lazy(() => import('../charts/candles.tsx').then(({ Candles: component }) => ({ default: component })));
+
+const pages = [
+  { name: 'bars', title: 'Bars' },
+  { name: 'chain', title: 'Option chain' },
+  { name: 'iv', title: 'Volatility' },
+  { name: 'pcr', title: 'Put/call' },
+  { name: 'sql', title: 'SQL' },
+] as const;
+
+export function DataView({ route }: { readonly route: Route }): JSX.Element {
+  const page = route.settings.get('page') ?? 'bars';
+  const symbol = route.settings.get('symbol');
+  const table = page === 'bars' ? 'equity_bars' : page === 'chain' ? 'option_snapshots' : 'overviews';
+  return (
+    <div class="grid">
+      <div class="tabs wide" role="navigation" aria-label="Data">
+        {pages.map(({ name, title }) => (
+          <a key={name} href={linkTo('data', { symbol, page: name })} aria-current={name === page ? 'page' : undefined}>
+            {title}
+          </a>
+        ))}
+        {page === 'sql' ? null : (
+          <SymbolPicker
+            value={symbol}
+            table={table}
+            onChange={(value) => changeSettings({ symbol: value, expiry: null })}
+          />
+        )}
+      </div>
+      {page === 'sql' ? (
+        <SqlBox />
+      ) : symbol === null ? (
+        <Panel title={pages.find(({ name }) => name === page)?.title ?? ''} wide>
+          <Empty title="Choose a symbol.">The list has the symbols of this lake that have such data.</Empty>
+        </Panel>
+      ) : page === 'chain' ? (
+        <Chain symbol={symbol} expiry={route.settings.get('expiry')} />
+      ) : page === 'iv' ? (
+        <Volatility symbol={symbol} days={route.settings.get('days') ?? '252'} />
+      ) : page === 'pcr' ? (
+        <Ratios symbol={symbol} />
+      ) : (
+        <Bars symbol={symbol} bar={route.settings.get('bar') ?? '1 day'} />
+      )}
+    </div>
+  );
+}
+
+function Bars({ symbol, bar }: { readonly symbol: string; readonly bar: string }): JSX.Element {
+  const { lakeVersion } = useLive();
+  const bars = useDocument<BarsDocument>(apiPath('bars', { symbol, bar }), lakeVersion);
+  return (
+    <Panel
+      title={symbol}
+      wide
+      side={
+        <Select
+          label="bar"
+          value={bar}
+          options={bars.kind === 'ready' ? [...new Set([bar, ...bars.value.barSizes])] : [bar]}
+          onChange={(value) => changeSettings({ bar: value })}
+        />
+      }
+    >
+      <Show loaded={bars}>
+        {(value) =>
+          value.bars.length === 0 ? (
+            <Empty title={`No ${bar} bars of ${symbol} in this lake.`}>
+              Add a step with <code>bar_size: {bar}</code> to a pipeline, or choose another size.
+            </Empty>
+          ) : (
+            <>
+              <BarFigures bars={value} />
+              <Suspense fallback={<div class="loading">loading the chart…</div>}>
+                <Candles bars={value} />
+              </Suspense>
+              <p class="note">
+                {value.gaps.length === 0
+                  ? 'Every session between the first and the last bar has data.'
+                  : `${pluralize(value.gaps.length, 'session')} without data, marked in the chart: ${value.gaps
+                      .slice(-6)
+                      .map(({ session, state }) => `${session} ${state === 'none' ? 'not requested' : state}`)
+                      .join(', ')}.`}{' '}
+                <a href={linkTo('coverage', { dataset: 'equity_bars', symbol })}>coverage</a>{' '}
+                <a href={linkTo('lineage', { symbol, dataset: 'equity_bars' })}>lineage</a>
+              </p>
+              <details>
+                <summary>The last bars as a table</summary>
+                <Table
+                  caption={`Bars of ${symbol}`}
+                  rows={[...value.bars].reverse()}
+                  keyOf={({ ts }) => ts}
+                  max={60}
+                  columns={[
+                    { title: 'start', cell: ({ ts }) => formatTime(ts, value.timeZone) },
+                    { title: 'open', align: 'right', cell: ({ open }) => formatNumber(open) },
+                    { title: 'high', align: 'right', cell: ({ high }) => formatNumber(high) },
+                    { title: 'low', align: 'right', cell: ({ low }) => formatNumber(low) },
+                    { title: 'close', align: 'right', cell: ({ close }) => formatNumber(close) },
+                    {
+                      title: 'volume',
+                      align: 'right',
+                      cell: ({ volume }) => (volume === null ? '–' : formatCount(volume)),
+                    },
+                  ]}
+                />
+              </details>
+              <p class="credit">
+                Candles by{' '}
+                <a href="https://www.tradingview.com/" rel="noreferrer">
+                  TradingView Lightweight Charts
+                </a>
+              </p>
+            </>
+          )
+        }
+      </Show>
+    </Panel>
+  );
+}
+
+function BarFigures({ bars }: { readonly bars: BarsDocument }): JSX.Element {
+  const last = bars.bars.at(-1);
+  const before = bars.bars.at(-2);
+  const change =
+    last?.close === null || last?.close === undefined || before?.close === null || before?.close === undefined
+      ? null
+      : last.close / before.close - 1;
+  return (
+    <dl class="figures">
+      <Figure label={`close, ${last?.session ?? ''}`} value={formatNumber(last?.close)} />
+      <Figure
+        label="change"
+        value={
+          <span class={change === null ? '' : change >= 0 ? 'up' : 'down'}>
+            {change === null ? '–' : `${change >= 0 ? '+' : ''}${formatPercent(change, 2)}`}
+          </span>
+        }
+        unit="%"
+      />
+      <Figure
+        label="volume"
+        value={last?.volume === null || last?.volume === undefined ? '–' : formatCount(last.volume)}
+      />
+      <Figure label="bars" value={`${formatCount(bars.bars.length)}${bars.truncated ? ' (latest)' : ''}`} />
+      <Figure label="source" value={bars.provider} />
+    </dl>
+  );
+}
+
+function toSeconds(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) / 1000;
+}
+
+function Volatility({ symbol, days }: { readonly symbol: string; readonly days: string }): JSX.Element {
+  const { lakeVersion } = useLive();
+  const iv = useDocument<IvDocument>(apiPath('iv', { symbol, days }), lakeVersion);
+  const options = ['30', '60', '120', '252', '504'].map((value) => ({ value, text: `${value} days` }));
+  return (
+    <Panel
+      title={`Implied volatility of ${symbol}`}
+      wide
+      side={
+        <Select
+          label="look back"
+          value={days}
+          options={options}
+          onChange={(value) => changeSettings({ days: value })}
+        />
+      }
+    >
+      <Show loaded={iv}>
+        {(value) => {
+          const { p25, p50, p75, low, high } = value.quartiles;
+          const last = value.days.at(-1);
+          return (
+            <>
+              <dl class="figures">
+                <Figure label={`at the money, ${last?.date ?? ''}`} value={formatPercent(last?.iv)} unit="%" />
+                <Figure
+                  label="IV rank"
+                  value={value.ivRank === null ? '–' : formatNumber(value.ivRank, 0)}
+                  unit="of 100"
+                />
+                <Figure
+                  label="IV percentile"
+                  value={value.ivPercentile === null ? '–' : formatNumber(value.ivPercentile, 0)}
+                  unit="%"
+                />
+                <Figure
+                  label="term"
+                  value={value.termDays === null ? '–' : formatCount(value.termDays)}
+                  unit="calendar days"
+                />
+                <Figure label="history" value={formatCount(value.days.length)} unit="trading days" />
+                <Figure label="range" value={`${formatPercent(low)} – ${formatPercent(high)}`} unit="%" />
+              </dl>
+              {value.ivRank === null ? (
+                <p class="note">{`The rank needs 30 trading days of history; ${pluralize(value.ivDays, 'day')} are stored.`}</p>
+              ) : null}
+              <Lines
+                label={`At-the-money volatility of ${symbol} over ${String(value.days.length)} trading days`}
+                x={value.days.map(({ date }) => toSeconds(date))}
+                xLabel="session"
+                isTime
+                lines={[{ label: 'IV %', color: '--accent', values: value.days.map(({ iv: one }) => one * 100) }]}
+                formatValue={(one) => one.toFixed(1)}
+                levels={
+                  value.days.length < 4
+                    ? []
+                    : [
+                        { value: p25 * 100, text: 'first quartile' },
+                        { value: p50 * 100, text: 'median' },
+                        { value: p75 * 100, text: 'third quartile' },
+                      ]
+                }
+              />
+              <details>
+                <summary>As a table</summary>
+                <Table
+                  caption="Volatility by session"
+                  rows={[...value.days].reverse()}
+                  keyOf={({ date }) => date}
+                  columns={[
+                    { title: 'session', cell: ({ date }) => date },
+                    { title: 'IV', unit: '%', align: 'right', cell: ({ iv: one }) => formatPercent(one, 2) },
+                  ]}
+                />
+              </details>
+            </>
+          );
+        }}
+      </Show>
+    </Panel>
+  );
+}
+
+function Ratios({ symbol }: { readonly symbol: string }): JSX.Element {
+  const { lakeVersion } = useLive();
+  const overviews = useDocument<OverviewsDocument>(apiPath('overviews', { symbol }), lakeVersion);
+  return (
+    <Panel title={`Put/call ratios of ${symbol}`} wide>
+      <Show loaded={overviews}>
+        {({ rows }) => {
+          const last = rows.at(-1);
+          if (last === undefined)
+            return (
+              <Empty title={`No overview of ${symbol} in this lake.`}>
+                Add the steps <code>snapshots</code> and <code>overview</code> to a pipeline.
+              </Empty>
+            );
+          return (
+            <>
+              <dl class="figures">
+                <Figure label={`by open interest, ${last.session}`} value={formatNumber(last.pcr_oi)} />
+                <Figure label="by volume" value={formatNumber(last.pcr_volume)} />
+                <Figure
+                  label="calls open"
+                  value={last.total_call_oi === null ? '–' : formatCount(last.total_call_oi)}
+                  unit="contracts"
+                />
+                <Figure
+                  label="puts open"
+                  value={last.total_put_oi === null ? '–' : formatCount(last.total_put_oi)}
+                  unit="contracts"
+                />
+                <Figure label="trend" value={last.trend ?? '–'} />
+                <Figure label="volatility index" value={formatNumber(last.vix)} />
+              </dl>
+              <Lines
+                label={`Put/call ratios of ${symbol}`}
+                x={rows.map(({ session }) => toSeconds(session))}
+                xLabel="session"
+                isTime
+                lines={[
+                  { label: 'by open interest', color: '--accent', values: rows.map(({ pcr_oi: value }) => value) },
+                  { label: 'by volume', color: '--warn', values: rows.map(({ pcr_volume: value }) => value) },
+                ]}
+                formatValue={(value) => value.toFixed(2)}
+                levels={[{ value: 1, text: 'as many puts as calls' }]}
+              />
+              <Table
+                caption="Overviews by session"
+                rows={[...rows].reverse()}
+                keyOf={({ session }) => session}
+                max={60}
+                columns={[
+                  { title: 'session', cell: ({ session }) => session },
+                  { title: 'P/C open interest', align: 'right', cell: (row) => formatNumber(row.pcr_oi, 3) },
+                  { title: 'P/C volume', align: 'right', cell: (row) => formatNumber(row.pcr_volume, 3) },
+                  { title: 'IV', unit: '%', align: 'right', cell: (row) => formatPercent(row.atm_iv, 2) },
+                  { title: 'price', align: 'right', cell: (row) => formatNumber(row.spot_price) },
+                ]}
+              />
+            </>
+          );
+        }}
+      </Show>
+    </Panel>
+  );
+}
