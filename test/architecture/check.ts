@@ -134,6 +134,8 @@ function checkImport(codebase: Codebase, path: string, found: Import, report: Re
 
 function checkInternalImport(codebase: Codebase, path: string, found: Import, specifier: string, report: Report): void {
   const target = resolve(path, specifier);
+  // The bundler of the page puts styles into the document.
+  if (specifier.endsWith('.css') && browserModules.includes(getModule(path))) return;
   if (!codebase.files.has(target)) {
     report(found.line, `${specifier} is no file of src/`);
     return;

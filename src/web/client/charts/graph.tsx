@@ -36,7 +36,7 @@ export function Graph(props: {
         width={width}
         height={height}
         viewBox={`0 0 ${String(width)} ${String(height)}`}
-        role="img"
+        role="group"
         aria-label={describe(props)}
       >
         {edges.map(({ from, to }) => {
