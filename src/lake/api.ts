@@ -5,6 +5,7 @@ import type { FileFormat, UserColumn, ColumnLineage, TableVersions } from '../co
 import type { RequestId, RunId } from '../core/request.js';
 import type { Result } from '../core/result.js';
 import type { OptionContract, ProviderName, Series, SeriesName } from '../core/series.js';
+import type { SymbolReader } from '../core/symbol-rows.js';
 import type { Dataset, RecordedVersions } from '../core/tables/tables.js';
 import type { Duration, Instant, LocalDate } from '../core/time/time.js';
 
@@ -28,7 +29,7 @@ export interface SharedRequests {
 }
 
 /** Reads a lake. Works while a run is writing: every call sees whole commits only. */
-export interface LakeReader {
+export interface LakeReader extends SymbolReader<QueryResult> {
   readonly folder: string;
 
   /** The coverage of every table. Compares the log with the files on disk: windows of missing files are `missing`, not `data`. */

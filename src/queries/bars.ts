@@ -1,5 +1,7 @@
 import type { BarSize, TradingHours, PriceType } from '../core/tables/bars.js';
 import type { Instant, LocalDate } from '../core/time/time.js';
+import { omitUndefined } from '../platform/omit-undefined.js';
+import type { ConstantColumns, SymbolRows } from '../core/symbol-rows.js';
 import type { QueryableLake } from './queryable-lake.js';
 import { findLatestProvider } from './latest-provider.js';
 import { readInstant, sqlString, readNumber, readText } from './sql.js';
@@ -36,12 +38,14 @@ export interface BarQuery {
 
 /** Queries the bars of a symbol, oldest first. */
 export async function queryBars(lake: QueryableLake, query: BarQuery): Promise<readonly Bar[]> {
-  const condition = await buildBarCondition(lake, query);
-  if (condition === null) return [];
+  const provider = await findProvider(lake, query);
+  if (provider === null) return [];
   const latest = query.limit === undefined ? '' : ` ORDER BY ts DESC LIMIT ${String(query.limit)}`;
-  const { rows } = await lake.query(
-    `SELECT * FROM (SELECT ts, session, open, high, low, "close", volume, wap, bar_count, open_interest
-     FROM equity_bars WHERE ${condition}${latest}) ORDER BY ts`,
+  const { rows } = await lake.querySymbol(
+    selectRows(query),
+    (source, constants) =>
+      `SELECT * FROM (SELECT ts, session, open, high, low, "close", volume, wap, bar_count, open_interest
+       FROM ${source} WHERE ${buildBarCondition(query, provider, constants)}${latest}) ORDER BY ts`,
   );
   return rows.map((row) => ({
     ts: readInstant(row, 'ts'),
@@ -59,21 +63,36 @@ export async function queryBars(lake: QueryableLake, query: BarQuery): Promise<r
 
 /** Queries the sessions that have bars, in order. */
 export async function queryBarDates(lake: QueryableLake, query: BarQuery): Promise<readonly LocalDate[]> {
-  const condition = await buildBarCondition(lake, query);
-  if (condition === null) return [];
-  const { rows } = await lake.query(`SELECT DISTINCT session FROM equity_bars WHERE ${condition} ORDER BY session`);
+  const provider = await findProvider(lake, query);
+  if (provider === null) return [];
+  const { rows } = await lake.querySymbol(
+    selectRows(query),
+    (source, constants) =>
+      `SELECT DISTINCT session FROM ${source} WHERE ${buildBarCondition(query, provider, constants)} ORDER BY session`,
+  );
   return rows.flatMap((row) => readText(row, 'session') ?? []);
 }
 
-async function buildBarCondition(lake: QueryableLake, query: BarQuery): Promise<string | null> {
+function selectRows({ symbol, barSize = '1 day', from, to }: BarQuery): SymbolRows {
+  return { dataset: 'equity_bars', symbol, barSize, ...omitUndefined({ from, to }) };
+}
+
+async function findProvider(lake: QueryableLake, { symbol, provider }: BarQuery): Promise<string | null> {
+  return (
+    provider ??
+    (await lake.findConstants({ dataset: 'equity_bars', symbol })).provider ??
+    (await findLatestProvider(lake, 'equity_bars', symbol))
+  );
+}
+
+/** Omits what statistics say of every row: comparing text reads its column. */
+function buildBarCondition(query: BarQuery, provider: string, constants: ConstantColumns): string {
   const { symbol, barSize = '1 day', from, to, priceType = 'TRADES', hours = 'rth' } = query;
-  const provider = query.provider ?? (await findLatestProvider(lake, 'equity_bars', symbol));
-  if (provider === null) return null;
   return [
     `symbol = ${sqlString(symbol)}`,
-    `provider = ${sqlString(provider)}`,
+    ...(constants.provider === provider ? [] : [`provider = ${sqlString(provider)}`]),
     `bar_size = ${sqlString(barSize)}`,
-    `what = ${sqlString(priceType)}`,
+    ...(constants.what === priceType ? [] : [`what = ${sqlString(priceType)}`]),
     `use_rth = ${String(hours === 'rth')}`,
     ...(from === undefined ? [] : [`session >= DATE ${sqlString(from)}`]),
     ...(to === undefined ? [] : [`session < DATE ${sqlString(to)}`]),

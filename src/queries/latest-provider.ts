@@ -7,8 +7,10 @@ export async function findLatestProvider(
   table: 'equity_bars' | 'option_snapshots' | 'overviews',
   symbol: string,
 ): Promise<string | null> {
-  const { rows } = await lake.query(
-    `SELECT provider FROM ${table} WHERE symbol = ${sqlString(symbol)} GROUP BY provider ORDER BY max(ts) DESC, provider LIMIT 1`,
+  const { rows } = await lake.querySymbol(
+    { dataset: table, symbol },
+    (source) =>
+      `SELECT provider FROM ${source} WHERE symbol = ${sqlString(symbol)} GROUP BY provider ORDER BY max(ts) DESC, provider LIMIT 1`,
   );
   const [row] = rows;
   return row === undefined ? null : readText(row, 'provider');

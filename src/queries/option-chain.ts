@@ -74,23 +74,29 @@ export async function queryChain(
     ...(provider === undefined ? [] : [`provider = ${sqlString(provider)}`]),
     ...(at === undefined ? [] : [`ts <= ${sqlInstant(at)}`]),
   ].join(' AND ');
-  const newest = await lake.query(
-    `SELECT provider, max(ts) AS ts FROM option_snapshots WHERE ${condition} GROUP BY provider ORDER BY 2 DESC LIMIT 1`,
+  const snapshots = { dataset: 'option_snapshots', symbol } as const;
+  const newest = await lake.querySymbol(
+    snapshots,
+    (source) =>
+      `SELECT provider, max(ts) AS ts FROM ${source} WHERE ${condition} GROUP BY provider ORDER BY 2 DESC LIMIT 1`,
   );
   const [newestRow] = newest.rows;
   const newestProvider = newestRow === undefined ? null : readText(newestRow, 'provider');
   if (newestRow === undefined || newestProvider === null) return null;
   const until = readInstant(newestRow, 'ts');
-  const { rows } = await lake.query(`
+  const { rows } = await lake.querySymbol(
+    snapshots,
+    (source) => `
     WITH recent AS (
-      SELECT * FROM option_snapshots
+      SELECT * FROM ${source}
       WHERE symbol = ${sqlString(symbol)} AND provider = ${sqlString(newestProvider)}
         AND ts <= ${sqlInstant(until)} AND ts > ${sqlInstant(until - chainDuration)}
     ),
     last_runs AS (SELECT expiry, max_by(run_id, ts) AS run_id FROM recent GROUP BY expiry)
     SELECT recent.* FROM recent JOIN last_runs USING (expiry, run_id)
     QUALIFY row_number() OVER (PARTITION BY expiry, strike, "right", trading_class ORDER BY ts DESC) = 1
-    ORDER BY expiry, trading_class, strike, "right"`);
+    ORDER BY expiry, trading_class, strike, "right"`,
+  );
   const options = rows.flatMap((row) => toChainOption(row) ?? []);
   const timeZone = await queryTimeZone(lake, symbol, newestProvider);
   return { symbol, provider: newestProvider, at: until, isPriced: true, timeZone, spot: findSpot(options), options };
@@ -122,8 +128,11 @@ export async function queryListedChain(
 }
 
 async function queryTimeZone(lake: QueryableLake, symbol: string, provider: string): Promise<string | null> {
-  const { rows } = await lake.query(
-    `SELECT time_zone FROM contracts WHERE symbol = ${sqlString(symbol)} AND provider = ${sqlString(provider)}
+  const { rows } = await lake.querySymbol(
+    { dataset: 'contracts', symbol },
+    (
+      source,
+    ) => `SELECT time_zone FROM ${source} WHERE symbol = ${sqlString(symbol)} AND provider = ${sqlString(provider)}
      AND time_zone IS NOT NULL ORDER BY as_of DESC LIMIT 1`,
   );
   const [row] = rows;

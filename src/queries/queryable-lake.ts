@@ -1,4 +1,4 @@
 import type { LakeReader } from '../lake/api.js';
 
 /** The part of the lake that queries use. */
-export type QueryableLake = Pick<LakeReader, 'query'>;
+export type QueryableLake = Pick<LakeReader, 'query' | 'querySymbol' | 'findConstants'>;

@@ -82,6 +82,14 @@ export function getRange(
   return typeof min === 'number' && typeof max === 'number' ? { min, max } : null;
 }
 
+/** The value that a text column has in every row of a file, by the log's statistics; null if they do not say so. */
+export function getConstantText(stats: string | null, column: string): string | null {
+  const parsed = parseStatistics(stats);
+  if (!isRecord(parsed?.['nullCount']) || parsed['nullCount'][column] !== 0) return null;
+  const range = getRange(stats, column);
+  return typeof range?.min === 'string' && range.min === range.max ? range.min : null;
+}
+
 /** The number of rows in a file, by the log's statistics; 0 if they have none. */
 export function getRowCount(stats: string | null): number {
   const rows = parseStatistics(stats)?.['numRecords'];

@@ -2,7 +2,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { datasets } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
+import type { ConstantColumns, SymbolRows } from '../../core/symbol-rows.js';
 import type { DamagedFile } from '../api.js';
+import { findDamagedFiles } from '../coverage/damaged-files.js';
 import type { LiveFile } from '../delta/actions.js';
 import { createCheckpointReader } from '../delta/checkpoint.js';
 import { advanceSnapshot, emptySnapshot, readSnapshot } from '../delta/snapshot.js';
@@ -16,7 +18,8 @@ import { buildTableSource } from '../parquet/table-source.js';
 import { quoteLiterals } from '../parquet/sql.js';
 import { defineUserTableView } from '../user-tables/user-table-view.js';
 import { createUserTableSnapshots } from '../user-tables/user-table-snapshots.js';
-import { defineView, findPresentFiles } from './views.js';
+import { findSymbolFiles } from './symbol-files.js';
+import { buildSelectSql, defineView, excludeDamaged, findPresentFiles } from './views.js';
 
 /** A lake in DuckDB, for reading only. Opens DuckDB at the first use. */
 export interface LakeDatabase {
@@ -32,12 +35,18 @@ export interface LakeDatabase {
   excludeFile(dataset: Dataset, path: string): void;
   /** DuckDB, confined to the lake's folder. */
   readonly engine: () => Promise<Engine>;
-  /** DuckDB with one current view per table, confined to the lake's folder. */
-  engineWithViews(): Promise<Engine>;
+  /** DuckDB with current views of the tables that a statement may name, or of all without one, confined to the lake's folder. */
+  engineWithViews(sql?: string): Promise<Engine>;
   /** The tables of custom steps, as the views show them. */
   userTables(): Promise<ReadonlyMap<string, Snapshot>>;
   /** The files that the views omit because they cannot be read. */
   skippedFiles(): readonly DamagedFile[];
+  /** The rows of one symbol as the source of a query, with the files that it lacks. */
+  findSymbolSource(rows: SymbolRows): Promise<{
+    readonly source: string;
+    readonly constants: ConstantColumns;
+    readonly skippedFiles: readonly DamagedFile[];
+  }>;
   /** The rows of a query over the files of a table that pass the filter; no rows without such a file. */
   queryFiles(
     dataset: Dataset,
@@ -45,6 +54,13 @@ export interface LakeDatabase {
     query: (source: string) => string,
   ): Promise<readonly Readonly<Record<string, unknown>>[]>;
   close(): Promise<void>;
+}
+
+/** Statements that may list tables, or find them in other ways than by name. */
+const listsTables = /\b(?:show|tables|query|query_table|sqlite_\w+|duckdb_\w+|pg_\w+|pragma\w*|\w*_schema)\b/i;
+
+function namesTable(sql: string, dataset: Dataset): boolean {
+  return new RegExp(`\\b${dataset}\\b`, 'i').test(sql);
 }
 
 /** Queries that need more memory spill to the disk. */
@@ -82,6 +98,8 @@ export function openLakeDatabase(lakeFolder: string, settings = '', folders: rea
   }
 
   const damaged = new Map<Dataset, LakeError>();
+  /** The tables of the last statement. */
+  let namedDatasets: readonly Dataset[] = datasets;
 
   async function snapshotOrDamage(dataset: Dataset): Promise<Snapshot> {
     const pinnedSnapshot = pinned?.get(dataset);
@@ -101,7 +119,7 @@ export function openLakeDatabase(lakeFolder: string, settings = '', folders: rea
     snapshot,
     snapshotOrDamage,
     expectReadable(sql) {
-      for (const [dataset, error] of damaged) if (new RegExp(`\\b${dataset}\\b`, 'i').test(sql)) throw error;
+      for (const [dataset, error] of damaged) if (namesTable(sql, dataset)) throw error;
     },
     engine,
     userTables,
@@ -121,9 +139,11 @@ export function openLakeDatabase(lakeFolder: string, settings = '', folders: rea
       files.delete(path);
       pinned = new Map(pinned).set(dataset, { ...pinnedSnapshot, files });
     },
-    async engineWithViews() {
+    async engineWithViews(sql) {
       const opened = await engine();
-      for (const dataset of datasets) {
+      namedDatasets =
+        sql === undefined || listsTables.test(sql) ? datasets : datasets.filter((dataset) => namesTable(sql, dataset));
+      for (const dataset of namedDatasets) {
         const current = await snapshotOrDamage(dataset);
         if (definedViews.get(dataset) === current) continue;
         skippedByDataset.set(dataset, await defineView(opened, folder, dataset, current));
@@ -136,7 +156,17 @@ export function openLakeDatabase(lakeFolder: string, settings = '', folders: rea
       }
       return opened;
     },
-    skippedFiles: () => [...skippedByDataset.values()].flat(),
+    skippedFiles: () => namedDatasets.flatMap((dataset) => skippedByDataset.get(dataset) ?? []),
+    async findSymbolSource(rows) {
+      const { dataset } = rows;
+      const table = tableFolder(folder, dataset);
+      const { files, constants } = findSymbolFiles(await snapshotOrDamage(dataset), rows);
+      const damage = damaged.get(dataset);
+      if (damage !== undefined) throw damage;
+      const skippedFiles = await findDamagedFiles(table, dataset, files);
+      const source = `(${buildSelectSql(dataset, table, excludeDamaged(files, skippedFiles))})`;
+      return { source, constants, skippedFiles };
+    },
     async queryFiles(dataset, filter, query) {
       const table = tableFolder(folder, dataset);
       const { files } = await snapshotOrDamage(dataset);

@@ -16,7 +16,8 @@ import type { Engine } from '../parquet/engine.js';
 import { createCheckpointReader } from '../delta/checkpoint.js';
 import { examineTable, examineUserTable } from '../recovery/examine-table.js';
 import { readViewFiles } from '../recovery/view-files.js';
-import { runQuery, streamQuery } from './run-query.js';
+import { runOwnQuery, runQuery, streamQuery } from './run-query.js';
+import { findSymbolFiles } from './symbol-files.js';
 import { openLakeDatabase } from './lake-database.js';
 import {
   readHistoryStarts,
@@ -67,7 +68,7 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
   }
 
   async function prepareQuery(sql: string): Promise<{ engine: Engine; skippedFiles: readonly DamagedFile[] }> {
-    const engine = await database.engineWithViews();
+    const engine = await database.engineWithViews(sql);
     database.expectReadable(sql);
     const namesRequests = requestsPattern.test(sql) && !(await database.userTables()).has('requests');
     const namesFacts = namesRequests || factsPattern.test(sql);
@@ -116,6 +117,18 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
     async query(sql) {
       const { engine, skippedFiles } = await prepareQuery(sql);
       return { ...(await runQuery(engine, sql)), skippedFiles };
+    },
+    async querySymbol(rows, buildSql) {
+      const { source, constants, skippedFiles } = await database.findSymbolSource(rows);
+      try {
+        return { ...(await runOwnQuery(await database.engine(), buildSql(source, constants))), skippedFiles };
+      } catch {
+        // The view of the table omits files that cannot be read.
+        return reader.query(buildSql(rows.dataset, { provider: null, what: null }));
+      }
+    },
+    async findConstants(rows) {
+      return findSymbolFiles(await database.snapshotOrDamage(rows.dataset), rows).constants;
     },
     async streamQuery(sql, signal) {
       const { engine, skippedFiles } = await prepareQuery(sql);

@@ -28,6 +28,12 @@ export async function runQuery(engine: Engine, sql: string): Promise<Omit<QueryR
   }
 }
 
+/** Runs a statement of pipe itself, which needs no check that it only reads: checking binds it once more. */
+export async function runOwnQuery(engine: Engine, sql: string): Promise<Omit<QueryResult, 'skippedFiles'>> {
+  const result = await engine.connection.run(sql);
+  return { columns: result.deduplicatedColumnNames(), rows: await readAllRows(result, createJsonDecoder(engine)) };
+}
+
 /**
  * Starts one read-only statement whose rows come as they are computed. The engine runs nothing else until the iteration of the
  * rows ends; ending it early, or the signal, stops the statement.

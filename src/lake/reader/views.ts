@@ -54,13 +54,23 @@ function buildViewSql(
   files: readonly LiveFile[],
   render: RenderPaths,
 ): string {
+  const select = buildSelectSql(dataset, folder, files, render);
+  return `CREATE OR REPLACE VIEW ${quoteIdentifier(database)}.${quoteIdentifier(dataset)} AS ${select}`;
+}
+
+/** Selects all columns of some files; without files, none of their rows. */
+export function buildSelectSql(
+  dataset: Dataset,
+  folder: string,
+  files: readonly LiveFile[],
+  render: RenderPaths = renderPaths,
+): string {
   const columns = Object.entries(allColumns(dataset));
-  const start = `CREATE OR REPLACE VIEW ${quoteIdentifier(database)}.${quoteIdentifier(dataset)} AS SELECT`;
   if (files.length === 0) {
     const nulls = columns.map(([column, type]) => `CAST(NULL AS ${duckdbTypes[type]}) AS ${quoteIdentifier(column)}`);
-    return `${start} ${nulls.join(', ')} WHERE false`;
+    return `SELECT ${nulls.join(', ')} WHERE false`;
   }
-  return `${start} ${columns.map(([column]) => quoteIdentifier(column)).join(', ')} FROM ${buildTableSource(dataset, folder, files, render)}`;
+  return `SELECT ${columns.map(([column]) => quoteIdentifier(column)).join(', ')} FROM ${buildTableSource(dataset, folder, files, render)}`;
 }
 
 async function findUnreadableFiles(
@@ -80,7 +90,7 @@ async function findUnreadableFiles(
   return unreadable;
 }
 
-function excludeDamaged(files: readonly LiveFile[], damage: readonly DamagedFile[]): readonly LiveFile[] {
+export function excludeDamaged(files: readonly LiveFile[], damage: readonly DamagedFile[]): readonly LiveFile[] {
   if (damage.length === 0) return files;
   const excludedPaths = new Set(damage.map(({ path }) => path));
   return files.filter(({ path }) => !excludedPaths.has(path));

@@ -28,8 +28,8 @@ export interface LakeWriterOptions {
   readonly getTimeZone?: TimeZoneLookup;
 }
 
-/** A batch is committed at this much column data or this many results. */
-const flushThreshold = { bytes: 80 * 1024 * 1024, results: 100_000 };
+/** A batch is committed at this much column data or this many results: a result of two rows takes 9 kB of memory beside its columns. */
+const flushThreshold = { bytes: 80 * 1024 * 1024, results: 10_000 };
 
 /** Opens a lake, new or existing, for one run. */
 export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWriter> {
