@@ -7,7 +7,15 @@ export interface Measurement {
   readonly better: 'lower' | 'higher';
   /** Further figures behind the result. */
   readonly detail?: string;
+  /** In a comparison, the figure of pipe: median, spread and peak memory. */
+  readonly own?: string;
+  readonly peers?: readonly PeerFigure[];
 }
+
+/** The figure of another way to do the same, and pipe's as a multiple of it; or why it could not be measured. */
+export type PeerFigure =
+  | { readonly name: string; readonly figure: string; readonly ratio: number }
+  | { readonly name: string; readonly absent: string };
 
 /** One benchmark with the promise that it checks. */
 export interface Bench {
@@ -62,8 +70,25 @@ export function formatTable(outcomes: readonly BenchResult[]): string {
       .join('  ')
       .trimEnd(),
   );
-  const details = outcomes.flatMap(({ name, detail }) => (detail === undefined ? [] : [`${name}\n  ${detail}`]));
+  const details = outcomes.flatMap((outcome) => {
+    const figures = [...(outcome.verdict === 'broken' ? [] : formatPeers(outcome)), ...[outcome.detail ?? []].flat()];
+    return figures.length === 0 ? [] : [[outcome.name, ...figures].join('\n  ')];
+  });
   return `${[...lines, '', ...details].join('\n').trimEnd()}\n`;
+}
+
+/** The figures of a comparison, a line each. */
+function formatPeers({ own, peers = [] }: Measurement): readonly string[] {
+  if (own === undefined) return [];
+  const width = Math.max(...peers.map(({ name }) => name.length), 'pipe'.length);
+  return [
+    `${'pipe'.padEnd(width)}  ${own}`,
+    ...peers.map((peer) =>
+      'absent' in peer
+        ? `${peer.name.padEnd(width)}  not measured: ${peer.absent}`
+        : `${peer.name.padEnd(width)}  ${peer.figure}, ratio ${formatFigure(peer.ratio)}`,
+    ),
+  ];
 }
 
 /** Three significant digits; large numbers with thousands separators. */

@@ -1,5 +1,5 @@
 // `npm run bench`: runs every benchmark of this folder, one after another, and prints one table. `--only WORD` runs
-// those whose name contains the word. Exit code 1 if a limit is exceeded or a benchmark could not measure.
+// those whose name contains the word. It measures and judges nothing: exit code 1 only if a benchmark could not measure.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ if (selectedBenches.length === 0) {
   const table = formatTable(results);
   process.stdout.write(table);
   saveResults(table, results);
-  if (results.some(({ verdict }) => verdict !== 'met')) process.exitCode = 1;
+  if (results.some(({ verdict }) => verdict === 'broken')) process.exitCode = 1;
 }
 
 /** Scripts that run when they are imported: this one, and those that benchmarks run in separate processes. */

@@ -1,6 +1,6 @@
 // The two processes that bench/storing.ts compares. `store` writes bars from memory to a new lake, as a run does.
-// `copy` has DuckDB write the rows of that lake, all in its memory, to one Parquet file. Prints the seconds and the
-// peak memory.
+// `copy` has DuckDB write the rows of that lake, all in its memory, to one Parquet file, and `sorted` as sorted files in folders like
+// those of the lake. Prints the seconds and the peak memory.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ import { openLakeWriter } from '../src/lake/writer/lake-writer.js';
 /** The output of both processes. */
 export interface StoringReport {
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly peakBytes: number;
 }
 
@@ -21,18 +22,30 @@ const sessionsPerMonth = 21;
 const minutesPerSession = 390;
 const rowsPerResult = sessionsPerMonth * minutesPerSession;
 
-/** The number of symbols that makes ten million bars. */
-const symbolCount = 102;
+/** The number of symbols that makes ten million bars; `PIPE_BENCH_SYMBOLS` for a shorter trial. */
+const symbolCount = Number(process.env['PIPE_BENCH_SYMBOLS'] ?? 102);
 
 export const storedRowCount = symbolCount * months * rowsPerResult;
 
 const author = { runId: '01980000-0000-7000-8000-000000000001', pipeline: { name: 'bench', hash: 'bench' } };
 
-async function storeWithPipe(folder: string): Promise<number> {
+/** The duration of a section of the work. */
+type Section = Pick<StoringReport, 'seconds' | 'cpuSeconds'>;
+
+function startSection(): () => Section {
+  const startedAt = process.hrtime.bigint();
+  const cpuAtStart = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(cpuAtStart);
+    return { seconds: Number(process.hrtime.bigint() - startedAt) / 1e9, cpuSeconds: (user + system) / 1e6 };
+  };
+}
+
+async function storeWithPipe(folder: string): Promise<Section> {
   const times = Array.from({ length: months }, (_, month) => createTimes(month));
   const prices = Array.from({ length: 16 }, (_, seed) => createPrices(seed));
   const writer = await openLakeWriter({ folder, author, clock: systemClock, emit: () => undefined });
-  const startedAt = process.hrtime.bigint();
+  const endSection = startSection();
   let number = 0;
   for (let symbol = 0; symbol < symbolCount; symbol++) {
     for (const [month, time] of times.entries()) {
@@ -41,10 +54,10 @@ async function storeWithPipe(folder: string): Promise<number> {
     }
   }
   await writer.flush();
-  const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
+  const section = endSection();
   await writer.finish();
   await writer.close();
-  return seconds;
+  return section;
 }
 
 type Columns = (Rows & { readonly dataset: 'equity_bars' })['columns'];
@@ -106,23 +119,27 @@ function createPrices(seed: number): Omit<Columns, 'ts' | 'session'> {
   };
 }
 
-async function copyWithDuckDb(folder: string): Promise<number> {
+async function copyWithDuckDb(folder: string, sorted: boolean): Promise<Section> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   const literal = (name: string): string => `'${join(folder, name).replaceAll("'", "''")}'`;
   await connection.run(`SET TimeZone = 'UTC'; ATTACH ${literal('lake.duckdb')} AS lake (READ_ONLY)`);
   await connection.run('CREATE TABLE bars AS SELECT * FROM lake.equity_bars');
-  const startedAt = process.hrtime.bigint();
-  await connection.run(`COPY bars TO ${literal('one.parquet')} (FORMAT parquet, COMPRESSION zstd)`);
-  return Number(process.hrtime.bigint() - startedAt) / 1e9;
+  const endSection = startSection();
+  await connection.run(
+    sorted
+      ? `COPY (SELECT * FROM bars ORDER BY bar_size, period, symbol, ts) TO ${literal('sorted')} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (bar_size, period), OVERWRITE true)`
+      : `COPY bars TO ${literal('one.parquet')} (FORMAT parquet, COMPRESSION zstd)`,
+  );
+  return endSection();
 }
 
 const [, script, mode, folder] = process.argv;
 if (script === fileURLToPath(import.meta.url) && folder !== undefined) {
-  const seconds = await (mode === 'store' ? storeWithPipe(folder) : copyWithDuckDb(folder));
+  const section = await (mode === 'store' ? storeWithPipe(folder) : copyWithDuckDb(folder, mode === 'sorted'));
   const peakKilobytes =
     /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? process.resourceUsage().maxRSS;
-  const report: StoringReport = { seconds, peakBytes: Number(peakKilobytes) * 1024 };
+  const report: StoringReport = { ...section, peakBytes: Number(peakKilobytes) * 1024 };
   process.stdout.write(JSON.stringify(report));
 }
