@@ -39,10 +39,7 @@ export interface LakeReader extends SymbolReader<QueryResult> {
   latestChains(provider: ProviderName, symbols: readonly string[]): Promise<ReadonlyMap<string, KnownChain>>;
 
   /** The options of some symbols with the provider's ids, as chains and bars of any time have them. */
-  knownOptions(
-    provider: ProviderName,
-    symbols: readonly string[],
-  ): Promise<ReadonlyMap<string, readonly OptionContract[]>>;
+  knownOptions(provider: ProviderName, symbols: readonly string[]): Promise<KnownOptions>;
 
   /** The latest contract of each symbol that has one. */
   latestContracts(provider: ProviderName, symbols: readonly string[]): Promise<ReadonlyMap<string, KnownContract>>;
@@ -54,11 +51,7 @@ export interface LakeReader extends SymbolReader<QueryResult> {
   historyStarts(provider: ProviderName, symbols: readonly string[]): Promise<readonly KnownHistoryStart[]>;
 
   /** The last daily close (or, without daily bars, the last close of any size) of each symbol, at or before a date. */
-  lastCloses(
-    provider: ProviderName,
-    symbols: readonly string[],
-    until: LocalDate,
-  ): Promise<ReadonlyMap<string, KnownClose>>;
+  lastCloses(provider: ProviderName, symbols: readonly string[], until: LocalDate): Promise<KnownCloses>;
 
   /** Every fact ever committed that passes the filter, oldest first, with its commit. Skips damaged commits. */
   readFacts(filter: FactFilter): AsyncIterable<CommittedFact>;
@@ -72,10 +65,7 @@ export interface LakeReader extends SymbolReader<QueryResult> {
    */
   query(sql: string): Promise<QueryResult>;
 
-  /**
-   * Runs a statement like `query` and gives its rows as they are computed. Nothing else can be read meanwhile. The signal ends
-   * the statement.
-   */
+  /** Runs a statement and gives its rows as they are computed. Nothing else can be read meanwhile. The signal ends it. */
   streamQuery(sql: string, signal?: AbortSignal): Promise<QueryStream>;
 
   /** Lets statements name a table of rows that are known outside of the lake; a table of the lake with this name comes first. */
@@ -152,9 +142,7 @@ export interface LakeState {
 /** A table that cannot be used, or not be written, until the user has solved its problem. */
 export interface UnreadableTable {
   readonly dataset: Dataset;
-  /** The problem, with the file of the log if one is damaged. */
   readonly problem: string;
-  /** The next step for the user. */
   readonly hint: string;
 }
 
@@ -211,6 +199,9 @@ export interface KnownChain {
   readonly contracts: readonly OptionContract[];
 }
 
+/** Options by symbol. */
+export type KnownOptions = ReadonlyMap<string, readonly OptionContract[]>;
+
 export interface KnownContract {
   readonly asOf: Instant;
   readonly requestId: RequestId;
@@ -222,6 +213,8 @@ export interface KnownClose {
   readonly close: number;
   readonly requestId: RequestId;
 }
+
+export type KnownCloses = ReadonlyMap<string, KnownClose>;
 
 export interface KnownQuote {
   readonly at: Instant;
