@@ -28,13 +28,17 @@ const forcedExitGrace = 500;
  * The first signal stops new requests and gives those in flight a time limit; the second ends the process. Neither loses
  * data: a response is on disk before it counts.
  */
-export function createRunSignals(warn: (text: string) => void, beforeExit: () => Promise<void>): ShutdownSignals {
+export function createRunSignals(
+  warn: (text: string) => void,
+  describeActivity: () => string,
+  beforeExit: () => Promise<void>,
+): ShutdownSignals {
   const stopping = new AbortController();
   const stopped = new AbortController();
   const signals = createStopSignals(
     (code) => {
       const forceHint = code === exitCode.interrupted ? 'Ctrl-C again' : 'signal again';
-      warn(`stopping: waiting for requests in flight (${forceHint} to force)`);
+      warn(`stopping: waiting for ${describeActivity()} (${forceHint} to force)`);
       stopping.abort();
       setTimeout(() => {
         stopped.abort();

@@ -89,6 +89,17 @@ export interface TaskFinished {
   readonly durationMs: Duration;
 }
 
+/** Requests begin to wait for a budget, for ten seconds or longer. `rate-limited` follows at the end of each wait. */
+export interface RateLimitReached {
+  readonly type: 'rate-limit-reached';
+  readonly provider: ProviderName;
+  readonly budget: string;
+  /** The requests that wait. */
+  readonly requests: number;
+  /** Until the next of them may be sent. */
+  readonly waitMs: Duration;
+}
+
 /** A request waited for a budget. */
 export interface RateLimited {
   readonly type: 'rate-limited';
@@ -252,6 +263,7 @@ export type RunEventBody =
   | Planned
   | TaskStarted
   | TaskFinished
+  | RateLimitReached
   | RateLimited
   | RequestSent
   | RequestShared

@@ -41,6 +41,11 @@ function describe(event: RunEvent): EventDescription {
         message: `${task} ${formatStatus(status)}${rowCount}${accepted}${formatReason(reason)}`,
       };
     }
+    case 'rate-limit-reached': {
+      const { provider, budget, requests, waitMs } = event;
+      const wait = `${pluralize(requests, 'request')} ${requests === 1 ? 'waits' : 'wait'} for the rate limit`;
+      return { level: 'info', message: `${provider}: ${wait} ${budget}, the next one ${humanizeDuration(waitMs)}` };
+    }
     case 'rate-limited': {
       const { waitedMs, provider, budget } = event;
       return {

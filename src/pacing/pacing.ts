@@ -7,7 +7,7 @@ import type { Budget } from '../core/budget.js';
 import { abortReason } from '../core/time/clock.js';
 import type { Clock } from '../core/time/clock.js';
 import type { Dataset } from '../core/tables/tables.js';
-import { day, hour } from '../core/time/time.js';
+import { day, hour, second } from '../core/time/time.js';
 import type { Duration, Instant } from '../core/time/time.js';
 import { createAbortWatch } from './abort-watch.js';
 import { pacedSpan } from './request-cost.js';
@@ -41,8 +41,18 @@ export interface PacingOptions {
   /** Distinguishes several ledgers opened by one process; the time of opening by default. */
   readonly token?: string;
   readonly processes?: ProcessTable;
+  /** Reports that requests begin to wait for ten seconds or longer. */
+  readonly onLongWait?: (wait: LongWait) => void;
   /** Size in bytes above which a new ledger file starts; 1,000,000 by default. */
   readonly maxLedgerFileBytes?: number;
+}
+
+/** Requests that a budget delays. */
+export interface LongWait {
+  readonly budget: string;
+  readonly requests: number;
+  /** When the next of them may be sent. */
+  readonly until: Instant;
 }
 
 /** Permission to send one request now. */
@@ -91,6 +101,9 @@ interface Waiter {
   readonly leavesLater: boolean;
 }
 
+/** Shorter waits are not reported while they last. */
+const longWait: Duration = 10 * second;
+
 /** The interval between checks whether another process ended a request that delays one of this process. */
 const pollInterval: Duration = 250;
 
@@ -121,6 +134,7 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
   const shared = isShared(budgets) ? openSharedSpending(pacer, scheduler, options) : null;
   const waiting = new Set<WaitingRequest<Waiter>>();
   let isPumpScheduled = false;
+  let reportedUntil: Instant = -Infinity;
   let endReason: Error | null = null;
   let closed = false;
 
@@ -218,6 +232,7 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
       failAll(toError(error));
       return;
     }
+    reportLongWait(now);
     wakeUp.set(getNextPumpTime(now));
   };
 
@@ -225,6 +240,19 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
     if (isPumpScheduled || endReason !== null) return;
     isPumpScheduled = true;
     queueMicrotask(pump);
+  };
+
+  /** Reports each wait once: the pump also runs when answers arrive meanwhile. */
+  const reportLongWait = (now: Instant): void => {
+    const until = scheduler.nextAt();
+    if (waiting.size === 0 || until === Infinity || until - now < longWait || now < reportedUntil) return;
+    for (const { request } of waiting) {
+      if (pacer.earliest(request, now) > until) continue;
+      const budget = pacer.blockedBy(request, now);
+      reportedUntil = until;
+      if (budget !== null) options.onLongWait?.({ budget, requests: waiting.size, until });
+      return;
+    }
   };
 
   const getNextPumpTime = (now: Instant): Instant => {

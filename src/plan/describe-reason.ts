@@ -2,9 +2,10 @@ import { formatDuration } from '../core/time/duration.js';
 import { commitLost, deletedByOthers } from '../core/loss-reasons.js';
 import { assertNever } from '../core/result.js';
 import { toUtcDate } from '../core/time/time.js';
+import type { Instant } from '../core/time/time.js';
 import type { Gap, GapReason } from './plan.js';
 
-/** Describes a reason: `never requested`, `failed 2026-11-19`, `file missing`, `chain older than 1d`, `incomplete chain 2026-11-19`. */
+/** Describes a reason: `never requested`, `failed when requested on 2026-11-19`, `file missing`, `chain older than 1d`. */
 export function describeReason(reason: GapReason): string {
   switch (reason.kind) {
     case 'never-requested':
@@ -16,7 +17,7 @@ export function describeReason(reason: GapReason): string {
     case 'too-old':
       return `${reason.subject} older than ${formatDuration(reason.refresh)}`;
     case 'incomplete':
-      return `incomplete ${reason.subject} ${toUtcDate(reason.lastRequestedAt)}`;
+      return `incomplete ${reason.subject} ${describeRequest(reason.lastRequestedAt)}`;
     case 'requested-before':
       switch (reason.state) {
         case 'missing':
@@ -24,14 +25,19 @@ export function describeReason(reason: GapReason): string {
         case 'provisional':
           return 'provisional';
         case 'failed':
-          return `${reason.emptyAnswers === undefined ? 'failed' : 'no rows'} ${toUtcDate(reason.lastRequestedAt)}`;
+          return `${reason.emptyAnswers === undefined ? 'failed' : 'no rows'} ${describeRequest(reason.lastRequestedAt)}`;
         case 'empty':
         case 'denied':
         case 'unavailable':
-          return `${reason.state} ${toUtcDate(reason.lastRequestedAt)}`;
+          return `${reason.state} ${describeRequest(reason.lastRequestedAt)}`;
       }
       return assertNever(reason.state);
   }
+}
+
+/** The date alone would look like that of a session. */
+function describeRequest(at: Instant): string {
+  return `when requested on ${toUtcDate(at)}`;
 }
 
 /** Names a loss; the reason of a missing file is its path, which says nothing to a reader. */
@@ -39,7 +45,7 @@ function describeLoss(reason: string): string {
   return reason.startsWith(deletedByOthers) || reason === commitLost ? reason : 'file missing';
 }
 
-/** Summarizes the reasons of gaps, most frequent first: `never requested (12), failed 2026-11-19 (1)`. */
+/** Summarizes the reasons of gaps, most frequent first: `never requested (12), failed when requested on 2026-11-19 (1)`. */
 export function summarizeReasons(gaps: readonly Gap[]): string {
   const counts = new Map<string, number>();
   for (const gap of gaps) {

@@ -76,6 +76,15 @@ export const eventExamples: { readonly [Type in RunEvent['type']]: Extract<RunEv
     absences: [{ kind: 'denied', windows: 20, isAccepted: true }],
     durationMs: 115,
   },
+  'rate-limit-reached': {
+    at: 1_795_214_400_160,
+    runId: '01a1fb30-29e0-775c-b651-c298beda7b11',
+    type: 'rate-limit-reached',
+    provider: 'ib',
+    budget: 'history',
+    requests: 240,
+    waitMs: 598_000,
+  },
   'rate-limited': {
     at: 1_795_214_403_000,
     runId: '01a1fb30-29e0-775c-b651-c298beda7b11',

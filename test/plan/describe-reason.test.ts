@@ -11,9 +11,9 @@ const table: readonly (readonly [GapReason, string])[] = [
   [{ kind: 'inputs-changed', subject: 'snapshots' }, 'newer snapshots'],
   [{ kind: 'too-old', subject: 'chain', lastRequestedAt: at, refresh: day }, 'chain older than 1d'],
   [{ kind: 'too-old', subject: 'contract', lastRequestedAt: at, refresh: 36 * hour }, 'contract older than 1d12h'],
-  [{ kind: 'requested-before', state: 'failed', lastRequestedAt: at }, 'failed 2026-11-19'],
-  [{ kind: 'requested-before', state: 'denied', lastRequestedAt: at }, 'denied 2026-11-19'],
-  [{ kind: 'requested-before', state: 'unavailable', lastRequestedAt: at }, 'unavailable 2026-11-19'],
+  [{ kind: 'requested-before', state: 'failed', lastRequestedAt: at }, 'failed when requested on 2026-11-19'],
+  [{ kind: 'requested-before', state: 'denied', lastRequestedAt: at }, 'denied when requested on 2026-11-19'],
+  [{ kind: 'requested-before', state: 'unavailable', lastRequestedAt: at }, 'unavailable when requested on 2026-11-19'],
   [{ kind: 'requested-before', state: 'missing', lastRequestedAt: at }, 'file missing'],
   [{ kind: 'requested-before', state: 'provisional', lastRequestedAt: at }, 'provisional'],
 ];
@@ -31,7 +31,7 @@ describe('describeReason and summarizeReasons', () => {
     ] as const;
     const window = { start: 0, end: 1 };
     expect(summarizeReasons(gaps.map((reason) => ({ window, reason })))).toBe(
-      'never requested (2), failed 2026-11-19 (1)',
+      'never requested (2), failed when requested on 2026-11-19 (1)',
     );
     expect(summarizeReasons([{ window, reason: { kind: 'forced' } }])).toBe('forced');
   });

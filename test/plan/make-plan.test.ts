@@ -123,17 +123,21 @@ describe('a plan for a lake with data', () => {
       setWhole(at, series, state);
       return describeTasks(at.plan(saturday, options));
     };
-    expect(planWith('failed')).toEqual(['equity/AAPL ready 1 failed 2026-11-21']);
+    expect(planWith('failed')).toEqual(['equity/AAPL ready 1 failed when requested on 2026-11-21']);
     expect(planWith('missing')).toEqual(['equity/AAPL ready 1 file missing']);
     expect(planWith('provisional')).toEqual(['equity/AAPL ready 1 provisional']);
     expect(planWith('denied')).toEqual(['equity/AAPL up-to-date 0 5 sessions denied']);
-    expect(planWith('denied', { retryDenied: true })).toEqual(['equity/AAPL ready 1 denied 2026-11-21']);
+    expect(planWith('denied', { retryDenied: true })).toEqual([
+      'equity/AAPL ready 1 denied when requested on 2026-11-21',
+    ]);
     expect(planWith('unavailable')).toEqual(['equity/AAPL up-to-date 0 5 sessions unavailable']);
     expect(planWith('unavailable', { force: true })).toEqual(['equity/AAPL ready 1 forced']);
     expect(planWith('missing', { retryFailed: true })).toEqual([
       expect.stringMatching(/^equity\/AAPL up-to-date 0 5 sessions not requested; \d+ sessions lost from the lake/),
     ]);
-    expect(planWith('failed', { retryFailed: true })).toEqual(['equity/AAPL ready 1 failed 2026-11-21']);
+    expect(planWith('failed', { retryFailed: true })).toEqual([
+      'equity/AAPL ready 1 failed when requested on 2026-11-21',
+    ]);
   });
 
   test('prefers the revision window of the step to that of the provider', () => {
@@ -160,7 +164,7 @@ describe('a plan for a lake with data', () => {
     });
     const cases: readonly (readonly [string, readonly ReturnType<typeof point>[], object, string])[] = [
       ['fresh empty answer', [point(hour, 'empty')], {}, 'up-to-date up to date'],
-      ['failed', [point(hour, 'failed')], {}, 'ready failed 2026-11-21'],
+      ['failed', [point(hour, 'failed')], {}, 'ready failed when requested on 2026-11-21'],
       [
         'failed twice, with a fresh one before',
         [point(9 * hour, 'data'), point(2 * hour, 'failed'), point(hour, 'failed')],
@@ -171,16 +175,26 @@ describe('a plan for a lake with data', () => {
         'failed, with an old one before',
         [point(3 * day, 'data'), point(hour, 'failed')],
         {},
-        'ready failed 2026-11-21',
+        'ready failed when requested on 2026-11-21',
       ],
       ['file missing', [point(hour, 'missing')], {}, 'ready file missing'],
-      ['denied', [point(9 * day, 'denied')], {}, 'up-to-date denied 2026-11-12'],
-      ['denied, with --retry-denied', [point(9 * day, 'denied')], { retryDenied: true }, 'ready denied 2026-11-12'],
-      ['unavailable', [point(9 * day, 'unavailable')], {}, 'up-to-date unavailable 2026-11-12'],
+      ['denied', [point(9 * day, 'denied')], {}, 'up-to-date denied when requested on 2026-11-12'],
+      [
+        'denied, with --retry-denied',
+        [point(9 * day, 'denied')],
+        { retryDenied: true },
+        'ready denied when requested on 2026-11-12',
+      ],
+      ['unavailable', [point(9 * day, 'unavailable')], {}, 'up-to-date unavailable when requested on 2026-11-12'],
       ['forced', [point(hour, 'data')], { force: true }, 'ready forced'],
       ['never requested, with --retry-failed', [], { retryFailed: true }, 'up-to-date never requested'],
       ['old, with --retry-failed', [point(3 * day, 'data')], { retryFailed: true }, 'up-to-date not failed'],
-      ['failed, with --retry-failed', [point(hour, 'failed')], { retryFailed: true }, 'ready failed 2026-11-21'],
+      [
+        'failed, with --retry-failed',
+        [point(hour, 'failed')],
+        { retryFailed: true },
+        'ready failed when requested on 2026-11-21',
+      ],
     ];
     test.each(cases)('%s', (_, coverage, options, expected) => {
       const at = createPlanningFixture(createPipeline(['AAPL'], [createChainsStep({ needs: [] })]));

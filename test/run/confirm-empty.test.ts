@@ -98,7 +98,7 @@ describe('a session that an answer for a symbol leaves out', () => {
     expect({ requests: plan.requests, isComplete: isComplete(plan) }).toEqual({ requests: 0, isComplete: true });
     const retried = fixture.plan(saturday + 30 * hour, { retryEmpty: true });
     expect(retried.tasks.filter(({ status }) => status === 'ready').map(({ id, reason }) => `${id} ${reason}`)).toEqual(
-      ['equity/AAPL empty 2026-11-22'],
+      ['equity/AAPL empty when requested on 2026-11-22'],
     );
   });
 

@@ -16,6 +16,7 @@ import { readSpentBudgets } from '../../pacing/spent-budgets.js';
 import type { SpentBudgets } from '../../pacing/spent-budgets.js';
 import { pluralize } from '../../platform/format.js';
 import { createOffsetClock } from '../../core/time/clock.js';
+import type { Clock } from '../../core/time/clock.js';
 import { minute } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
 import { CliError } from '../cli-error.js';
@@ -91,7 +92,7 @@ export async function readAccountSpending(
     const spent = await reportLedgerErrors(async () => readSpentBudgets(folder, formatLedgerName(provider, account)));
     byProvider.set(provider, spent);
   }
-  return { now: ctx.clock.now() - (ctx.clock.offset ?? 0), byProvider };
+  return { now: getMachineTime(ctx.clock), byProvider };
 }
 
 async function findLedgerToRead(
@@ -165,6 +166,11 @@ function readAccount(file: string): string | null {
 /** Accounts and keys are not for everyone who may list the folder. */
 function hashKey(kind: string, text: string): string {
   return `${kind}-${createHash('sha256').update(text).digest('base64url').slice(0, 16)}`;
+}
+
+/** The time by which requests are counted, also in a run with `--now`. */
+export function getMachineTime(clock: Clock): Instant {
+  return clock.now() - (clock.offset ?? 0);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Redact } from '../../platform/redact.js';
 import type { ProviderName } from '../../core/series.js';
 import type { Duration } from '../../core/time/time.js';
 import { nodeFiles } from '../../platform/file-store.js';
-import type { Pacing, Permit } from '../../pacing/pacing.js';
+import type { LongWait, Pacing, Permit } from '../../pacing/pacing.js';
 import { toFollowUp, toPacedRequest } from '../../pacing/paced-request.js';
 import type { PacedRequest } from '../../pacing/paced-request.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
@@ -12,6 +12,7 @@ import type { Provider } from '../../providers/provider.js';
 import type { Request } from '../../core/request.js';
 import { combineSignals } from '../../platform/combine-signals.js';
 import { withRedaction } from '../../providers/resilience/redaction.js';
+import { withBoundedMessages } from '../../providers/resilience/bounded-messages.js';
 import { withCallLog } from '../../providers/resilience/call-log.js';
 import type { CallLogEntry } from '../../providers/resilience/call-log.js';
 import { withResilience } from '../../providers/resilience/with-resilience.js';
@@ -20,7 +21,7 @@ import type { AcquirePermit } from '../../providers/resilience/with-resilience.j
 import { createRunBreakers } from './run-breakers.js';
 import { getProviderLimits, createProvider } from './create-provider.js';
 import type { ProviderContext } from './create-provider.js';
-import { describeForeignRequests, findLedger, openLedgerPacing } from './pacing-ledger.js';
+import { describeForeignRequests, findLedger, getMachineTime, openLedgerPacing } from './pacing-ledger.js';
 import { getPriority } from './priority.js';
 import { providerPauseName } from '../../pacing/pacer.js';
 
@@ -95,8 +96,9 @@ export function createRunProviders(deps: RunProvidersDeps): RunProviders {
         estimatedEnd: () => ctx.clock.now() + expectedDuration,
       });
       const redactedProvider = withRedaction(rawProvider, redact);
-      const provider =
-        recordCall === null ? redactedProvider : withCallLog(redactedProvider, recordCall, () => ctx.clock.now());
+      const provider = withBoundedMessages(
+        recordCall === null ? redactedProvider : withCallLog(redactedProvider, recordCall, () => ctx.clock.now()),
+      );
       const resilient = withResilience(
         provider,
         { ...pipeline.retry, maxSourcePauses },
@@ -136,7 +138,9 @@ async function openProviderPacing(
   // Without budgets there is no choice to make, and the run itself limits the concurrency.
   const concurrencyLimit = budgets.length === 0 ? {} : { concurrency: maxConcurrency };
   const { warning, ...ledger } = await findLedger(name, pipeline, ctx, accounts);
-  const pacing = await openLedgerPacing({ ...ledger, budgets, clock: ctx.clock, ...concurrencyLimit });
+  const onLongWait = ({ budget, requests, until }: LongWait): void =>
+    emit({ type: 'rate-limit-reached', provider: name, budget, requests, waitMs: until - getMachineTime(ctx.clock) });
+  const pacing = await openLedgerPacing({ ...ledger, budgets, clock: ctx.clock, ...concurrencyLimit, onLongWait });
   if (warning !== null && budgets.length > 0) emit({ type: 'warning', message: warning });
   const note = describeForeignRequests(name, pacing.foreignRequests(), budgets);
   if (note !== null) emit({ type: 'warning', message: note });

@@ -4,12 +4,19 @@ import { closestMatch } from '../../platform/suggest.js';
 import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
 
+/** The options by which the user has narrowed a query. */
+export interface Narrowing {
+  readonly hasTime: boolean;
+  readonly provider?: string;
+}
+
 /** Explains that the lake has no data of a kind for a symbol, with the likely reason. */
 export async function createNoDataError(
   kind: string,
   step: 'snapshots' | 'overview',
   symbol: string,
   reader: LakeReader,
+  { hasTime, provider }: Narrowing,
 ): Promise<CliError> {
   // Without a snapshot, a chain is shown as it is listed.
   const tables = step === 'snapshots' ? ['option_snapshots', 'chains'] : ['overviews'];
@@ -19,8 +26,11 @@ export async function createNoDataError(
     if (tables.includes(dataset)) known.add(storedSymbol);
   }
   const suggestion = closestMatch(symbol, known);
+  const options = [...(hasTime ? ['--at'] : []), ...(provider === undefined ? [] : ['--provider'])];
   const hint = known.has(symbol)
-    ? 'other times or providers have data: omit --at and --provider'
+    ? options.length > 0
+      ? `other ${['times', 'providers'].slice(hasTime ? 0 : 1, provider === undefined ? 1 : 2).join(' or ')} have data: omit ${options.join(' and ')}`
+      : `it was requested, and no answer has rows; see: pipe lineage ${symbol}`
     : suggestion !== null
       ? `did you mean ${suggestion}?`
       : known.size > 0

@@ -4,11 +4,16 @@ import type { Folders } from '../context.js';
 import { withLakeReader } from '../lake-reader.js';
 import { createNoDataError } from './no-data-error.js';
 
-/** The option chain of a symbol, or its listed options if no snapshot was taken; a lake without both ends the command. */
-export function readChainOrExit(query: ChainQuery, ctx: Pick<Folders, 'dataFolder'>): Promise<OptionChain> {
+/** The option chain of a symbol, or its listed options if no snapshot was taken; a lake without both ends the command. `hasTime`: the user chose the time. */
+export function readChainOrExit(
+  query: ChainQuery,
+  hasTime: boolean,
+  ctx: Pick<Folders, 'dataFolder'>,
+): Promise<OptionChain> {
   return withLakeReader(ctx, async (reader) => {
     const chain = (await queryChain(reader, query)) ?? (await queryListedChain(reader, query));
-    if (chain === null) throw await createNoDataError('chain', 'snapshots', query.symbol, reader);
+    if (chain === null)
+      throw await createNoDataError('chain', 'snapshots', query.symbol, reader, { ...query, hasTime });
     return chain;
   });
 }

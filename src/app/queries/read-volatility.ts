@@ -9,9 +9,10 @@ import { withLakeReader } from '../lake-reader.js';
 import { writeOutputFile } from '../output-file.js';
 import { createNoDataError } from './no-data-error.js';
 
-/** The implied-volatility history of a symbol; a lake without one ends the command. */
+/** The implied-volatility history of a symbol; a lake without one ends the command. `hasTime`: the user chose the time. */
 export function readVolatilityOrExit(
   query: VolatilityHistoryQuery,
+  hasTime: boolean,
   ctx: Pick<Folders, 'dataFolder'>,
 ): Promise<VolatilityHistory> {
   return withLakeReader(ctx, async (reader) => {
@@ -22,7 +23,8 @@ export function readVolatilityOrExit(
       const on = `${query.symbol} on ${missing.session}`;
       throw new CliError(exitCode.usage, `no implied volatility for ${on}: ${reason}`, hint);
     }
-    if (history === null) throw await createNoDataError('implied volatility', 'overview', query.symbol, reader);
+    if (history === null)
+      throw await createNoDataError('implied volatility', 'overview', query.symbol, reader, { ...query, hasTime });
     return history;
   });
 }

@@ -37,6 +37,7 @@ import { version } from '../version.js';
 import { createCustomStepEnvironment } from './custom-step-environment.js';
 import { pruneAfterRun } from './prune-after-run.js';
 import type { ReportBuilder } from './report-builder.js';
+import { createRunActivity } from './run-activity.js';
 import { createRunObservers } from './run-observers.js';
 import type { RunObservers } from './run-observers.js';
 import type { RunProgress } from './run-progress.js';
@@ -130,9 +131,18 @@ async function openRun(input: RunInput, display: RunDisplay, ctx: AppContext): P
   const recordCall = callLogFile === null ? null : createCallLog(callLogFile);
   const redact = await createPipelineRedactor(pipeline, ctx);
   const providers = createRunProviders({ pipeline, ctx, recordCall, emit: (event) => observers.emit(event), redact });
-  const progress = display.createProgress(() => providers.getRemainingBudgets());
+  const shown = display.createProgress(() => providers.getRemainingBudgets());
+  const activity = createRunActivity();
+  const progress: RunProgress = {
+    ...shown,
+    handle(event) {
+      activity.handle(event);
+      shown.handle(event);
+    },
+  };
   const signals = createRunSignals(
     (message) => display.onStopping(message, progress),
+    () => activity.describe(),
     async () => {
       progress.stop();
       await observers.outputs.flushLog();

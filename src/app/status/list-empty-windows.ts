@@ -6,10 +6,14 @@ import type { ProviderName, SeriesName } from '../../core/series.js';
 import type { CoveredWindow } from '../../core/coverage.js';
 import type { Instant, LocalDate } from '../../core/time/time.js';
 import { addDays } from '../../core/time/time.js';
+import type { Window } from '../../core/time/window.js';
 import type { Calendar } from '../../core/time/calendar.js';
 import { toZonedDate } from '../../core/time/time-zone.js';
-import type { Pipeline } from '../../config/pipeline/pipeline.js';
+import type { Pipeline, Step } from '../../config/pipeline/pipeline.js';
 import type { LakeState } from '../../lake/api.js';
+import { wantedSessions } from '../../plan/gaps/wanted-sessions.js';
+import { defaultPlanOptions } from '../../plan/plan-options.js';
+import { getStepDataset } from '../../plan/tasks/planned-task.js';
 import { querySymbolZones } from '../../queries/symbol-zones.js';
 import type { SymbolZones } from '../../queries/symbol-zones.js';
 import type { AppContext, Folders } from '../context.js';
@@ -26,6 +30,8 @@ export interface EmptyWindow {
   /** First and last date: of the sessions with a pipeline, otherwise in the zone of the exchange, or UTC without a contract. */
   readonly from: LocalDate;
   readonly to: LocalDate;
+  /** The window itself, in the zone of the exchange, if it is only a part of sessions; null for whole sessions. */
+  readonly part: (Window & { readonly timeZone: string }) | null;
   /** Null without a pipeline that has the symbol, and for tables of the current state. */
   readonly sessions: number | null;
   /** True if enough answers confirm it: the window counts as empty and is not requested again. */
@@ -35,8 +41,10 @@ export interface EmptyWindow {
   /** Null if an earlier version recorded the window as empty after one answer. */
   readonly answers: number | null;
   readonly lastRequestedAt: Instant;
-  /** The instant from which a run requests it again; null for a confirmed one, and without a pipeline. */
+  /** The instant from which a run requests it again; null if no run does, and without a pipeline. */
   readonly requestedAgainAt: Instant | null;
+  /** False if no step of the pipeline wants it, for example because it is older than the lookback; true without a pipeline. */
+  readonly isWanted: boolean;
 }
 
 /** Parts of an answer by name, of as many as it should have. */
@@ -68,6 +76,7 @@ export function listEmptyWindows(
   const calendars = new Map(
     pipeline?.symbols.map(({ instrument }) => [instrument.symbol, getCalendarOrExit(instrument.calendar)]),
   );
+  const isWanted = createWantedCheck(pipeline, now);
   const found: EmptyWindow[] = [];
   for (const { provider, series } of state.series()) {
     const { dataset, symbol, parameters } = parseSeriesName(series);
@@ -78,12 +87,16 @@ export function listEmptyWindows(
     const isSpan = dataset === 'equity_bars' || dataset === 'option_bars';
     for (const window of state.coverage(provider, series)) {
       if (window.lacks !== undefined) {
-        const names = { dataset, symbol, provider, series, ...toDates(window, zone), sessions: null };
+        const whole = { sessions: null, part: null, isWanted: true };
+        const names = { dataset, symbol, provider, series, ...toDates(window, zone), ...whole };
         for (const parts of listIncomplete(window, pipeline, provider, now)) found.push({ ...names, ...parts });
       }
       if (window.state !== 'empty' && (window.state !== 'failed' || window.emptyAnswers === undefined)) continue;
-      const dates = isSpan ? findDates(window, calendar, zone) : { ...toDates(window, zone), sessions: null };
+      const dates = isSpan
+        ? findDates(window, calendar, zone)
+        : { ...toDates(window, zone), sessions: null, part: null };
       if (dates === null) continue;
+      const wanted = isWanted(dataset, provider, calendar, dates);
       found.push({
         dataset,
         symbol,
@@ -94,7 +107,9 @@ export function listEmptyWindows(
         lacks: null,
         answers: window.emptyAnswers ?? null,
         lastRequestedAt: window.lastRequestedAt,
-        requestedAgainAt: pipeline === null ? null : findNextRequest(window, isSpan, pipeline, provider, now),
+        requestedAgainAt:
+          pipeline === null || !wanted ? null : findNextRequest(window, isSpan, pipeline, provider, now),
+        isWanted: wanted,
       });
     }
   }
@@ -141,23 +156,55 @@ interface Dates {
   readonly from: LocalDate;
   readonly to: LocalDate;
   readonly sessions: number | null;
+  readonly part: EmptyWindow['part'];
 }
 
-function toDates({ start, end }: CoveredWindow, zone: string): Omit<Dates, 'sessions'> {
+function toDates({ start, end }: CoveredWindow, zone: string): Pick<Dates, 'from' | 'to'> {
   return { from: toZonedDate(zone, start), to: toZonedDate(zone, end - 1) };
 }
 
 /** Returns the dates of the sessions in a window; null if there is no trading in it. */
 function findDates(window: CoveredWindow, calendar: Calendar | undefined, zone: string): Dates | null {
-  if (calendar === undefined) return { ...toDates(window, zone), sessions: null };
+  if (calendar === undefined) return { ...toDates(window, zone), sessions: null, part: null };
   const sessions = calendar
     .sessions(calendar.dateAt(window.start), addDays(calendar.dateAt(window.end - 1), 1))
     .filter(({ open, close }) => open < window.end && close > window.start);
   const [first] = sessions;
   const last = sessions.at(-1);
-  return first === undefined || last === undefined
-    ? null
-    : { from: first.date, to: last.date, sessions: sessions.length };
+  if (first === undefined || last === undefined) return null;
+  const isWhole = window.start <= first.open && window.end >= last.close;
+  const part = isWhole ? null : { start: window.start, end: window.end, timeZone: zone };
+  return { from: first.date, to: last.date, sessions: sessions.length, part };
+}
+
+type WantedCheck = (
+  dataset: string,
+  provider: ProviderName,
+  calendar: Calendar | undefined,
+  dates: Pick<Dates, 'from' | 'to'>,
+) => boolean;
+
+/** Creates the function that decides whether a step of the pipeline wants dates of a table; true without a pipeline. */
+function createWantedCheck(pipeline: Pipeline | null, now: Instant): WantedCheck {
+  const datesByStep = new Map<string, ReadonlySet<LocalDate>>();
+  const listWanted = (step: Step, calendar: Calendar): ReadonlySet<LocalDate> => {
+    if (step.uses !== 'equity' && step.uses !== 'options') return new Set();
+    const key = `${step.name}\n${calendar.exchange}`;
+    const known = datesByStep.get(key);
+    if (known !== undefined) return known;
+    const sessions = wantedSessions(calendar, step.lookback, step.hours, defaultPlanOptions, now);
+    const dates = new Set(sessions.map(({ date }) => date));
+    datesByStep.set(key, dates);
+    return dates;
+  };
+  return (dataset, provider, calendar, { from, to }) => {
+    if (pipeline === null || calendar === undefined) return true;
+    return pipeline.steps.some((step) => {
+      if (getStepDataset(step) !== dataset || step.provider !== provider) return false;
+      if (step.uses !== 'equity' && step.uses !== 'options') return true;
+      return [...listWanted(step, calendar)].some((date) => date >= from && date <= to);
+    });
+  };
 }
 
 function findNextRequest(

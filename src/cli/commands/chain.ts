@@ -55,7 +55,11 @@ async function showChain(symbol: string, flags: Flags, ctx: CliContext): Promise
   if (flags.raw === true && (flags.csv !== true || flags.json === true))
     throw new CliError(exitCode.usage, '--raw applies to --csv only', 'add --csv');
   const at = parseInstant('--at', flags.at) ?? ctx.clock.now();
-  const found = await readChainOrExit({ symbol, at, ...omitUndefined({ provider: flags.provider }) }, ctx);
+  const found = await readChainOrExit(
+    { symbol, at, ...omitUndefined({ provider: flags.provider }) },
+    flags.at !== undefined,
+    ctx,
+  );
   if (flags.json === true) ctx.printJson(toChainDocument(filterChain(found, filter)));
   else if (flags.csv === true) await printCsv(filterChain(found, filter), flags.raw === true, ctx);
   else if (found.isPriced) printChain(found, filter, ctx);

@@ -38,7 +38,8 @@ export function defineIv(command: Command, run: RunAction): void {
 async function showVolatility(symbol: string, flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const days = parseCount('--days', flags.days, 1) ?? 60;
   const at = parseInstant('--at', flags.at) ?? ctx.clock.now();
-  const history = await readVolatilityOrExit({ symbol, at, days, ...omitUndefined({ provider: flags.provider }) }, ctx);
+  const query = { symbol, at, days, ...omitUndefined({ provider: flags.provider }) };
+  const history = await readVolatilityOrExit(query, flags.at !== undefined, ctx);
   if (flags.html !== undefined) {
     await writeVolatilityPage(flags.html, history);
     ctx.info(`wrote ${flags.html}`);

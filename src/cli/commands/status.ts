@@ -42,9 +42,13 @@ async function showStatus(file: string | undefined, flags: Flags, ctx: CliContex
   return exitCode.done;
 }
 
-function toEmptyDocument({ lastRequestedAt, requestedAgainAt, ...window }: EmptyWindow): object {
+function toEmptyDocument({ lastRequestedAt, requestedAgainAt, part, ...window }: EmptyWindow): object {
   return {
     ...window,
+    part:
+      part === null
+        ? null
+        : { start: formatInstant(part.start), end: formatInstant(part.end), timeZone: part.timeZone },
     lastRequestedAt: formatInstant(lastRequestedAt),
     requestedAgainAt: requestedAgainAt === null ? null : formatInstant(requestedAgainAt),
   };

@@ -1,5 +1,5 @@
 import { listItems } from '../../core/answer-lacks.js';
-import { formatTimeSeconds } from '../../core/time/zoned-time.js';
+import { formatTimeSeconds, formatZonedTime } from '../../core/time/zoned-time.js';
 import type { EmptyParts, EmptyWindow } from '../../app/status/list-empty-windows.js';
 import { formatCount, pluralize } from '../../platform/format.js';
 import { groupBy } from '../../platform/group-by.js';
@@ -13,7 +13,12 @@ export function formatEmptyWindows(windows: readonly EmptyWindow[], style: Apply
   const confirmed = windows.filter(({ isConfirmed }) => isConfirmed);
   if (windows.length === 0) return 'Every answer has rows.\n';
   return [
-    ...formatSection('unconfirmed', 'requested again until enough answers confirm them', unconfirmed, style),
+    ...formatSection(
+      'unconfirmed',
+      'requested again, as long as a pipeline wants them, until enough answers confirm them',
+      unconfirmed,
+      style,
+    ),
     ...(unconfirmed.length > 0 && confirmed.length > 0 ? [''] : []),
     ...formatSection('empty', 'not requested again; pipe run --retry-empty does', confirmed, style),
     '',
@@ -38,22 +43,28 @@ function formatSection(name: string, note: string, windows: readonly EmptyWindow
 }
 
 function formatWindow(window: EmptyWindow): readonly TableCell[] {
-  const { symbol, series, from, to, sessions, answers, lastRequestedAt, requestedAgainAt } = window;
+  const { symbol, series, from, to, part, sessions, answers, lastRequestedAt } = window;
   return [
     `  ${symbol}`,
     window.lacks === null ? series : `${series}: ${describeParts(window.lacks)}`,
-    from,
-    to,
+    part === null ? from : formatZonedTime(part.start, part.timeZone),
+    part === null ? to : formatZonedTime(part.end, part.timeZone),
     sessions === null ? '-' : formatCount(sessions),
     answers === null ? '1' : formatCount(answers),
     formatTimeSeconds(lastRequestedAt),
-    requestedAgainAt === null ? '-' : formatTimeSeconds(requestedAgainAt),
+    formatNextRequest(window),
   ].map((text) => ({ text }));
 }
 
 /** `3 of 22: 650 C, 655 C, 660 C`. */
 function describeParts({ items, total }: EmptyParts): string {
   return `${formatCount(items.length)} of ${formatCount(total)}: ${listItems(items)}`;
+}
+
+function formatNextRequest(window: EmptyWindow | undefined): string {
+  if (window === undefined || window.isConfirmed) return '-';
+  if (window.requestedAgainAt !== null) return formatTimeSeconds(window.requestedAgainAt);
+  return window.isWanted ? '-' : 'not wanted by the pipeline';
 }
 
 /** One row for all options of a symbol: most of them are without a trade now and then. */
@@ -73,7 +84,7 @@ function formatOptions(windows: readonly EmptyWindow[]): readonly TableCell[] {
     sessions,
     formatCount(findMin(counts)),
     formatTimeSeconds(-findMin(windows.map(({ lastRequestedAt }) => -lastRequestedAt))),
-    Number.isFinite(findMin(next)) ? formatTimeSeconds(findMin(next)) : '-',
+    Number.isFinite(findMin(next)) ? formatTimeSeconds(findMin(next)) : formatNextRequest(windows[0]),
   ].map((text) => ({ text }));
 }
 

@@ -34,6 +34,7 @@ function isShown(event: RunEvent): boolean {
     case 'task-finished':
       return isFailure(event);
     case 'corruption-detected':
+    case 'rate-limit-reached':
     case 'warning':
       return true;
     default:

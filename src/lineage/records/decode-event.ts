@@ -172,6 +172,13 @@ const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } =
     absences: listOf(isAbsence),
     durationMs: isFiniteNumber,
   }),
+  'rate-limit-reached': objectOf<BodyOf<'rate-limit-reached'>>({
+    type: oneOf({ 'rate-limit-reached': true }),
+    provider: isProviderName,
+    budget: isString,
+    requests: isCount,
+    waitMs: isFiniteNumber,
+  }),
   'rate-limited': objectOf<BodyOf<'rate-limited'>>({
     type: oneOf({ 'rate-limited': true }),
     provider: isProviderName,

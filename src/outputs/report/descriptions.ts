@@ -8,7 +8,7 @@ import type { Style } from '../../platform/style.js';
 export function describeStatus(report: RunReport): StyledText {
   switch (report.status) {
     case 'ok':
-      return { text: isUpToDate(report) ? 'up to date' : 'ok', style: 'good' };
+      return { text: 'ok', style: 'good' };
     case 'partial':
     case 'cancelled':
       return { text: report.status, style: 'warn' };
@@ -19,9 +19,9 @@ export function describeStatus(report: RunReport): StyledText {
   }
 }
 
-/** Custom steps store rows without a request. */
-function isUpToDate({ requests, rows }: RunReport): boolean {
-  return requests === 0 && rows === 0;
+/** Custom steps run without a request, and may store no row. */
+function isIdle({ requests, rows, steps }: RunReport): boolean {
+  return requests === 0 && rows === 0 && steps.every(({ tasks }) => tasks.ok === 0);
 }
 
 export interface StyledText {
@@ -31,7 +31,7 @@ export interface StyledText {
 
 /** The result of a run, such as `409 requests, 38,210 rows in 2m 14s`. */
 export function describeOutcome(report: RunReport): string {
-  if (report.status === 'ok' && isUpToDate(report)) return 'nothing to fetch';
+  if (report.status === 'ok' && isIdle(report)) return 'nothing to fetch';
   return `${pluralize(report.requests, 'request')}, ${pluralize(report.rows, 'row')} in ${humanizeDuration(report.durationMs)}`;
 }
 

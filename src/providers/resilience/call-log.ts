@@ -14,6 +14,8 @@ export interface CallLogEntry {
   readonly window: readonly [Instant, Instant] | null;
   /** `rows`, `empty` or the kind of the failure; only in `completed`. */
   readonly outcome?: string;
+  /** The whole message of a failure, of which other outputs show the beginning; only in `completed`. */
+  readonly message?: string;
   /** What the calls of the attempt asked the provider, in its own terms; only in `completed`, if the provider says it. */
   readonly sent?: readonly CallParameters[];
 }
@@ -41,7 +43,11 @@ export function withCallLog(provider: Provider, write: (entry: CallLogEntry) => 
         calls.describe?.(parameters);
       };
       const outcome = await provider.fetch(request, { ...context, calls: { ...calls, describe } });
-      const result = { outcome: getOutcomeKind(outcome), ...(sent.length === 0 ? {} : { sent }) };
+      const result = {
+        outcome: getOutcomeKind(outcome),
+        ...(outcome.kind === 'failure' ? { message: outcome.failure.message } : {}),
+        ...(sent.length === 0 ? {} : { sent }),
+      };
       write({ ...createEntry(request, id, 'completed'), ...result });
       return outcome;
     },

@@ -155,7 +155,7 @@ describe('an interrupted run', () => {
     );
     const call = await startRun(rig);
     call.kill('SIGINT');
-    await call.waitForOutput('stopping: waiting for requests in flight (Ctrl-C again to force)');
+    await call.waitForOutput(/stopping: waiting for \d+ requests? in flight \(Ctrl-C again to force\)/);
     call.kill('SIGINT');
     const { exitCode } = await call.result;
     expect(exitCode).toBe(130);

@@ -3,12 +3,13 @@ import { expect, test } from 'vitest';
 import { listEmptyWindows } from '../../../src/app/status/list-empty-windows.js';
 import { formatEmptyWindows } from '../../../src/cli/output/format-empty.js';
 import { encodeLacks } from '../../../src/core/answer-lacks.js';
+import type { Step } from '../../../src/config/pipeline/pipeline.js';
 import { createCoveredWindow } from '../../../src/core/coverage-fold.js';
 import type { SeriesCoverage } from '../../../src/core/coverage.js';
 import { hour } from '../../../src/core/time/time.js';
 import type { LakeState } from '../../../src/lake/api.js';
 import { plainStyle } from '../../../src/platform/style.js';
-import { createEquityStep, createPipeline } from '../../fixtures/pipelines.js';
+import { createEquityStep, createOptionsStep, createPipeline } from '../../fixtures/pipelines.js';
 import { noVersions } from '../../fixtures/planning.js';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
@@ -18,6 +19,9 @@ const window = (from: string, to: string): { start: number; end: number } => ({
   start: newYork(from),
   end: newYork(to),
 });
+
+const quotes = { name: 'quotes', uses: 'quotes', provider: 'ib', needs: [], timeout: null, refresh: 0 } as const;
+const steps: readonly Step[] = [createEquityStep({ provider: 'ib' }), createOptionsStep({ provider: 'ib' }), quotes];
 
 const coverage: Readonly<Record<string, SeriesCoverage>> = {
   'equity_bars/AAPL/1 day/TRADES/rth': [
@@ -48,7 +52,7 @@ const state: LakeState = {
 };
 
 test('lists confirmed and unconfirmed windows without rows, and neither failures nor options that do not exist', () => {
-  const pipeline = createPipeline(['AAPL'], [createEquityStep({ provider: 'ib' })]);
+  const pipeline = createPipeline(['AAPL'], steps);
   expect(listEmptyWindows(state, pipeline, now, new Map())).toMatchObject([
     {
       symbol: 'AAPL',
@@ -116,9 +120,9 @@ test('lists the parts that an answer with rows lacks, confirmed ones apart', () 
 });
 
 test('prints a line per window, and one for all options of a symbol', () => {
-  const pipeline = createPipeline(['AAPL'], [createEquityStep({ provider: 'ib' })]);
+  const pipeline = createPipeline(['AAPL'], steps);
   expect(formatEmptyWindows(listEmptyWindows(state, pipeline, now, new Map()), plainStyle).split('\n')).toEqual([
-    'unconfirmed  requested again until enough answers confirm them',
+    'unconfirmed  requested again, as long as a pipeline wants them, until enough answers confirm them',
     '  symbol  series                             from        to          sessions  answers  last requested           again from',
     '  AAPL    equity_bars/AAPL/1 day/TRADES/rth  2026-11-18  2026-11-18         1        1  2026-11-21 11:00:00 UTC  2026-11-21 23:00:00 UTC',
     '  AAPL    quotes/AAPL                        2026-11-21  2026-11-21         -        2  2026-11-21 11:00:00 UTC  2026-11-21 12:00:00 UTC',
@@ -130,4 +134,28 @@ test('prints a line per window, and one for all options of a symbol', () => {
     '',
   ]);
   expect(formatEmptyWindows([], plainStyle)).toBe('Every answer has rows.\n');
+});
+
+test('a window that no step wants any more is not requested again, and says so', () => {
+  const lookback = { kind: 'sessions', count: 1 } as const;
+  const pipeline = createPipeline(['AAPL'], [createEquityStep({ provider: 'ib', lookback })]);
+  const found = listEmptyWindows(state, pipeline, now, new Map()).filter(({ isConfirmed }) => !isConfirmed);
+  expect(found.map(({ isWanted, requestedAgainAt }) => [isWanted, requestedAgainAt])).toEqual(
+    found.map(() => [false, null]),
+  );
+  expect(formatEmptyWindows(found, plainStyle)).toContain('2026-11-21 11:00:00 UTC  not wanted by the pipeline');
+});
+
+test('a part of a session is shown by its hours in the zone of the exchange', () => {
+  const part = { start: Date.parse('2026-11-18T15:30:00Z'), end: Date.parse('2026-11-18T16:30:00Z') };
+  const series = 'equity_bars/AAPL/1 min/TRADES/rth';
+  const windows = [createCoveredWindow(part, 'failed', asked, 'no rows, 1 of 3 answers', 1)];
+  const hourly: LakeState = {
+    ...state,
+    coverage: () => windows,
+    series: () => [{ provider: 'ib', series }],
+  };
+  const found = listEmptyWindows(hourly, createPipeline(['AAPL'], steps), now, new Map());
+  expect(found).toMatchObject([{ from: '2026-11-18', sessions: 1, part: { ...part, timeZone: 'America/New_York' } }]);
+  expect(formatEmptyWindows(found, plainStyle)).toMatch(/2026-11-18 10:30 New York +2026-11-18 11:30 New York/);
 });

@@ -13,6 +13,8 @@ test('130,000 empty windows of the options of a symbol are one row', () => {
     from: '2026-11-19',
     to: '2026-11-20',
     sessions: 2,
+    part: null,
+    isWanted: true,
     isConfirmed: false,
     answers: 1,
     lastRequestedAt: Date.parse('2026-11-20T23:00:00Z'),

@@ -68,9 +68,10 @@ export function readProviderSettings(
 export function readLineage(validated: ValidatedPipeline, report: ReportDiagnostic): Pipeline['lineage'] {
   const { root, file } = validated;
   const { endpoint = null, retention: rawRetention } = file.lineage ?? {};
+  // It may hold a secret, so the message does not quote it.
   if (endpoint !== null && !URL.canParse(endpoint)) {
     report(
-      problem('bad-url', findLocation(root, ['lineage', 'endpoint']), `${quote(endpoint)} is not a URL`, {
+      problem('bad-url', findLocation(root, ['lineage', 'endpoint']), 'the `endpoint` is not a URL', {
         suggestion: 'for example `http://localhost:5000/api/v1/lineage`',
       }),
     );

@@ -9,6 +9,7 @@ export interface ConnectProblem {
     | 'client-id-taken'
     | 'wrong-account'
     | 'too-old'
+    | 'unsupported'
     | 'broken'
     | 'cancelled';
   readonly message: string;
@@ -80,8 +81,14 @@ export function createConnectProblem(
     case 'too-old':
       return {
         kind,
-        message: `IB Gateway at ${address} has the unsupported server version ${detail}`,
+        message: `IB Gateway at ${address} is too old: it has server version ${detail}`,
         hint: 'install a stable version of TWS or IB Gateway, 10.16 or later',
+      };
+    case 'unsupported':
+      return {
+        kind,
+        message: `IB Gateway at ${address} answered with server version ${detail}, which was not offered to it`,
+        hint: 'check that the program on this port is TWS or IB Gateway, and install its stable version',
       };
     case 'broken':
       return {

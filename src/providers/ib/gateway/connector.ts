@@ -14,7 +14,7 @@ import type { IbMarketDataType, IbSettings, IbTimings } from '../settings.js';
 const maxExtraClientIds = 5;
 
 /** Problems that another attempt cannot solve. */
-const permanentProblems: readonly ConnectProblem['kind'][] = ['cancelled', 'too-old', 'wrong-account'];
+const permanentProblems: readonly ConnectProblem['kind'][] = ['cancelled', 'too-old', 'unsupported', 'wrong-account'];
 
 /** Decides after `attempt` failed attempts whether to make another one. */
 export type RetryPredicate = (attempt: number, problem: ConnectProblem) => boolean;

@@ -7,7 +7,7 @@ import { second } from '../../../core/time/time.js';
 import { interpretCode } from './codes.js';
 import type { FarmClass } from './codes.js';
 import type { ConnectProblem } from './connect-problem.js';
-import { createHandshake } from './handshake.js';
+import { createHandshake, minServerVersion } from './handshake.js';
 import type { Handshake } from './handshake.js';
 import type { MessageScope } from './incoming-message.js';
 import { createServerClock } from './server-clock.js';
@@ -189,9 +189,15 @@ async function watchActivity(
 function failHandshake(handshake: Handshake, code: number, text: string): boolean {
   if (code === 326) handshake.fail('client-id-taken');
   else if (code === 502 || code === 504) handshake.fail(classifyNetworkError(text), text);
-  else if (code === 503 || code === 506) handshake.fail('too-old', String(handshake.getServerVersion()));
+  else if (code === 503) handshake.fail('too-old', String(handshake.getServerVersion()));
+  else if (code === 506) failVersion(handshake, /-?\d+/.exec(text)?.[0] ?? 'unknown');
   else return false;
   return true;
+}
+
+/** The library reports a version that it does not speak in a text only. */
+function failVersion(handshake: Handshake, version: string): void {
+  handshake.fail(Number(version) < minServerVersion ? 'too-old' : 'unsupported', version);
 }
 
 function classifyNetworkError(text: string): ConnectProblem['kind'] {

@@ -101,12 +101,16 @@ describe('opening fails with a code and a hint when', () => {
     expect(await opening).toMatchObject({ ok: false, error: { kind: 'fatal', code: 'handshake-incomplete' } });
   });
 
-  it.each([100, 150, 300])('the gateway has the unsupported server version %i', async (version) => {
+  it.each([
+    [50, 'too-old', 'is too old: it has server version 50'],
+    [100, 'too-old', 'is too old: it has server version 100'],
+    [150, 'too-old', 'is too old: it has server version 150'],
+    [500, 'unsupported', 'answered with server version 500, which was not offered to it'],
+  ])('the gateway has the server version %i', async (version, code, text) => {
     const port = await startServer((socket) => socket.write(frame(version, '20261118 10:00:00 EST')));
-    expect(await createProvider(port).provider.open(never)).toMatchObject({
-      ok: false,
-      error: { kind: 'fatal', code: 'too-old' },
-    });
+    const opened = await createProvider(port).provider.open(never);
+    expect(opened).toMatchObject({ ok: false, error: { kind: 'fatal', code } });
+    expect(opened.ok ? '' : opened.error.message).toContain(text);
   });
 
   it.each([
