@@ -155,6 +155,7 @@ export function createChainHandler(ctx: Pick<AppContext, 'dataFolder' | 'clock'>
         at: at === null ? ctx.clock.now() : Date.parse(at),
         ...omitUndefined({ provider: values.text('provider') ?? undefined }),
       },
+      at !== null,
       ctx,
     );
     const right = values.text('right');
@@ -180,6 +181,7 @@ export function createIvHandler(ctx: Pick<AppContext, 'dataFolder' | 'clock'>): 
         days: Math.max(1, values.count('days') ?? 60),
         ...omitUndefined({ provider: values.text('provider') ?? undefined }),
       },
+      at !== null,
       ctx,
     );
     return { kind: 'json', document: toVolatilityDocument(history) };
