@@ -21,7 +21,9 @@ afterEach(() => {
 async function listWaits(span: number): Promise<readonly LongWait[]> {
   const clock = createVirtualClock(0);
   const waits: LongWait[] = [];
-  const budgets: readonly Budget[] = [{ kind: 'rolling', name: 'history', scope: 'account', limit: 2, span, margin: 0 }];
+  const budgets: readonly Budget[] = [
+    { kind: 'rolling', name: 'history', scope: 'account', limit: 2, span, margin: 0 },
+  ];
   const onLongWait = (wait: LongWait): void => void waits.push(wait);
   const pacing = await openPacing({ folder, provider: 'ib', account: 'one', budgets, clock, onLongWait });
   const requests = Array.from({ length: 5 }, (_, index) => createPacedRequest({ contract: `S${index}` }));
