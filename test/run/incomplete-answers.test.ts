@@ -101,7 +101,7 @@ describe('a snapshot without an option at the money', () => {
     expect(soon).toMatchObject({ status: 'partial', snapshots: `partial 0 ${lacking}` });
 
     const due = describePlan(fixture.plan(saturday + 13 * hour), 'snapshots');
-    expect(due).toBe('ready: incomplete snapshot 2026-11-21; not complete');
+    expect(due).toBe('ready: incomplete snapshot when requested on 2026-11-21; not complete');
     expect((await run(saturday + 13 * hour, lacksPut, fixture)).snapshots).toBe(`partial 1 ${lacking}`);
     expect((await run(saturday + 14 * hour, lacksPut, fixture)).snapshots).toBe(`partial 0 ${lacking}`);
 
