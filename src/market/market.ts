@@ -131,11 +131,12 @@ export function createMarket({ settings, getCalendar }: MarketDeps): Market {
       const { profile, calendar } = lookup.value;
       const listing = findListing(instrument, profile, calendar, getWalk, contract, now);
       if (listing === null) return { found: false, reason: 'no-contract' };
-      if (window.start >= listing.session.dayEnd) return { found: false, reason: 'after-expiry' };
+      const { expiry } = listing;
+      if (window.start >= expiry.session.dayEnd) return { found: false, reason: 'after-expiry' };
       const answeredWindow = getCoveredPart(calendar, barSize, window, now);
-      const firstTrading = getFirstTradingInstant(calendar, listing);
+      const firstTrading = getFirstTradingInstant(calendar, expiry);
       const sessions = getSessions(calendar, answeredWindow).filter(
-        ({ open }) => open <= listing.session.open && open >= firstTrading,
+        ({ open }) => open <= expiry.session.open && open >= firstTrading,
       );
       const collector = createBarCollector(
         barSize,
@@ -174,7 +175,7 @@ export function createMarket({ settings, getCalendar }: MarketDeps): Market {
       const { profile, calendar } = lookup.value;
       const listing = findListing(instrument, profile, calendar, getWalk, contract, at);
       if (listing === null) return { found: false, reason: 'no-contract' };
-      if (at >= listing.session.dayEnd) return { found: false, reason: 'after-expiry' };
+      if (at >= listing.expiry.session.dayEnd) return { found: false, reason: 'after-expiry' };
       return { found: true, value: getOptionQuote(profile, calendar, getWalk, contract, listing, at) };
     },
   };

@@ -6,8 +6,8 @@ import type { Instant } from '../core/time/time.js';
 import type { Bar } from './bars/bar.js';
 import type { PriceConversion } from './bars/bar-collector.js';
 import { createPartialBar } from './bars/partial-bar.js';
-import type { Expiry } from './options/expiries.js';
 import { getFirstTradingInstant } from './options/option-chain.js';
+import type { Listing } from './options/option-chain.js';
 import { createTradeBars } from './options/option-bars.js';
 import { createOptionSessions } from './options/option-sessions.js';
 import type { SymbolProfile } from './instruments/symbol-profile.js';
@@ -65,15 +65,16 @@ export function getOptionQuote(
   calendar: Calendar,
   getWalk: GetWalk,
   contract: Omit<OptionContract, 'conId'>,
-  expiry: Expiry,
+  listing: Listing,
   at: Instant,
 ): OptionQuote | null {
   const conversion = createOptionConversion(profile, 'TRADES');
+  const { expiry } = listing;
   const firstTrading = getFirstTradingInstant(calendar, expiry);
   const sessions = startedSessions(calendar, at).filter(
     ({ open }) => open >= firstTrading && open <= expiry.session.open,
   );
-  const getOptionSession = createOptionSessions(profile, getWalk, contract, expiry);
+  const getOptionSession = createOptionSessions(profile, getWalk, contract, listing);
   return findLatest(sessions, (session, before) => {
     const option = getOptionSession(session, toDayNumber(session.date));
     const bar = createPartialBar(createTradeBars(option), session, at);

@@ -92,20 +92,22 @@ export function getOptionMultiplier(instrument: Instrument, profile: SymbolProfi
   return instrument.currency === 'INR' ? getIndianLotSize(instrument.symbol, profile.basePrice, expiry) : 100;
 }
 
-/** The contract ids of the options of one expiry. */
+/** The contract ids of the options of one class and expiry. */
 export function optionConIds(
-  { symbol, currency }: Instrument,
+  { currency }: Instrument,
+  tradingClass: string,
   expiry: LocalDate,
 ): (strike: number, right: Right) => number {
-  const hashTerms = createPrefixHasher(`${symbol}|${currency}|${expiry}|`);
+  const hashTerms = createPrefixHasher(`${tradingClass}|${currency}|${expiry}|`);
   return (strike, right) => hashTerms(`${strike}|${right}`);
 }
 
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'] as const;
 
-/** The local symbols of the options of one expiry: in OCC notation, in India in that of the brokers there. */
+/** The local symbols of the options of one class and expiry: in OCC notation, in India in that of the brokers there. */
 export function optionSymbols(
   instrument: Instrument,
+  tradingClass: string,
   expiry: LocalDate,
   kind: 'weekly' | 'monthly',
 ): (strike: number, right: Right) => string {
@@ -117,6 +119,6 @@ export function optionSymbols(
     const start = instrument.symbol + expiryCode;
     return (strike, right) => `${start}${strike}${right}E`;
   }
-  const start = `${instrument.symbol.padEnd(6)}${year}${month}${day}`;
+  const start = `${tradingClass.padEnd(6)}${year}${month}${day}`;
   return (strike, right) => `${start}${right}${String(Math.round(strike * 1_000)).padStart(8, '0')}`;
 }

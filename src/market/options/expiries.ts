@@ -1,7 +1,8 @@
+import { maxClosureDays } from '../../analytics/conventions.js';
 import { friday, thursday, toWeekday, tuesday } from '../../core/time/weekday.js';
 import type { Calendar, TradingSession } from '../../core/time/calendar.js';
 import { addDays, fromDayNumber, toDayNumber, day as msPerDay } from '../../core/time/time.js';
-import type { LocalDate } from '../../core/time/time.js';
+import type { Instant, LocalDate } from '../../core/time/time.js';
 import { isIndianExchange } from '../instruments/indian-option-rules.js';
 
 /** One expiry of an underlying's options. */
@@ -10,6 +11,8 @@ export interface Expiry {
   readonly day: number;
   /** The last session in which they trade. */
   readonly session: TradingSession;
+  /** The instant whose price of the underlying settles them. */
+  readonly settlesAt: Instant;
   /** The day number on which they are first listed. */
   readonly listedDay: number;
   readonly kind: 'weekly' | 'monthly';
@@ -19,6 +22,10 @@ export interface Expiry {
 export type ExpiryScheme =
   /** All weeks, months and years. */
   | { readonly kind: 'wide' }
+  /** The class of an index that is settled at an opening: all months and years. */
+  | { readonly kind: 'opening' }
+  /** The other class of such an index, settled at the close: days, weeks, and the months of a year. */
+  | { readonly kind: 'daily' }
   /** A few months of a cycle (0, 1 or 2). */
   | { readonly kind: 'narrow'; readonly cycle: number }
   /** Three months; also weeks, quarters and half years if they are listed. */
@@ -27,6 +34,9 @@ export type ExpiryScheme =
 /** The term of the longest options, in days. */
 const maxTermDays = 730;
 
+/** The term of options that expire on another day than a Friday. */
+const dailyTermDays = 14;
+
 /** The expiries listed on a date, nearest first. */
 export function listExpiries(calendar: Calendar, scheme: ExpiryScheme, date: LocalDate): readonly Expiry[] {
   const today = toDayNumber(date);
@@ -34,9 +44,8 @@ export function listExpiries(calendar: Calendar, scheme: ExpiryScheme, date: Loc
   const result: Expiry[] = [];
   let next = 0;
   for (let day = today; day <= today + maxTermDays; day++) {
-    if (!isExpiryDay(calendar, day)) continue;
     const term = getTerm(calendar, scheme, day);
-    if (term === 0 || day - term > today) continue;
+    if (term === 0 || day - term > today || !isExpiryDay(calendar, scheme, day)) continue;
     const limit = fromDayNumber(day);
     while (next < sessions.length && (sessions[next]?.date ?? '') <= limit) next++;
     const session = sessions[next - 1];
@@ -51,7 +60,7 @@ export function listExpiries(calendar: Calendar, scheme: ExpiryScheme, date: Loc
 export function findExpiry(calendar: Calendar, scheme: ExpiryScheme, date: LocalDate): Expiry | null {
   const first = toDayNumber(date);
   for (let day = first; day < first + 7; day++) {
-    if (!isExpiryDay(calendar, day)) continue;
+    if (!isExpiryDay(calendar, scheme, day)) continue;
     const session = calendar.sessions(date, fromDayNumber(day + 1)).at(-1);
     return session?.date === date ? createExpiry(calendar, scheme, day, session) : null;
   }
@@ -66,16 +75,21 @@ function createExpiry(
 ): Expiry | null {
   const term = getTerm(calendar, scheme, nominalDay);
   if (term === 0) return null;
+  const isOpening = scheme.kind === 'opening';
+  const last = isOpening ? calendar.sessions(addDays(session.date, -maxClosureDays), session.date).at(-1) : session;
   return {
     date: session.date,
     day: toDayNumber(session.date),
-    session,
+    // An option that is settled at an opening trades for the last time in the session before.
+    session: last ?? session,
+    settlesAt: isOpening ? session.open : session.close,
     listedDay: nominalDay - term,
     kind: isMonthly(calendar, nominalDay) ? 'monthly' : 'weekly',
   };
 }
 
 function getTerm(calendar: Calendar, scheme: ExpiryScheme, nominalDay: number): number {
+  if (scheme.kind === 'daily' && toWeekday(nominalDay) !== friday) return dailyTermDays;
   return getListingTerm(scheme, getMonth(nominalDay), isMonthly(calendar, nominalDay));
 }
 
@@ -86,7 +100,9 @@ function getListingTerm(scheme: ExpiryScheme, month: number, monthly: boolean): 
     if (!monthly) return scheme.weekly ? 35 : 0;
     return !scheme.longDated || month % 3 !== 0 ? 91 : month % 6 === 0 ? maxTermDays : 365;
   }
+  if (scheme.kind === 'opening' && !monthly) return 0;
   if (!monthly) return 56;
+  if (scheme.kind === 'daily') return 365;
   return month === 1 || month === 6 ? maxTermDays : 365;
 }
 
@@ -104,10 +120,18 @@ function getIndianExpiryWeekday(exchange: string, day: number): number {
 }
 
 /** Returns whether options expire on this day by rule; if it is closed, they expire in the session before. */
-function isExpiryDay(calendar: Calendar, day: number): boolean {
+function isExpiryDay(calendar: Calendar, scheme: ExpiryScheme, day: number): boolean {
   const weekday = toWeekday(day);
+  if (scheme.kind === 'daily' && weekday !== friday) {
+    // The day before a closed Friday has the expiry of that Friday.
+    return isOpen(calendar, day) && (weekday !== thursday || isOpen(calendar, day + 1));
+  }
   if (!isIndianExchange(calendar)) return weekday === friday;
   return weekday === getIndianExpiryWeekday(calendar.exchange, day);
+}
+
+function isOpen(calendar: Calendar, day: number): boolean {
+  return calendar.sessions(fromDayNumber(day), fromDayNumber(day + 1)).length > 0;
 }
 
 /** Monthly options expire on the third Friday, in India on the last expiry day of the month. */

@@ -36,11 +36,14 @@ export function listChain(
   const date = calendar.dateAt(at);
   const strikeStep = getStrikeStep(profile, calendar);
   const result: ListedOption[] = [];
-  for (const expiry of listExpiries(calendar, getExpiryScheme(profile, calendar), date)) {
+  const listings = getClasses(instrument, profile, calendar).flatMap(({ tradingClass, scheme }) =>
+    listExpiries(calendar, scheme, date).map((expiry): Listing => ({ tradingClass, expiry })),
+  );
+  for (const { tradingClass, expiry } of listings.sort((a, b) => a.expiry.day - b.expiry.day)) {
     if (expiry.session.close <= at) continue;
     const multiplier = getOptionMultiplier(instrument, profile, expiry.date);
-    const conIdOf = optionConIds(instrument, expiry.date);
-    const symbolOf = optionSymbols(instrument, expiry.date, expiry.kind);
+    const conIdOf = optionConIds(instrument, tradingClass, expiry.date);
+    const symbolOf = optionSymbols(instrument, tradingClass, expiry.date, expiry.kind);
     const spotOnDay = (day: number): number => getSpotAtDayStart(getWalk, profile, day);
     const { step, first, last } = listStrikes(toDayNumber(date), expiry, spotOnDay, strikeStep);
     for (let number = first; number <= last; number++) {
@@ -52,7 +55,7 @@ export function listChain(
           right,
           conId: conIdOf(strike, right),
           exchange: instrument.exchange,
-          tradingClass: instrument.symbol,
+          tradingClass,
           multiplier,
           localSymbol: symbolOf(strike, right),
         });
@@ -62,22 +65,61 @@ export function listChain(
   return result;
 }
 
-/** The expiry of an option that was listed by an instant, expired ones included; null for any other option. */
+/** The class and the expiry that an option is listed under. */
+export interface Listing {
+  readonly tradingClass: string;
+  readonly expiry: Expiry;
+}
+
+/**
+ * The listing of an option that was listed by an instant, expired ones included; null for any other option. An option that names
+ * no class, or none of this symbol, is one of the class named like the symbol if that lists it.
+ */
 export function findListing(
   instrument: Instrument,
   profile: SymbolProfile,
   calendar: Calendar,
   getWalk: GetWalk,
-  contract: Pick<OptionContract, 'expiry' | 'strike'>,
+  contract: Pick<OptionContract, 'expiry' | 'strike' | 'tradingClass'>,
   at: Instant,
-): Expiry | null {
+): Listing | null {
   if (instrument.kind === 'future') return null;
-  const expiry = findExpiry(calendar, getExpiryScheme(profile, calendar), contract.expiry);
   const today = toDayNumber(calendar.dateAt(at));
-  if (expiry === null || today < expiry.listedDay) return null;
   const spotOnDay = (day: number): number => getSpotAtDayStart(getWalk, profile, day);
-  const strikes = listStrikes(today, expiry, spotOnDay, getStrikeStep(profile, calendar));
-  return isListed(strikes, contract.strike) ? expiry : null;
+  const listings = getClasses(instrument, profile, calendar).flatMap(({ tradingClass, scheme }): readonly Listing[] => {
+    const expiry = findExpiry(calendar, scheme, contract.expiry);
+    if (expiry === null || today < expiry.listedDay) return [];
+    const strikes = listStrikes(today, expiry, spotOnDay, getStrikeStep(profile, calendar));
+    return isListed(strikes, contract.strike) ? [{ tradingClass, expiry }] : [];
+  });
+  return listings.find(({ tradingClass }) => tradingClass === contract.tradingClass) ?? listings[0] ?? null;
+}
+
+/** US indices whose options have a second class, which expires at the close. */
+const closingClasses: Readonly<Record<string, string>> = { SPX: 'SPXW', NDX: 'NDXP', RUT: 'RUTW' };
+
+/** The index that a second class of options belongs to; undefined for any other name. */
+export function findIndexOfClass(tradingClass: string): string | undefined {
+  return Object.keys(closingClasses).find((symbol) => closingClasses[symbol] === tradingClass);
+}
+
+interface TradingClass {
+  readonly tradingClass: string;
+  readonly scheme: ExpiryScheme;
+}
+
+function getClasses(
+  { symbol, kind, currency }: Instrument,
+  profile: SymbolProfile,
+  calendar: Calendar,
+): readonly TradingClass[] {
+  const closing = kind === 'index' && currency === 'USD' ? closingClasses[symbol] : undefined;
+  return closing === undefined
+    ? [{ tradingClass: symbol, scheme: getExpiryScheme(profile, calendar) }]
+    : [
+        { tradingClass: symbol, scheme: { kind: 'opening' } },
+        { tradingClass: closing, scheme: { kind: 'daily' } },
+      ];
 }
 
 function getExpiryScheme(profile: SymbolProfile, calendar: Calendar): ExpiryScheme {

@@ -1,8 +1,8 @@
 import type { TradingSession } from '../../core/time/calendar.js';
 import type { OptionContract } from '../../core/series.js';
-import type { Expiry } from './expiries.js';
 import { computeOptionActivity } from './option-activity.js';
 import type { OptionSession } from './option-bars.js';
+import type { Listing } from './option-chain.js';
 import { createOptionPricing } from './option-pricing.js';
 import type { SymbolProfile } from '../instruments/symbol-profile.js';
 import { hashKey, hashString } from '../../platform/random.js';
@@ -13,13 +13,14 @@ export function createOptionSessions(
   profile: SymbolProfile,
   getWalk: GetWalk,
   contract: Omit<OptionContract, 'conId'>,
-  expiry: Expiry,
+  { expiry, tradingClass }: Listing,
 ): (session: TradingSession, day: number) => OptionSession {
   const { ticksPerUnit } = profile;
-  const contractKey = hashString(profile.key, `${contract.expiry}|${contract.strike}|${contract.right}`);
+  const terms = `${contract.expiry}|${contract.strike}|${contract.right}`;
+  const contractKey = hashString(profile.key, tradingClass === profile.symbol ? terms : `${terms}|${tradingClass}`);
   return (session, day) => {
     const underlying = createSessionBars(profile, getWalk(profile, day), day, session);
-    const times = { session: day, close: session.close, expiry: expiry.session.close };
+    const times = { session: day, close: session.close, expiry: expiry.settlesAt };
     const pricing = createOptionPricing(profile, contract, times, underlying.bar.open / ticksPerUnit);
     return {
       underlying,

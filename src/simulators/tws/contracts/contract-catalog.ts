@@ -2,6 +2,7 @@ import type { Calendar } from '../../../core/time/calendar.js';
 import type { Instrument } from '../../../core/series.js';
 import { addDays } from '../../../core/time/time.js';
 import type { Instant } from '../../../core/time/time.js';
+import { findIndexOfClass } from '../../../market/options/option-chain.js';
 import type { ListedOption } from '../../../market/options/option-chain.js';
 import type { Market } from '../../../market/market.js';
 import type { WireContract } from '../wire/wire-contract.js';
@@ -101,7 +102,8 @@ export function createContractCatalog(deps: {
 
   function getOption(underlying: Spot, listed: Omit<ListedOption, 'conId'>, exchange: string): Option {
     const { instrument } = underlying;
-    const name = `${instrument.symbol}|${instrument.currency}|${listed.expiry}|${listed.strike}|${listed.right}`;
+    const terms = `${instrument.symbol}|${instrument.currency}|${listed.expiry}|${listed.strike}|${listed.right}`;
+    const name = listed.tradingClass === instrument.symbol ? terms : `${terms}|${listed.tradingClass}`;
     const make = (conId: number): Option => ({ kind: 'option', conId, underlying, exchange, listed });
     return make(conIdRegistry.assign(name, () => make(0)));
   }
@@ -151,15 +153,15 @@ export function createContractCatalog(deps: {
     const expiry = parseCompactDate(query.expiry.slice(0, 8));
     const { strike, right } = query;
     if (expiry === null || strike === null || right === null || expiry > underlying.calendar.dateAt(at)) return null;
-    const quoted = market.optionQuote(underlying.instrument, { expiry, strike, right }, at);
+    const tradingClass = query.tradingClass === '' ? underlying.instrument.symbol : query.tradingClass;
+    const quoted = market.optionQuote(underlying.instrument, { expiry, strike, right, tradingClass }, at);
     if (!quoted.found && quoted.reason !== 'after-expiry') return null;
-    const { symbol } = underlying.instrument;
     const listed = {
       expiry,
       strike,
       right,
       exchange: query.exchange,
-      tradingClass: symbol,
+      tradingClass,
       multiplier: 100,
       localSymbol: '',
     };
@@ -183,7 +185,11 @@ export function createContractCatalog(deps: {
       return { kind: 'none' };
     const contract = { ...known, conId: query.conId, exchange: getOptionExchange(query, underlying.listingMarket) };
     const isTradable = chain(underlying, at).some(
-      ({ expiry, strike, right }) => expiry === listed.expiry && strike === listed.strike && right === listed.right,
+      ({ expiry, strike, right, tradingClass }) =>
+        expiry === listed.expiry &&
+        strike === listed.strike &&
+        right === listed.right &&
+        tradingClass === listed.tradingClass,
     );
     return isTradable ? { kind: 'found', contracts: [contract] } : { kind: 'expired', contract };
   }
@@ -239,10 +245,19 @@ function matchesListing(query: WireContract, listed: ListedOption): boolean {
   );
 }
 
-/** Parses an OCC option symbol: `AAPL  261218C00270000`. */
-function parseOccSymbol(name: string): Pick<WireContract, 'symbol' | 'expiry' | 'strike' | 'right'> | null {
+/** Parses an OCC option symbol: `AAPL  261218C00270000`. It begins with the class. */
+function parseOccSymbol(
+  name: string,
+): Pick<WireContract, 'symbol' | 'tradingClass' | 'expiry' | 'strike' | 'right'> | null {
   const match = /^(.{1,6}?) *(\d{6})([CP])(\d{8})$/.exec(name);
   if (match === null) return null;
-  const [, symbol = '', date = '', right = '', strike = ''] = match;
-  return { symbol, expiry: `20${date}`, strike: Number(strike) / 1_000, right: right === 'C' ? 'C' : 'P' };
+  const [, tradingClass = '', date = '', right = '', strike = ''] = match;
+  const symbol = findIndexOfClass(tradingClass) ?? tradingClass;
+  return {
+    symbol,
+    tradingClass,
+    expiry: `20${date}`,
+    strike: Number(strike) / 1_000,
+    right: right === 'C' ? 'C' : 'P',
+  };
 }

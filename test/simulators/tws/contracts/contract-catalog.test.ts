@@ -207,3 +207,42 @@ test('generated ISINs have a valid check digit', () => {
   expect(sum('US0378331005') % 10).toBe(0);
   for (const symbol of ['AAPL', 'X', 'BRK B']) expect(sum(createIsin('US', symbol)) % 10).toBe(0);
 });
+
+describe('options of SPX', () => {
+  const wanted = { symbol: 'SPX', secType: 'OPT', exchange: 'SMART', currency: 'USD' };
+
+  test('have parameters of the classes SPX and SPXW', async () => {
+    const client = await open();
+    client.send(78, 4, 'SPX', '', 'IND', 416904);
+    const messages = await client.until(76);
+    const classes = new Map<string, readonly string[]>();
+    for (const [kind, , , , tradingClass = '', , count, ...rest] of messages)
+      if (kind === '75') classes.set(tradingClass, rest.slice(0, Number(count)));
+    expect([...classes.keys()].sort()).toEqual(['SPX', 'SPXW']);
+    expect(classes.get('SPX')).toContain('20261218');
+    expect(classes.get('SPXW')).toContain('20261218');
+    expect(classes.get('SPXW')?.length).toBeGreaterThan(classes.get('SPX')?.length ?? Infinity);
+  });
+
+  test('are two contracts on the third Friday, and one if the description names a class', async () => {
+    const client = await open();
+    const [one] = await details(client, { ...wanted, expiry: '20261218', right: 'C', tradingClass: 'SPXW' }, 1);
+    const description = { ...wanted, expiry: '20261218', right: 'C', strike: one?.[place.strike] ?? '' };
+    const both = await details(client, description, 2);
+    expect(both).toHaveLength(2);
+    expect(new Set(both.map((fields) => fields[place.conId])).size).toBe(2);
+    expect(await details(client, { ...description, tradingClass: 'SPX' }, 3)).toHaveLength(1);
+    const again = await details(client, { conId: one?.[place.conId] ?? '', exchange: 'SMART' }, 4);
+    expect(again[0]?.slice(2)).toEqual(one?.slice(2));
+  });
+
+  test('are found by the OCC symbol of SPXW', async () => {
+    const strike = (
+      await details(await open(), { ...wanted, expiry: '20261218', right: 'C', tradingClass: 'SPXW' })
+    )[0];
+    const price = String(Number(strike?.[place.strike]) * 1_000).padStart(8, '0');
+    const localSymbol = `SPXW  261218C${price}`;
+    const [one] = await details(await open(), { secType: 'OPT', localSymbol, exchange: 'SMART', currency: 'USD' });
+    expect([one?.[place.symbol], one?.[place.expiry]]).toEqual(['SPX', '20261218']);
+  });
+});
