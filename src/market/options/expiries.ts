@@ -11,8 +11,8 @@ export interface Expiry {
   readonly day: number;
   /** The last session in which they trade. */
   readonly session: TradingSession;
-  /** The instant whose price of the underlying settles them. */
-  readonly settlesAt: Instant;
+  /** The instant at which they expire. */
+  readonly expiresAt: Instant;
   /** The day number on which they are first listed. */
   readonly listedDay: number;
   readonly kind: 'weekly' | 'monthly';
@@ -22,9 +22,9 @@ export interface Expiry {
 export type ExpiryScheme =
   /** All weeks, months and years. */
   | { readonly kind: 'wide' }
-  /** The class of an index that is settled at an opening: all months and years. */
+  /** The class of an index that expires at an opening: all months and years. */
   | { readonly kind: 'opening' }
-  /** The other class of such an index, settled at the close: days, weeks, and the months of a year. */
+  /** The other class of such an index, that expires at the close: days, weeks, and the months of a year. */
   | { readonly kind: 'daily' }
   /** A few months of a cycle (0, 1 or 2). */
   | { readonly kind: 'narrow'; readonly cycle: number }
@@ -80,9 +80,9 @@ function createExpiry(
   return {
     date: session.date,
     day: toDayNumber(session.date),
-    // An option that is settled at an opening trades for the last time in the session before.
+    // An option that expires at an opening trades for the last time in the session before.
     session: last ?? session,
-    settlesAt: isOpening ? session.open : session.close,
+    expiresAt: isOpening ? session.open : session.close,
     listedDay: nominalDay - term,
     kind: isMonthly(calendar, nominalDay) ? 'monthly' : 'weekly',
   };

@@ -20,7 +20,7 @@ export function createOptionSessions(
   const contractKey = hashString(profile.key, tradingClass === profile.symbol ? terms : `${terms}|${tradingClass}`);
   return (session, day) => {
     const underlying = createSessionBars(profile, getWalk(profile, day), day, session);
-    const times = { session: day, close: session.close, expiry: expiry.settlesAt };
+    const times = { session: day, close: session.close, expiry: expiry.expiresAt };
     const pricing = createOptionPricing(profile, contract, times, underlying.bar.open / ticksPerUnit);
     return {
       underlying,

@@ -34,7 +34,7 @@ test('options of SPX are monthly ones of SPX and those of the coming days, weeks
   expect(new Set(chain.map(({ conId }) => conId)).size).toBe(chain.length);
 });
 
-test('both classes of one expiry follow one underlying; the one settled at the opening has less time', () => {
+test('both classes of one expiry follow one underlying; the one that expires at the opening has less time', () => {
   const [opening, closing] = [find('SPX'), find('SPXW')];
   expect(opening.strike).toBe(closing.strike);
   expect([opening.localSymbol, closing.localSymbol].map((name) => name.slice(0, 12))).toEqual([
@@ -48,7 +48,7 @@ test('both classes of one expiry follow one underlying; the one settled at the o
   expect((pm?.bid ?? 0) / (am?.bid ?? 1)).toBeLessThan(1.05);
 });
 
-test('the class that is settled at the opening does not trade on its last day', () => {
+test('the class that expires at the opening does not trade on its last day', () => {
   const onFriday = Date.parse('2026-12-18T17:00:00Z');
   const classes = unwrap(defaultMarket.chain(index, onFriday))
     .filter(({ expiry }) => expiry === thirdFriday)
