@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { getCalendar } from '../../../src/calendar/calendars.js';
 import { ok } from '../../../src/core/result.js';
 import type { FetchOutcome, Request } from '../../../src/core/request.js';
+import type { BarSize } from '../../../src/core/tables/bars.js';
 import { hour } from '../../../src/core/time/time.js';
 import type { Provider } from '../../../src/providers/provider.js';
 import { createKiteProvider } from '../../../src/providers/kite/provider.js';
@@ -74,18 +75,19 @@ const quote: Request = {
   closes: [],
 };
 const dayStart = Date.parse('2026-11-17T00:00:00+05:30');
-const bars: Request = {
+const createBars = (barSize: BarSize): Request => ({
   series: {
     dataset: 'equity_bars',
     provider: 'kite',
     instrument: infosys,
-    barSize: '1 day',
+    barSize,
     priceType: 'TRADES',
     hours: 'rth',
   },
   window: { start: dayStart, end: dayStart + 24 * hour },
   closes: [{ start: dayStart, end: dayStart + 24 * hour }],
-};
+});
+const bars = createBars('1 day');
 const contracts: Request = { ...quote, series: { ...quote.series, dataset: 'contracts' } };
 
 async function ask({ provider }: Hostile, request: Request, signal = never): Promise<FetchOutcome> {
@@ -276,6 +278,41 @@ test('a response with nothing but impossible candles has no rows, and names thei
     rows: { length: 0 },
     gaps: [{ reason: 'Kite sent impossible prices', isRefused: true }],
   });
+});
+
+const minute = (time: string, price: number): readonly (string | number)[] => [
+  `2026-11-17T${time}:00+0530`,
+  ...[price, price, price, price, 5],
+];
+const sendCandles =
+  (candles: readonly (readonly (string | number)[])[]): Respond =>
+  (response) =>
+    sendData(response, { candles });
+
+test.each([
+  ['1 day', [minute('09:15', 100), minute('09:16', 101), minute('15:29', 102)]],
+  ['30 mins', [minute('09:15', 100), minute('09:16', 101)]],
+] as const)('candles that are shorter than the requested %s are a failure', async (barSize, candles) => {
+  const hostile = await openAt({ 'instruments/historical': sendCandles(candles) });
+  expect(await ask(hostile, createBars(barSize))).toMatchObject({
+    kind: 'failure',
+    failure: { kind: 'retryable', message: `Kite sent shorter candles than the requested ${barSize}` },
+  });
+});
+
+test('candles in another order, twice and from another day are stored once and in order', async () => {
+  const later = [...minute('09:20', 103)];
+  const other = ['2026-11-18T09:15:00+0530', 1, 1, 1, 1, 1];
+  const candles = [later, minute('09:15', 100), other, minute('09:15', 100)];
+  const hostile = await openAt({ 'instruments/historical': sendCandles(candles) });
+  const outcome = await ask(hostile, createBars('5 mins'));
+  expect(outcome).toMatchObject({ rows: { length: 2, columns: { close: Float64Array.of(100, 103) } } });
+});
+
+test('headers of 100 kB are a failure', async () => {
+  const headers = { ...json, 'x-long': 'x'.repeat(100_000) };
+  const hostile = await openAt({ quote: sendText(JSON.stringify(quoteOf(1)), headers) });
+  expect(await ask(hostile, quote)).toMatchObject({ kind: 'failure', failure: { kind: 'retryable' } });
 });
 
 test('a rejected token of a variable is to be unset before a login helps', async () => {

@@ -14,7 +14,7 @@ import { getAnsweredUntil } from '../../../market/bars/bar-times.js';
 import { getPriceFloor } from '../../is-valid-bar.js';
 import type { FetchContext } from '../../provider.js';
 import type { KiteApi } from '../api.js';
-import { toBarColumns, toRefusedWindows, parseCandles } from './candles.js';
+import { hasShorterCandles, parseCandles, toBarColumns, toRefusedWindows } from './candles.js';
 import type { BarSeries, CandleRules, KiteCandle, ParsedCandles } from './candles.js';
 import { possiblyTruncatedFrom } from './truncation.js';
 import { toKiteFailure, parseSpanLimit, abortedFailure } from '../failures.js';
@@ -55,7 +55,7 @@ export function createBarHistory({ api, clock, onNotice }: BarHistoryDeps): BarH
   const learnedSpans = new Map<KiteInterval['interval'], number>();
 
   async function fetchCandles(
-    { token, interval, rules }: CandleSource,
+    { token, barSize, interval, rules }: CandleSource,
     window: Window,
     nextCall: (part: string) => Promise<boolean>,
     { signal, calls }: BarContext,
@@ -87,6 +87,8 @@ export function createBarHistory({ api, clock, onNotice }: BarHistoryDeps): BarH
       const parsed = parseCandles(response.value, rules);
       if (parsed === null)
         return err({ kind: 'retryable', message: 'the response to a request for historical data has no candles' });
+      if (hasShorterCandles(parsed, barSize))
+        return err({ kind: 'retryable', message: `Kite sent shorter candles than the requested ${barSize}` });
       candles.push(...parsed.candles);
       refused.push(...parsed.refused);
       start = end;
@@ -101,7 +103,7 @@ export function createBarHistory({ api, clock, onNotice }: BarHistoryDeps): BarH
       if (!interval.ok) return { kind: 'failure', failure: interval.error };
 
       const end = Math.max(window.start, Math.min(window.end, getAnsweredUntil(calendar, barSize, clock.now())));
-      const source = { token, interval: interval.value, rules: getCandleRules(series) };
+      const source = { token, barSize, interval: interval.value, rules: getCandleRules(series) };
       const nextCall = createCallCounter(context);
       const candles: KiteCandle[] = [];
       const refused: Instant[] = [];
@@ -138,6 +140,7 @@ const impossiblePrices = 'Kite sent impossible prices';
 
 interface CandleSource {
   readonly token: number;
+  readonly barSize: BarSize;
   readonly interval: KiteInterval;
   readonly rules: CandleRules;
 }

@@ -81,6 +81,19 @@ function parseCandle(row: unknown, { hasOpenInterest, isIndex }: CandleRules): K
   };
 }
 
+/**
+ * Returns whether candles are shorter than requested: daily ones begin at midnight, and others at least their length apart. Taken
+ * for what was requested, the last minute of a session would be its daily bar.
+ */
+export function hasShorterCandles({ candles, refused }: ParsedCandles, barSize: BarSize): boolean {
+  const times = [...candles.map(({ startsAt }) => startsAt), ...refused].sort((a, b) => a - b);
+  if (!isIntraday(barSize)) return times.some((time) => time !== startOfIndianDay(toIndianDate(time)));
+  return times.some((time, index) => {
+    const before = times[index - 1] ?? -Infinity;
+    return time > before && time - before < barSizes[barSize];
+  });
+}
+
 function readCount(value: unknown): number {
   return (isFiniteNumber(value) ? toCount(value) : undefined) ?? NaN;
 }
