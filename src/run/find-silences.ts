@@ -20,6 +20,9 @@ const minSteadySilence = 5 * minute;
 /** And at least so many bars: one that is missing by itself is no fault. */
 const minSteadyBars = 3;
 
+/** With bars in less than this share of its time, a series is silent for longer than half an hour every other day. */
+const minShare = 0.06;
+
 /** Fewer bars do not show how dense a series is. */
 const minDenseBars = 60;
 
@@ -27,13 +30,13 @@ const minDenseBars = 60;
  * Finds the spans of trading time in which a series of short bars is unusually silent: for more than half an hour, although
  * it trades throughout, or has hardly any other silence of this kind. `spans` are trading hours that an answer covers, in
  * order; those without any bar are left out, because the whole session is missing. In a steady series, silences from five minutes
- * on are unusual if hardly any other is like them; with `series: steady`, no other series is judged.
+ * on are unusual if hardly any other is like them. An option is judged only if it is steady: most are silent for hours.
  */
 export function findSilences(
   times: Float64Array,
   barLength: Duration,
   spans: readonly Window[],
-  series: 'any' | 'steady' = 'any',
+  series: 'symbol' | 'option' = 'symbol',
 ): readonly Window[] {
   const silences: Window[] = [];
   let bars = 0;
@@ -64,12 +67,13 @@ export function findSilences(
   const long = silences.filter(isLong);
   const short = silences.filter(isShort);
   if (long.length + short.length === 0) return [];
-  const hasShare = (share: number, without: readonly Window[]): boolean => {
+  const hasShare = (share: number, without: readonly Window[], minBars = minDenseBars): boolean => {
     const silentTime = without.reduce((sum, silence) => sum + lengthOf(silence), 0);
-    return bars >= minDenseBars && bars * barLength >= share * (tradingTime - silentTime);
+    return bars >= minBars && bars * barLength >= share * (tradingTime - silentTime);
   };
   const isSteady = hasShare(steadyShare, [...long, ...short]);
-  if (series === 'steady' && !isSteady) return [];
+  if (series === 'option' && !isSteady) return [];
+  if (!hasShare(minShare, long, 0)) return [];
   const isDense = isSteady || hasShare(denseShare, long);
   const lengths = silences.map(lengthOf).sort((a, b) => a - b);
   const tolerated = Math.max(1, Math.floor(tradedSpans / 10));

@@ -225,7 +225,12 @@ function findAnswerSilences(
       .filter((session) => isSessionFinal(session, options))
       .flatMap(({ open, close }) => intersect([window], [{ start: open, end: close }])),
   );
-  return findSilences(times, barSizes[series.barSize], finalSpans, series.dataset === 'option_bars' ? 'steady' : 'any');
+  return findSilences(
+    times,
+    barSizes[series.barSize],
+    finalSpans,
+    series.dataset === 'option_bars' ? 'option' : 'symbol',
+  );
 }
 
 /** Splits a part of a day at the silences in it. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { listCases } from '../faults/withheld/cases.js';
 import { startCampaign } from '../faults/withheld/check-case.js';
 import type { Campaign } from '../faults/withheld/check-case.js';
-import { ibSource, kiteSource } from '../faults/withheld/source.js';
+import { believeOneAnswer, ibSource, kiteSource } from '../faults/withheld/source.js';
 
 const sources = [ibSource, kiteSource];
 let campaign: Campaign;
@@ -12,7 +12,15 @@ beforeAll(async () => {
   campaign = await startCampaign(sources);
 });
 
+let trusting: Campaign;
+const trustingSources = sources.map(believeOneAnswer);
+
+beforeAll(async () => {
+  trusting = await startCampaign(trustingSources);
+});
+
 afterAll(() => {
+  process.stdout.write(`\nWith one answer believed (confirm_empty: { answers: 1 }):\n${trusting.format()}\n`);
   process.stdout.write(`\n${campaign.format()}\n`);
 });
 
@@ -20,5 +28,12 @@ describe.concurrent('does not believe an answer that leaves something out:', () 
   const cases = sources.flatMap(listCases);
   it.for(cases.map((one) => [`${one.source.name}, ${one.table}: ${one.name}`, one] as const))('%s', ([, one]) =>
     campaign.check(one),
+  );
+});
+
+describe.concurrent('counts what a pipeline claims that believes one answer:', () => {
+  const cases = trustingSources.flatMap(listCases);
+  it.for(cases.map((one) => [`${one.source.name}, ${one.table}: ${one.name}`, one] as const))('%s', ([, one]) =>
+    trusting.count(one),
   );
 });

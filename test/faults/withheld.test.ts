@@ -5,7 +5,7 @@
  */
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { listCases } from './withheld/cases.js';
-import { checkConfirmation, startCampaign } from './withheld/check-case.js';
+import { checkConfirmation, checkOutside, startCampaign } from './withheld/check-case.js';
 import type { Campaign } from './withheld/check-case.js';
 import { ibSource, kiteSource } from './withheld/source.js';
 
@@ -25,6 +25,10 @@ describe.concurrent('does not believe an answer that leaves something out:', () 
   it.for(cases.map((one) => [`${one.source.name}, ${one.table}: ${one.name}`, one] as const))('%s', ([, one]) =>
     campaign.check(one),
   );
+});
+
+describe('drops bars outside of the trading hours:', () => {
+  it.for(sources.map((source) => [source.name, source] as const))('%s', ([, source]) => checkOutside(source));
 });
 
 describe('confirms a session that the source never answers with rows:', () => {

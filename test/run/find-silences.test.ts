@@ -113,10 +113,10 @@ describe('findSilences', () => {
     expect(find(bars(10, 11, 12), 1, 5 * minute)).toEqual([[50, 65]]);
   });
 
-  test('judges only steady series of options', () => {
+  test('judges options only if they trade steadily', () => {
     const spans = [session(0)];
     const judge = (times: readonly Instant[]): number =>
-      findSilences(Float64Array.from(times), minute, spans, 'steady').length;
+      findSilences(Float64Array.from(times), minute, spans, 'option').length;
     expect(judge(minutes(0, [100, 160]))).toBe(1);
     const sparse = minutes(0, [100, 160]).filter((_, index) => index % 15 !== 0);
     expect(find(sparse, 1)).toHaveLength(1);

@@ -1,5 +1,6 @@
 import type { LocalDate } from '../../../src/core/time/time.js';
 import type { BarOfMarket, Fault } from './withholding-market.js';
+import type { OptionContract } from '../../../src/core/series.js';
 import type { Source } from './source.js';
 
 /** A fault that leaves something out of one table. */
@@ -10,11 +11,15 @@ export interface WithheldCase {
   readonly fault: Fault;
   /** True if the run may be ok: a single option is silent now and then, which is confirmed without notice. */
   readonly isQuiet?: boolean;
+  /** True if the source answers in full a week before. */
+  readonly hasBefore?: boolean;
   /** True for a case of every run, not only of the full campaign. */
   readonly isDefault: boolean;
 }
 
 type Select = (bar: BarOfMarket) => boolean;
+
+type PartCase = readonly [table: string, fault: Fault, of: string, hasBefore: boolean];
 
 type PointCase = readonly [table: string, fault: Fault, of: string];
 
@@ -44,6 +49,7 @@ function part(from: number, to: number, index: number): Place['select'] {
 
 /** Parts of a session: for short bars of the symbols themselves. */
 const partsOfDay: readonly Place[] = [
+  { name: 'a quarter of an hour inside a session', select: part(0.4, 0.44, -3) },
   { name: 'the first hour of a session', select: part(0, 0.17, -3) },
   { name: 'an hour inside a session', select: part(0.4, 0.6, -3) },
   { name: 'the last hour of a session', select: part(0.83, 1, -3) },
@@ -55,11 +61,17 @@ const partsOfDay: readonly Place[] = [
   },
 ];
 
+/** An hour of a session of options: a shorter silence of them is nothing unusual. */
+const hoursOfDay = partsOfDay.filter(({ name }) =>
+  ['the first hour of a session', 'an hour inside a session', 'the last hour of a session'].includes(name),
+);
+
 const defaultPlaces: ReadonlySet<string> = new Set([
   'a session inside',
   'the last session',
   'everything',
   'an hour inside and the tail of the last session',
+  'a quarter of an hour inside a session',
 ]);
 
 /** The numbers of sessions that the pipelines want. */
@@ -93,7 +105,10 @@ export function listCases(source: Source): readonly WithheldCase[] {
   };
   const isDaily: Select = ({ option, barSize, symbol }) => option === null && barSize === '1 day' && symbol === first;
   const isShort: Select = ({ option, barSize, symbol }) => option === null && barSize !== '1 day' && symbol === second;
-  const isOption: Select = ({ option }) => option !== null;
+  const isOption: Select = ({ option, barSize }) => option !== null && barSize === '1 day';
+  /** Of an option that is often silent, an hour without bars is nothing unusual. */
+  const isShortOption: Select = ({ option, barSize, density }) =>
+    option !== null && barSize !== '1 day' && density > 0.99;
   const isOneOption: Select = ({ option, symbol }) =>
     option?.right === 'P' && symbol === first && option.strike === oneStrike.get(symbol, option.strike);
   const oneStrike = createFirstSeen();
@@ -116,6 +131,21 @@ export function listCases(source: Source): readonly WithheldCase[] {
     ['option_snapshots', { optionQuote: (symbol) => symbol === first }, 'one symbol'],
     ['option_snapshots', { optionQuote: () => true }, 'everything'],
   ];
+  const leavesMiddle = createLeaver('strike', 1);
+  const parts: readonly PartCase[] = [
+    ['chains', { chainPart: createLeaver('expiry', 1) }, 'an expiry', true],
+    ['chains', { chainPart: createLeaver('strike', 4) }, 'a strike of every expiry', true],
+    ['option_snapshots', { optionQuotePart: (_, { right }) => right === 'P' }, 'all puts', false],
+    [
+      'option_snapshots',
+      {
+        optionQuotePart: (symbol, contract) =>
+          symbol === first && leavesMiddle(symbol, contract) && contract.right === 'P',
+      },
+      'one option near the money',
+      false,
+    ],
+  ];
   return [
     ...places.map((place) => bars('equity_bars 1 day', place, isDaily, equitySessions)),
     ...[...places, ...partsOfDay].map((place) => bars('equity_bars 5 mins', place, isShort, equitySessions)),
@@ -128,6 +158,13 @@ export function listCases(source: Source): readonly WithheldCase[] {
     ),
     ...places.map((place) => bars('option_bars, all', place, isOption, optionSessions)),
     ...places.map((place) => bars('option_bars, one', place, isOneOption, optionSessions, { isQuiet: true })),
+    ...hoursOfDay.map((place) =>
+      bars('option_bars 5 mins, steady', place, isShortOption, optionSessions, { isDefault: true }),
+    ),
+    ...parts.map(([table, fault, of, hasBefore]): WithheldCase => ({
+      ...{ source, table, fault, hasBefore, isDefault: true },
+      name: of,
+    })),
     ...points.map(([table, fault, of]): WithheldCase => ({
       source,
       table,
@@ -136,6 +173,19 @@ export function listCases(source: Source): readonly WithheldCase[] {
       isDefault: of === 'one symbol',
     })),
   ];
+}
+
+/** Leaves out one of the expiries or strikes of each symbol, by the order in which they are seen. */
+function createLeaver(
+  what: 'expiry' | 'strike',
+  place: number,
+): (symbol: string, contract: Omit<OptionContract, 'conId'>) => boolean {
+  const seen = new Map<string, Set<string | number>>();
+  return (symbol, contract) => {
+    const known = seen.get(symbol) ?? new Set();
+    seen.set(symbol, known.add(contract[what]));
+    return [...known][place] === contract[what];
+  };
 }
 
 /** The first option of each symbol that is asked for. */

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
+import { decodeLacks } from '../../../src/core/answer-lacks.js';
 import type { CoverageState } from '../../../src/core/coverage.js';
-import { addDays, hour } from '../../../src/core/time/time.js';
+import { addDays, day, hour } from '../../../src/core/time/time.js';
 import type { Instant } from '../../../src/core/time/time.js';
 import { formatTable } from '../../../src/platform/table.js';
 import type { WithheldCase } from './cases.js';
@@ -12,6 +13,8 @@ import type { Fault } from './withholding-market.js';
 /** The results of a campaign, and the lakes of runs without faults that they are compared with. */
 export interface Campaign {
   check(one: WithheldCase): Promise<void>;
+  /** Runs a case in which one answer is believed, and only counts what the lake claims. */
+  count(one: WithheldCase): Promise<void>;
   /** Formats a row for each case, and the number of false completes. */
   format(): string;
 }
@@ -64,6 +67,13 @@ export async function startCampaign(sources: readonly Source[]): Promise<Campaig
       const result: string[] = [];
       results.push(result);
       await withLake(one.source, (lake) => checkCase(one, lake, baseline, result));
+    },
+    async count(one) {
+      const baseline = baselines.get(one.source);
+      if (baseline === undefined) throw new Error(`no baseline of ${one.source.name}`);
+      const result: string[] = [];
+      results.push(result);
+      await withLake(one.source, (lake) => countClaims(one, lake, baseline, result));
     },
     format() {
       const head = ['provider', 'table', 'withheld', 'windows', 'false completes', 'run', 'afterwards'];
@@ -123,6 +133,18 @@ function findClaims(
       if (known !== undefined && claimedStates.has(known.state)) claimed.add(session);
     }
   }
+  for (const [series, items] of withheld.parts) {
+    const latest = state.coverage(source.name, series).findLast((window) => claimedStates.has(window.state));
+    const known =
+      latest?.lacks === undefined ? [] : decodeLacks(latest.lacks).lacks.filter(({ kind }) => kind !== 'confirmed');
+    if (!baseline.state.coverage(source.name, series).some((window) => window.state === 'data')) continue;
+    for (const item of items) {
+      seen.add(`${series} ${item}`);
+      // A chain names an expiry or a strike of which everything is missing without the rest.
+      const isNamed = known.some((lack) => item === lack.item || item.startsWith(`${lack.item} `));
+      if (latest !== undefined && !isNamed) claimed.add(`${series} ${item}`);
+    }
+  }
   const names = [...baseline.state.series()].map(({ series }) => series);
   for (const point of withheld.points) {
     for (const series of names.filter((name) => name === point || name.startsWith(`${point}/`))) {
@@ -136,9 +158,43 @@ function findClaims(
 const describeTasks = ({ outcome }: WeatherRun): readonly string[] =>
   outcome.tasks.flatMap(({ id, status, reason }) => (reason === undefined ? [] : [`${id} ${status}: ${reason}`]));
 
+async function countClaims(one: WithheldCase, lake: WeatherLake, baseline: Holdings, result: string[]): Promise<void> {
+  const { source, table, name, fault, hasBefore = false } = one;
+  if (hasBefore) await lake.run(source.evening - 8 * day);
+  const run = await lake.run(source.evening, fault);
+  const holdings = await lake.read(source.evening);
+  const { withheld, claimed } = findClaims(one, run, holdings, baseline);
+  const afterwards = holdings.isComplete ? 'complete' : 'not complete';
+  result.push(
+    source.name,
+    table,
+    name,
+    String(withheld.length),
+    String(claimed.length),
+    run.outcome.status,
+    afterwards,
+  );
+}
+
+/** Runs with bars outside of the trading hours: none is stored, and the lake is complete. */
+export function checkOutside(source: Source): Promise<void> {
+  return withLake(source, async (lake) => {
+    const run = await lake.run(source.evening, { addsOutside: true });
+    const found = await lake.read(source.evening);
+    const baseline = await withLake(source, async (other) => {
+      await other.run(source.evening);
+      return other.read(source.evening);
+    });
+    expect(run.withheld.outside).toBeGreaterThan(0);
+    expect({ code: run.code, isComplete: found.isComplete }).toEqual({ code: 0, isComplete: true });
+    expect(found.digests).toEqual(baseline.digests);
+  });
+}
+
 /** Runs with the fault, compares what the lake claims with what the source withheld, and runs again in fair weather. */
 async function checkCase(one: WithheldCase, lake: WeatherLake, baseline: Holdings, result: string[]): Promise<void> {
   const { source, table, name, fault, isQuiet = false } = one;
+  if (one.hasBefore === true) await lake.run(source.evening - 8 * day);
   const run = await lake.run(source.evening, fault);
   const holdings = await lake.read(source.evening);
   const { withheld, claimed } = findClaims(one, run, holdings, baseline);
@@ -159,9 +215,9 @@ async function checkCase(one: WithheldCase, lake: WeatherLake, baseline: Holding
   const later = source.evening + 13 * hour;
   const fair = await lake.run(later);
   const whole = await lake.read(later);
-  expect(fair.withheld.bars.size + fair.withheld.points.size).toBe(0);
+  expect(fair.withheld.bars.size + fair.withheld.points.size + fair.withheld.parts.size).toBe(0);
   expect(describeTasks(fair)).toEqual([]);
-  expect(whole.digests).toEqual(baseline.digests);
+  if (one.hasBefore !== true) expect(whole.digests).toEqual(baseline.digests);
   expect({ code: fair.code, isComplete: whole.isComplete, requests: whole.plan.requests }).toEqual({
     code: 0,
     isComplete: true,

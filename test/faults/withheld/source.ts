@@ -54,7 +54,13 @@ const common = {
 };
 
 const bars = { bar_size: ['1 day', '5 mins'], lookback: '6 sessions' };
-const options = { needs: ['chains', 'equity'], bar_size: '1 day', lookback: '3 sessions', expiries: 1, strikes: 1 };
+const options = {
+  needs: ['chains', 'equity'],
+  bar_size: '1 day',
+  lookback: '3 sessions',
+  expiries: 1,
+  strikes: 1,
+};
 const snapshots = { needs: ['chains', 'quotes', 'equity'], refresh: '7d', expiries: 1, strikes: 1 };
 
 export const ibSource: Source = {
@@ -77,6 +83,7 @@ export const ibSource: Source = {
       history: { needs: 'contracts', refresh: '7d' },
       equity: { needs: ['contracts', 'history'], ...bars },
       options,
+      option_minutes: { ...options, uses: 'options', bar_size: '5 mins' },
       snapshots,
     },
   },
@@ -145,6 +152,7 @@ export const kiteSource: Source = {
       quotes: { needs: 'contracts', refresh: '7d' },
       equity: { needs: 'contracts', ...bars },
       options,
+      option_minutes: { ...options, uses: 'options', bar_size: '5 mins' },
       snapshots,
     },
   },
@@ -181,3 +189,8 @@ export const kiteSource: Source = {
     };
   },
 };
+
+/** The same source for a pipeline that believes one answer. */
+export function believeOneAnswer(source: Source): Source {
+  return { ...source, pipeline: { ...source.pipeline, confirm_empty: { answers: 1 } } };
+}
