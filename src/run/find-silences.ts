@@ -21,7 +21,7 @@ const minSteadySilence = 5 * minute;
 const minSteadyBars = 3;
 
 /** With bars in less than this share of its time, a series is silent for longer than half an hour every other day. */
-const minShare = 0.06;
+const fewShare = 0.1;
 
 /** Fewer bars do not show how dense a series is. */
 const minDenseBars = 60;
@@ -67,16 +67,17 @@ export function findSilences(
   const long = silences.filter(isLong);
   const short = silences.filter(isShort);
   if (long.length + short.length === 0) return [];
-  const hasShare = (share: number, without: readonly Window[], minBars = minDenseBars): boolean => {
+  const hasShare = (share: number, without: readonly Window[]): boolean => {
     const silentTime = without.reduce((sum, silence) => sum + lengthOf(silence), 0);
-    return bars >= minBars && bars * barLength >= share * (tradingTime - silentTime);
+    return bars >= minDenseBars && bars * barLength >= share * (tradingTime - silentTime);
   };
   const isSteady = hasShare(steadyShare, [...long, ...short]);
   if (series === 'option' && !isSteady) return [];
-  if (!hasShare(minShare, long, 0)) return [];
   const isDense = isSteady || hasShare(denseShare, long);
   const lengths = silences.map(lengthOf).sort((a, b) => a - b);
-  const tolerated = Math.max(1, Math.floor(tradedSpans / 10));
+  // Of few trades at random, the longest silence is often much longer than all but one.
+  const isFew = bars < minDenseBars && bars * barLength < fewShare * tradingTime;
+  const tolerated = isFew ? 0 : Math.max(1, Math.floor(tradedSpans / 10));
   const isUnlikeOthers = (silence: Window): boolean => {
     const others = lengths.length - lowerBound(lengths, lengthOf(silence) * similarFraction) - 1;
     return others <= tolerated;

@@ -357,3 +357,19 @@ test('a quote of an index has no volume, whatever Kite sends', async () => {
   if (outcome.kind !== 'rows' || outcome.rows.dataset !== 'quotes') throw new Error('no quote');
   expect(outcome.rows.columns.volume[0]).toBeNaN();
 });
+
+test('a quote of another instrument is refused, with both tokens', async () => {
+  const hostile = await openAt({
+    quote: (response) => sendData(response, { 'NSE:INFY': { instrument_token: 7, last_price: 1500 } }),
+  });
+  expect(await ask(hostile, quote)).toMatchObject({
+    kind: 'failure',
+    failure: {
+      kind: 'invalid',
+      code: 'other-instrument',
+      message: expect.stringMatching(
+        /^Kite answered .* NSE:INFY \(token \d+\) with a quote of another instrument \(token 7\)$/,
+      ) as string,
+    },
+  });
+});

@@ -46,6 +46,24 @@ describe('messages about orders, accounts and executions', () => {
   });
 });
 
+describe('details of another contract', () => {
+  it('are refused as an invalid answer, for a contract and for a chain', async () => {
+    // The gateway answers with the details of Apple, whatever it was asked.
+    const { provider } = await openScripted((request, { send }) => send(detailsFrames(request.id)));
+    for (const dataset of ['contracts', 'chains'] as const) {
+      const outcome = await provider.fetch(pointRequest(dataset, msft), createFetchContext());
+      expect(outcome).toMatchObject({
+        kind: 'failure',
+        failure: {
+          kind: 'invalid',
+          code: 'other-contract',
+          message: 'IB answered the request for MSFT at SMART in USD with the contract of AAPL',
+        },
+      });
+    }
+  });
+});
+
 describe('a message that cannot be decoded', () => {
   it('fails the request that it names, and the others are answered on the same connection', async () => {
     const { provider, gateway } = await openScripted((request, { send, received }) => {
