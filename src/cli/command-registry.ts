@@ -20,6 +20,7 @@ const commands: ReadonlyMap<string, () => Promise<DefineCommand>> = new Map([
   ['why', async () => (await import('./commands/proof/why.js')).defineWhy],
   ['status', async () => (await import('./commands/status.js')).defineStatus],
   ['query', async () => (await import('./commands/query.js')).defineQuery],
+  ['export', async () => (await import('./commands/export.js')).defineExport],
   ['sink', async () => (await import('./commands/sink.js')).defineSink],
   ['chain', async () => (await import('./commands/chain.js')).defineChain],
   ['iv', async () => (await import('./commands/iv.js')).defineIv],

@@ -96,12 +96,12 @@ function windowPathsSql(dataset: Dataset, condition: string): string {
 }
 
 /** The order of rows in a file. */
-export function orderSql(dataset: Dataset): string {
+export function orderSql(dataset: Dataset, prefix = ''): string {
   const { time } = tables[dataset];
   const others = rowKeyColumns(dataset).filter((name) => name !== time && name !== 'symbol');
   const isSnapshot = tables[dataset].kind === 'point';
   const order = isSnapshot ? [time, ...others] : [...others, time];
-  return order.map((name) => `${quoteName(name)} NULLS FIRST`).join(', ');
+  return order.map((name) => `${prefix}${quoteName(name)} NULLS FIRST`).join(', ');
 }
 
 interface ListedFile {
