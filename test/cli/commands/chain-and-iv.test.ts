@@ -126,7 +126,7 @@ describe('pipe chain', () => {
   test.each([
     [['chain', 'IWM', '--delta', '0.2..0.3'], 'the lake has no snapshot of IWM, so its options have no delta'],
     [['chain', 'SPI'], 'no chain for SPI in the lake\n  did you mean SPY?'],
-    [['chain', 'SPY', '--at', '2020-01-01'], 'no chain for SPY in the lake\n  other times or providers have data'],
+    [['chain', 'SPY', '--at', '2020-01-01'], 'no chain for SPY in the lake\n  other times have data: omit --at'],
     [['chain', 'SPY', '--right', 'X'], '--right X is neither C nor P'],
     [['chain', 'SPY', '--delta', 'low'], '--delta low is not a range\n  write it as two numbers'],
     [['chain', 'SPY', '--expiry', '2026-01-01'], 'no option of SPY matches\n  known expiries: 2026-11-'],
