@@ -7,9 +7,11 @@
  * - `untraded`: the same of single options, which are often without a trade or a quote; confirmed without notice
  * - `unrequested`: the options of the plan exclude them, as `--retry-failed` excludes what was never requested
  * - `lost`: rows were in the lake and are lost, outside of what this plan wants; `--missing` requests them
+ * - `rescaled`: the rows in the lake have the price scale of before a corporate action
  * - `unavailable`: the provider no longer has them, which is established
  */
-export type AbsenceKind = 'denied' | 'unconfirmed' | 'incomplete' | 'untraded' | 'unrequested' | 'lost' | 'unavailable';
+export type AbsenceKind =
+  'denied' | 'unconfirmed' | 'incomplete' | 'untraded' | 'unrequested' | 'lost' | 'rescaled' | 'unavailable';
 
 /** Wanted windows of one task that the lake lacks and that the plan does not request. */
 export interface Absence {

@@ -6,8 +6,8 @@ import type { Instant } from './time/time.js';
 /** States whose window is answered: its rows are stored, or it is known to have none. */
 const answeredStates: ReadonlySet<CoverageState> = new Set(['data', 'empty', 'provisional']);
 
-/** States that replace any earlier state: an answer, and the loss of stored rows. */
-const overridingStates: ReadonlySet<CoverageState> = new Set(['data', 'empty', 'provisional', 'missing']);
+/** States that replace any earlier state: an answer, the loss of stored rows, and a change of their scale. */
+const overridingStates: ReadonlySet<CoverageState> = new Set(['data', 'empty', 'provisional', 'missing', 'rescaled']);
 
 /** States after which rows of a window are no longer lost, or newly lost. */
 const statesOfRows: ReadonlySet<CoverageState> = new Set(['data', 'provisional', 'missing']);
@@ -19,6 +19,11 @@ export function isAnswered(state: CoverageState): boolean {
   return answeredStates.has(state);
 }
 
+/** Returns whether the lake holds rows of a window in this state. */
+export function holdsRows(state: CoverageState): boolean {
+  return state === 'data' || state === 'provisional' || state === 'rescaled';
+}
+
 /** Decides whether two adjacent windows of equal state may be merged. */
 export type CanMerge<W extends CoveredWindow> = (a: W, b: W) => boolean;
 
@@ -27,7 +32,7 @@ const alwaysMerge = (): boolean => true;
 /**
  * Adds one fact to the coverage of a series of a `span` table.
  *
- * `data`, `empty`, `provisional` and `missing` replace any state of their window. `failed`, `denied` and `unavailable`
+ * `data`, `empty`, `provisional`, `missing` and `rescaled` replace any state of their window. `failed`, `denied` and `unavailable`
  * replace only windows that are not answered: a failed repeat never discards stored rows, nor the knowledge that rows are
  * lost. See `replaces`. The reason of an answer without rows says that rows of its window were lost.
  */
@@ -75,6 +80,8 @@ type StateWithCount = Pick<CoveredWindow, 'state' | 'emptyAnswers'>;
 /** Returns whether a later fact replaces what is known of the same window of a `span` table. */
 export function replaces(fact: StateWithCount, known: StateWithCount): boolean {
   if (overridingStates.has(fact.state)) return true;
+  // The stored rows stay, whatever came of the request for them on another scale.
+  if (known.state === 'rescaled') return false;
   // The final answer lacks the rows that an earlier one had: the rows stay stored until that is confirmed.
   if (known.state === 'provisional') return (fact.emptyAnswers ?? 0) > 0;
   // A failed request for lost rows says nothing about them: the loss has to stay visible, also outside of every lookback.

@@ -14,8 +14,10 @@ import type { Window } from './time/window.js';
  * - `denied`: no permission; requested again only on the user's command
  * - `unavailable`: the provider no longer has it; not requested again
  * - `missing`: rows were stored, but their file is missing or damaged; requested again
+ * - `rescaled`: rows are stored, on the price scale of before a corporate action; requested again as `restate` says
  */
-export type CoverageState = 'data' | 'empty' | 'failed' | 'provisional' | 'denied' | 'unavailable' | 'missing';
+export type CoverageState =
+  'data' | 'empty' | 'failed' | 'provisional' | 'denied' | 'unavailable' | 'missing' | 'rescaled';
 
 /** One window of a series and the result of one request for it: the unit that a commit records. */
 export interface CoverageFact {

@@ -7,6 +7,7 @@ const names: Readonly<Record<AbsenceKind, string>> = {
   untraded: 'without rows of some options',
   unrequested: 'not requested',
   lost: 'lost from the lake',
+  rescaled: 'on an earlier price scale',
   unavailable: 'unavailable',
 };
 
@@ -18,6 +19,7 @@ const hints: Readonly<Record<AbsenceKind, string | null>> = {
   untraded: null,
   unrequested: 'run without --retry-failed',
   lost: 'pipe run --missing',
+  rescaled: 'pipe plan --restate SYMBOL',
   unavailable: null,
 };
 
@@ -55,6 +57,7 @@ const kindsInOrder: readonly AbsenceGroup['kind'][] = [
   'untraded',
   'unrequested',
   'lost',
+  'rescaled',
   'blocked',
   'unavailable',
 ];

@@ -7,6 +7,7 @@ import type { DataOrigin, ProviderName } from './series.js';
 import type { Dataset } from './tables/tables.js';
 import type { Duration, Instant } from './time/time.js';
 import type { Window } from './time/window.js';
+import type { RevisionKind } from './revisions/describe-comparison.js';
 
 /** The final status of a task. `up-to-date`: there was nothing to fetch. */
 export type TaskStatus = 'ok' | 'up-to-date' | 'partial' | 'failed' | 'skipped' | 'cancelled';
@@ -156,6 +157,26 @@ export interface RequestCompleted {
   readonly sent?: readonly CallParameters[];
 }
 
+/** A second answer for stored bars differs from them. */
+export interface RevisionDetected {
+  readonly type: 'revision-detected';
+  readonly request: RequestId;
+  readonly task: string;
+  readonly provider: ProviderName;
+  readonly series: string;
+  readonly kind: RevisionKind;
+  /** New price divided by stored price; null for a revision. */
+  readonly ratio: number | null;
+  /** What differs, in one line. */
+  readonly detail: string;
+  /** False for a revision within one step of the last digit. */
+  readonly isMaterial: boolean;
+  /** Number of stored sessions on the earlier price scale. */
+  readonly rescaledSessions: number;
+  /** Number of requests with which this run brings them to the new scale. */
+  readonly restatementRequests: number;
+}
+
 export interface BreakerChanged {
   readonly type: 'breaker-changed';
   readonly provider: ProviderName;
@@ -269,6 +290,7 @@ export type RunEventBody =
   | RequestShared
   | RequestRetried
   | RequestCompleted
+  | RevisionDetected
   | BreakerChanged
   | Committed
   | TableReplaced

@@ -16,6 +16,10 @@ export interface Request {
   readonly series: Series;
   readonly window: Window | null;
   readonly closes: Windows;
+  /** Final parts of the window whose stored rows the answer is compared with; absent for none. */
+  readonly compares?: Windows | undefined;
+  /** Such a request waits for all others: it only compares, or it only brings stored rows to another price scale. */
+  readonly purpose?: 'comparison' | 'restatement' | undefined;
 }
 
 /** Globally unique: the run's id, a slash, and a number within the run. */

@@ -76,6 +76,15 @@ export type Series =
       readonly priceType: PriceType;
       readonly hours: TradingHours;
     }
+  /** Changes of stored bars that a second answer showed. */
+  | {
+      readonly dataset: 'corporate_actions';
+      readonly provider: ProviderName;
+      readonly instrument: Instrument;
+      readonly barSize: BarSize;
+      readonly priceType: PriceType;
+      readonly hours: TradingHours;
+    }
   | { readonly dataset: 'quotes'; readonly provider: ProviderName; readonly instrument: Instrument }
   | {
       readonly dataset: 'option_snapshots';
@@ -132,7 +141,8 @@ export function formatSeriesName(series: Series): SeriesName {
     case 'option_snapshots':
       return `option_snapshots/${symbol}/${series.expiry}/${series.part}`;
     case 'equity_bars':
-      return `equity_bars/${symbol}/${series.barSize}/${series.priceType}/${series.hours}`;
+    case 'corporate_actions':
+      return `${series.dataset}/${symbol}/${series.barSize}/${series.priceType}/${series.hours}`;
     case 'option_bars':
       return `option_bars/${symbol}/${formatContractName(series.contract)}/${series.barSize}/${series.priceType}/${series.hours}${formatClass(series.contract)}`;
   }

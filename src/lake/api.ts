@@ -7,6 +7,7 @@ import type { Result } from '../core/result.js';
 import type { OptionContract, ProviderName, Series, SeriesName } from '../core/series.js';
 import type { SymbolReader } from '../core/symbol-rows.js';
 import type { Dataset, RecordedVersions } from '../core/tables/tables.js';
+import type { StoredBars, StoredBarsQuery } from '../core/revisions/stored-bars.js';
 import type { Duration, Instant, LocalDate } from '../core/time/time.js';
 
 /** An answer that another run received, and stores. */
@@ -52,6 +53,9 @@ export interface LakeReader extends SymbolReader<QueryResult> {
 
   /** The last daily close (or, without daily bars, the last close of any size) of each symbol, at or before a date. */
   lastCloses(provider: ProviderName, symbols: readonly string[], until: LocalDate): Promise<KnownCloses>;
+
+  /** The stored bars of one symbol, or of all, in a window: by symbol, in order of time. */
+  storedBars(query: StoredBarsQuery): Promise<ReadonlyMap<string, StoredBars>>;
 
   /** Every fact ever committed that passes the filter, oldest first, with its commit. Skips damaged commits. */
   readFacts(filter: FactFilter): AsyncIterable<CommittedFact>;

@@ -1,7 +1,14 @@
 import type { LogLevel } from '../config/pipeline/notifications/notifications.js';
 import { describeAbsences } from '../core/describe-absences.js';
 import { describeBreaker } from '../core/describe-breaker.js';
-import type { CorruptionDetected, RequestCompleted, RunEvent, SpoolRecovered, TaskStatus } from '../core/events.js';
+import type {
+  CorruptionDetected,
+  RequestCompleted,
+  RevisionDetected,
+  RunEvent,
+  SpoolRecovered,
+  TaskStatus,
+} from '../core/events.js';
 import { assertNever } from '../core/result.js';
 import { formatZonedWindow } from '../core/time/zoned-time.js';
 import type { Window } from '../core/time/window.js';
@@ -68,6 +75,8 @@ function describe(event: RunEvent): EventDescription {
     }
     case 'request-completed':
       return { level: 'debug', message: `${event.task}: ${describeOutcome(event)}` };
+    case 'revision-detected':
+      return { level: event.isMaterial ? 'warn' : 'info', message: describeRevision(event) };
     case 'breaker-changed':
       return { level: event.state === 'open' ? 'warn' : 'info', message: describeBreaker(event) };
     case 'committed':
@@ -106,6 +115,14 @@ function describe(event: RunEvent): EventDescription {
     default:
       return assertNever(event);
   }
+}
+
+export function describeRevision(event: Omit<RevisionDetected, 'type'>): string {
+  const { task, detail, rescaledSessions, restatementRequests } = event;
+  const rescaled =
+    rescaledSessions === 0 ? '' : `; ${pluralize(rescaledSessions, 'stored session')} on the earlier price scale`;
+  const restated = restatementRequests === 0 ? '' : `, fetched again with ${pluralize(restatementRequests, 'request')}`;
+  return `${task}: ${detail}${rescaled}${restated}`;
 }
 
 /** `up to date` for `up-to-date`; every other status is its own text. */

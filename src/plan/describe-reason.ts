@@ -24,6 +24,8 @@ export function describeReason(reason: GapReason): string {
           return describeLoss(reason.reason ?? '');
         case 'provisional':
           return 'provisional';
+        case 'rescaled':
+          return `rescaled by a ${reason.reason ?? 'corporate action'}`;
         case 'failed':
           return `${reason.emptyAnswers === undefined ? 'failed' : 'no rows'} ${describeRequest(reason.lastRequestedAt)}`;
         case 'empty':

@@ -1,4 +1,5 @@
 import { isLacking } from '../core/absence.js';
+import { holdsRows } from '../core/coverage-fold.js';
 import { formatSeriesName } from '../core/series.js';
 import type { Series } from '../core/series.js';
 import type { Dataset } from '../core/tables/tables.js';
@@ -14,6 +15,7 @@ import type { Plan, PlanCost, PlannedCustomStep, PlannedTask } from './plan.js';
 import { createBarsPlanner } from './gaps/bars-planner.js';
 import type { BarsPlanner } from './gaps/bars-planner.js';
 import { noteAdaptiveStrikes } from './note-adaptive-strikes.js';
+import { limitRestatement } from './limit-restatement.js';
 import { noteClosedMarkets } from './note-closed-markets.js';
 import { planTask } from './tasks/plan-task.js';
 import { equitySeries, pointSeries } from './tasks/step-series.js';
@@ -37,7 +39,7 @@ export function makePlan(
     if (!isIncluded(task)) continue;
     planned.set(task.id, planTask(task, resolveNeedStates(task, graph, planned, context), context, bars));
   }
-  const tasks = [...planned.values()];
+  const tasks = limitRestatement([...planned.values()], graph, pipeline.restatement.maxRequests, context);
   const requests = tasks.flatMap(listRequests);
   const cost = estimate(tasks, graph);
   const estimatedRequests = tasks.reduce((sum, task) => sum + getEstimatedRequests(task), 0);
@@ -128,9 +130,7 @@ function isAvailable(need: Task, context: PlanContext): boolean {
   return listSeries(need).some((series) =>
     context
       .coverage(step.provider, formatSeriesName(series))
-      .some(
-        ({ state }) => state === 'data' || state === 'provisional' || (state === 'empty' && step.uses === 'chains'),
-      ),
+      .some(({ state }) => holdsRows(state) || (state === 'empty' && step.uses === 'chains')),
   );
 }
 

@@ -5,6 +5,7 @@ import type { Instrument, OptionContract, ProviderName, SeriesName } from '../co
 import type { Dataset } from '../core/tables/tables.js';
 import type { Instant } from '../core/time/time.js';
 import type { KnownState } from './known-state.js';
+import type { RestatePolicy } from '../core/revisions/restatement.js';
 import type { PlanOptions } from './plan-options.js';
 
 /** Inputs of a plan besides the task graph. Every function here returns at once. */
@@ -23,6 +24,8 @@ export interface PlanContext {
   readonly unreadable?: ReadonlyMap<Dataset, string>;
   /** Tables that must not be written, with the reason; absent for none. Nothing that they cannot store is requested. */
   readonly readOnly?: ReadonlyMap<Dataset, string>;
+  /** When rows of before a corporate action are requested again; absent for `auto`. */
+  readonly restate?: RestatePolicy;
   /** Estimates the delta of an option at a price of its underlying; null if it cannot. */
   delta(provider: ProviderName, instrument: Instrument, contract: OptionContract, spot: number): number | null;
 }

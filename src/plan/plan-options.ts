@@ -20,6 +20,8 @@ export interface PlanOptions {
   readonly retryEmpty: boolean;
   /** Only windows whose rows were in the lake and are lost, whatever the lookback. */
   readonly missing: boolean;
+  /** Only windows whose rows have the price scale of before a corporate action, whatever the lookback. */
+  readonly restate: boolean;
   /** Refetches data that is in the lake. */
   readonly force: boolean;
 }
@@ -34,5 +36,6 @@ export const defaultPlanOptions: PlanOptions = {
   retryDenied: false,
   retryEmpty: false,
   missing: false,
+  restate: false,
   force: false,
 };

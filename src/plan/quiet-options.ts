@@ -25,5 +25,5 @@ export function isUsuallyQuiet(
 }
 
 export function hasRowsInLake(coverage: SeriesCoverage): boolean {
-  return coverage.some(({ state }) => state === 'data');
+  return coverage.some(({ state }) => state === 'data' || state === 'rescaled');
 }

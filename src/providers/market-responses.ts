@@ -52,6 +52,7 @@ export function marketOutcome(market: Market, { series, window }: Request, now: 
     case 'option_snapshots':
       return snapshotOutcome(market, instrument, series.contracts, now);
     case 'overviews':
+    case 'corporate_actions':
       return { kind: 'failure', failure: notFetchable };
   }
 }

@@ -22,6 +22,7 @@ export const cellLetters = {
   denied: 'x',
   unavailable: 'u',
   missing: 'm',
+  rescaled: 'r',
   partial: 'h',
   none: 'n',
   closed: 'c',
@@ -37,6 +38,7 @@ const cellStates: readonly CellState[] = [
   'provisional',
   'denied',
   'partial',
+  'rescaled',
   'failed',
   'missing',
 ];

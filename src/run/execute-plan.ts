@@ -4,6 +4,7 @@ import type { Failure } from '../core/failure.js';
 import type { Request } from '../core/request.js';
 import type { DataOrigin } from '../core/series.js';
 import type { Instant } from '../core/time/time.js';
+import { listRequests } from '../plan/plan.js';
 import { planDeferred } from '../plan/make-plan.js';
 import { toError } from '../platform/error-message.js';
 import { executeRequest } from './execute-request.js';
@@ -136,7 +137,12 @@ function createRequestSender(
   timers: Timers,
   dispatch: (event: ExecutionEvent) => void,
 ): (task: TaskState, request: Request) => Promise<void> {
-  const context: RequestContext = { execution, pointClock: { last: -Infinity, byCall: new Map() }, stopped };
+  const context: RequestContext = {
+    execution,
+    pointClock: { last: -Infinity, byCall: new Map() },
+    stopped,
+    restatements: { left: countAllowedRestatements(execution) },
+  };
   let requestCount = 0;
   return async (task, request) => {
     const timer = timers.getTaskTimer(task);
@@ -153,6 +159,12 @@ function createRequestSender(
     );
     dispatch(event);
   };
+}
+
+/** The requests that the run may add for restatement to those of its plan. */
+function countAllowedRestatements({ deps, prepared }: Execution): number {
+  const planned = prepared.plan.tasks.flatMap(listRequests).filter(({ purpose }) => purpose === 'restatement');
+  return deps.pipeline.restatement.maxRequests - planned.length;
 }
 
 interface TaskReporter {

@@ -14,6 +14,7 @@ import { describeOutsideBars } from '../core/tables/trading-hours.js';
 import type { Calendar } from '../core/time/calendar.js';
 import type { Duration, Instant, LocalDate } from '../core/time/time.js';
 import { toUntraded } from '../plan/tasks/list-absences.js';
+import { normalize } from '../core/time/window.js';
 import { hasRowsInLake, isUsuallyQuiet } from '../plan/quiet-options.js';
 import type { Derivation } from './compute/deriver.js';
 import type { Task } from '../plan/task-graph.js';
@@ -26,6 +27,9 @@ import type { Execution } from './execution.js';
 import { omitUndefined } from '../platform/omit-undefined.js';
 import { getMaxSharedAge } from './claim-shared-series.js';
 import { findLacks } from './find-lacks.js';
+import { compareStored, noRestatement, planRestatement, reportChange } from './compare-stored.js';
+import type { DetectedChange, Restatement, RestatementAllowance } from './compare-stored.js';
+import { keepRescaledRows } from './keep-rescaled-rows.js';
 import { resolveOutcome } from './resolve-outcome.js';
 import { findUpstream } from './find-upstream.js';
 
@@ -56,6 +60,8 @@ export interface RequestResult {
   readonly traded?: readonly LocalDate[];
   /** What an answer about the current state lacks; undefined for nothing. */
   readonly lacks?: OpenLacks;
+  /** Requests that follow from the answer, to be sent after all others. */
+  readonly followUps?: readonly Request[];
 }
 
 /** State that the requests of one execution share. */
@@ -65,6 +71,7 @@ export interface RequestContext {
   readonly pointClock: PointClock;
   /** Aborts with the run or with an error of it. */
   readonly stopped: AbortSignal;
+  readonly restatements: RestatementAllowance;
 }
 
 /** Times of the answers to point tables: every call to a provider has its own. */
@@ -105,7 +112,9 @@ export async function executeRequest(input: RequestInput, context: RequestContex
   const earlier = execution.prepared.context.coverage(series.provider, formatSeriesName(series));
   const { symbol } = series.instrument;
   const { knownState } = execution.prepared;
-  const { closedWindows, rows: resolvedRows } = resolveOutcome(request, outcome, {
+  const detected = await compareStored(request, outcome, execution);
+  const closing = detected === null ? request : { ...request, closes: normalize([...request.closes, detected.window]) };
+  const resolved = resolveOutcome(closing, outcome, {
     calendar,
     revisionWindow: getRevisionWindow(task, execution),
     ...{ confirmation, earlier, answeredAt },
@@ -115,11 +124,14 @@ export async function executeRequest(input: RequestInput, context: RequestContex
       lastChain: knownState.chain(series.provider, symbol),
     }),
   });
-  const rows = execution.deriver.evaluate(series, resolvedRows, answeredAt);
+  const answer = { requestId: input.id, step: task.step.name, requestedAt, answeredAt };
+  const restatement = detected === null ? noRestatement : planConsequences(detected, input, context);
+  const closedWindows = [...keepRescaledRows(request, resolved.closedWindows, execution), ...restatement.closedWindows];
+  const rows = execution.deriver.evaluate(series, resolved.rows, answeredAt);
   if (isConclusive) {
-    const times = { requestedAt, answeredAt };
-    const result = { requestId: input.id, series, step: task.step.name, ...times, upstream, closedWindows, rows };
-    await storeResult(result, outcome, execution);
+    const result = { ...answer, series, upstream, closedWindows, rows };
+    if (closedWindows.length > 0) await storeResult(result, outcome, execution);
+    if (detected !== null) await reportChange(detected, restatement, answer, request, task, execution);
     await execution.deps.shared?.publish(series, result);
   } else await execution.deps.shared?.publish(series, null);
   const count = rows?.length ?? 0;
@@ -137,7 +149,13 @@ export async function executeRequest(input: RequestInput, context: RequestContex
         failure?.message ?? (outcome.kind === 'failure' ? undefined : (outcome.note ?? describeLack(closedWindows))),
     }),
   });
-  const sessions = findSessions(series, closedWindows, calendar, execution);
+  const sessions = {
+    ...addRescaled(findSessions(series, closedWindows, calendar, execution), restatement),
+    followUps: restatement.requests,
+  };
+  // Without the comparison, the run has everything that it wanted.
+  if (request.purpose === 'comparison' && failure?.kind !== 'fatal' && !isCancelled)
+    return { extent: 'full', rows: count, failure: null, isCancelled, ...sessions };
   if (failure !== null) return { ...noAnswer, ...sessions };
   if (truncated.length === 0) return { extent: 'full', rows: count, failure: null, isCancelled, ...sessions };
   const extent = closedWindows.every(({ state }) => state === 'failed') ? 'none' : 'partial';
@@ -260,6 +278,26 @@ async function fetchOrCompute(
     },
   };
   return { outcome: await provider.fetch(request, context), upstream };
+}
+
+function planConsequences(
+  detected: DetectedChange,
+  { request: { series }, task }: RequestInput,
+  { execution, restatements }: RequestContext,
+): Restatement {
+  const { step } = task;
+  return series.dataset === 'equity_bars' && step.uses === 'equity'
+    ? planRestatement(detected, series, { ...task, step }, restatements, execution)
+    : noRestatement;
+}
+
+function addRescaled(
+  sessions: Pick<RequestResult, 'absent' | 'traded'>,
+  { remaining }: Restatement,
+): Pick<RequestResult, 'absent' | 'traded'> {
+  return remaining.length === 0
+    ? sessions
+    : { ...sessions, absent: new Map(sessions.absent ?? []).set('rescaled', remaining) };
 }
 
 async function storeResult(result: FetchResult, outcome: FetchOutcome, execution: Execution): Promise<void> {

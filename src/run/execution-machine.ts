@@ -230,7 +230,17 @@ function endRequest(state: ExecutionState, task: TaskState, result: RequestResul
     provider.failure ??= result.failure;
     dropQueued(state, provider, result.failure, actions);
   }
+  addRequests(state, task, result.followUps ?? []);
   endTaskIfDone(state, task, actions);
+}
+
+/** Queues requests that follow from an answer, unless nothing is sent any more. */
+function addRequests(state: ExecutionState, task: TaskState, requests: readonly Request[]): void {
+  const provider = state.providers.get(task.origin);
+  if (requests.length === 0 || provider === undefined || hasStopped(state) || provider.failure !== null) return;
+  if (task.end !== null || state.symbols.timeoutFailure(task.symbol) !== null) return;
+  task.openRequests += requests.length;
+  provider.queue.push(requests.map((request) => ({ task, request })));
 }
 
 function endTaskIfDone(state: ExecutionState, task: TaskState, actions: ExecutionAction[]): void {

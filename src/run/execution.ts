@@ -3,10 +3,12 @@ import type { RunEventBody, RunStatus, TaskStatus } from '../core/events.js';
 import type { Failure } from '../core/failure.js';
 import type { ProviderLimits } from '../core/provider-limits.js';
 import type { RunId } from '../core/request.js';
-import type { ProviderName } from '../core/series.js';
+import type { ProviderName, SeriesOf } from '../core/series.js';
+import type { Window } from '../core/time/window.js';
 import type { Calendar } from '../core/time/calendar.js';
 import type { Clock } from '../core/time/clock.js';
 import type { Pipeline } from '../config/pipeline/pipeline.js';
+import type { StoredBars } from '../core/revisions/stored-bars.js';
 import type { LakeWriter, SharedRequests } from '../lake/api.js';
 import type { MutableKnownState } from '../plan/known-state.js';
 import type { PlanContext } from '../plan/plan-context.js';
@@ -30,6 +32,9 @@ export interface CommandEnvironment {
   readonly secrets: readonly string[];
 }
 
+/** Reads the stored bars of a window; null if there are none. */
+export type ReadStoredBars = (series: SeriesOf<'equity_bars'>, window: Window) => Promise<StoredBars | null>;
+
 /** Dependencies of one run. The caller opens and closes them. */
 export interface RunDeps {
   readonly runId: RunId;
@@ -40,6 +45,8 @@ export interface RunDeps {
   readonly writer: LakeWriter;
   /** Requests shared with other runs on this lake; undefined to share none. */
   readonly shared?: SharedRequests | undefined;
+  /** Reads stored bars for comparison; undefined to compare nothing. */
+  readonly readStoredBars?: ReadStoredBars | undefined;
   readonly clock: Clock;
   readonly emit: (event: RunEventBody) => void;
   /** Plans from the current state of the lake. Called once, after the recovery of crashed runs. */
@@ -61,7 +68,7 @@ export interface RunDeps {
 export interface Execution {
   readonly deps: Pick<
     RunDeps,
-    'runId' | 'pipeline' | 'clock' | 'emit' | 'limits' | 'calendar' | 'shutdown' | 'shared'
+    'runId' | 'pipeline' | 'clock' | 'emit' | 'limits' | 'calendar' | 'shutdown' | 'shared' | 'readStoredBars'
   > & {
     readonly writer: Pick<LakeWriter, 'receive'>;
   };

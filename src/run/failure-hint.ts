@@ -33,6 +33,8 @@ export function getAbsenceHint(kind: AbsenceKind, symbol: string): string | null
       return 'run without `--retry-failed`';
     case 'lost':
       return 'fetch them again with `pipe run --missing`';
+    case 'rescaled':
+      return `\`pipe plan --restate ${symbol}\` shows the requests that bring the history to one price scale`;
     case 'untraded':
     case 'unavailable':
       return null;

@@ -9,6 +9,8 @@ export function findUpstream(series: Series, knownState: KnownState): readonly R
     case 'contracts':
     // The deriver returns the upstream requests of an overview.
     case 'overviews':
+    // A change names the request of the stored rows as its evidence.
+    case 'corporate_actions':
       return [];
     case 'chains':
     case 'history_starts':

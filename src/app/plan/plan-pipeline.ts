@@ -63,6 +63,7 @@ export async function planPipeline(
     lostSeries: createLostSeriesLookup(state),
     ...(await readOptionsOfLostSeries(pipeline, reader, state)),
     coverage: pipeline.keepsForeignDeletes ? keepForeignDeletes(coverage) : coverage,
+    restate: pipeline.restatement.policy,
     calendar: getCalendarOrExit,
     limits: (name) => getProviderLimits(pipeline, name),
     delta: await createDeltaEstimator(pipeline, reader, options, now),

@@ -56,7 +56,7 @@ function decodeSavedPlan(document: unknown): Omit<SavedPlan, 'path'> | null {
   const { pipeline, options: saved, nowMilliseconds: now } = document;
   if (!isRecord(pipeline) || !isString(pipeline['file']) || !isInstant(now) || !isRecord(saved)) return null;
   // Earlier versions had no such option.
-  const options: unknown = { missing: false, ...saved };
+  const options: unknown = { missing: false, restate: false, ...saved };
   if (!isPlanOptions(options)) return null;
   return { file: pipeline['file'], now, options, document };
 }
@@ -97,6 +97,6 @@ function isPlanOptions(value: unknown): value is PlanOptions {
     isText(value['from']) &&
     isText(value['to']) &&
     nullable(isFiniteNumber)(value['priority']) &&
-    ['retryFailed', 'retryDenied', 'retryEmpty', 'missing', 'force'].every((key) => isBoolean(value[key]))
+    ['retryFailed', 'retryDenied', 'retryEmpty', 'missing', 'restate', 'force'].every((key) => isBoolean(value[key]))
   );
 }

@@ -149,6 +149,8 @@ function describeState(fact: CommittedFact | null, { date }: WhyQuery): string {
       return `the provider no longer has it${cause} (${requested})`;
     case 'missing':
       return `its rows were stored and are lost${cause} (${requested})`;
+    case 'rescaled':
+      return `rows of other sessions are stored, on an earlier price scale${cause} (${requested})`;
     case 'data':
     case 'provisional':
       return fact.rows === 0

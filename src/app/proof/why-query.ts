@@ -108,6 +108,8 @@ export function defaultColumn(dataset: Dataset): string | null {
       return 'con_id';
     case 'history_starts':
       return 'first';
+    case 'corporate_actions':
+      return 'ratio';
     case 'chains':
       return null;
   }

@@ -1,5 +1,6 @@
 import { datasets } from '../../core/tables/tables.js';
 import type { QueryStream } from '../../lake/api.js';
+import { adjustedBarsView } from '../../lake/reader/adjusted-bars.js';
 import { QueryError } from '../../lake/reader/run-query.js';
 import { listUserTables } from '../../lake/user-tables/user-table-log.js';
 import { querySymbolZones } from '../../queries/symbol-zones.js';
@@ -48,7 +49,7 @@ function withKnownTables(error: unknown, userTables: readonly string[]): unknown
       ? /^Catalog Error: Table with name (\S+) does not exist/.exec(error.message)?.[1]
       : undefined;
   if (name === undefined) return error;
-  const all = [...datasets, ...userTables, 'facts', 'requests', 'runs'];
+  const all = [...datasets, adjustedBarsView, ...userTables, 'facts', 'requests', 'runs'];
   // The name of a table behind a schema or a database that does not exist.
   if (all.includes(name.toLowerCase()))
     return new CliError(exitCode.usage, `table ${name} is in no schema or database`, `write its plain name: ${name}`);

@@ -38,6 +38,7 @@ import { createCustomStepEnvironment } from './custom-step-environment.js';
 import { pruneAfterRun } from './prune-after-run.js';
 import type { ReportBuilder } from './report-builder.js';
 import { createRunActivity } from './run-activity.js';
+import { createStoredBarsReader } from './stored-bars.js';
 import { createRunObservers } from './run-observers.js';
 import type { RunObservers } from './run-observers.js';
 import type { RunProgress } from './run-progress.js';
@@ -187,6 +188,7 @@ function createRunDeps(input: RunInput, run: OpenRun, ctx: AppContext): RunDeps 
     lakeFolder: ctx.dataFolder,
     writer,
     shared: run.inFlight ?? undefined,
+    readStoredBars: createStoredBarsReader(reader),
     clock: ctx.clock,
     emit: observers.emit,
     prepare: () => prepareRun(input, run, ctx),

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/time/clock.js';
 import type { Result } from '../../core/result.js';
 import { ok } from '../../core/result.js';
 import type { Instant } from '../../core/time/time.js';
-import { createMarket } from '../../market/market.js';
+import { createMarketWithActions } from '../../market/with-actions.js';
 import { createScenarioEngine } from '../../config/scenario/engine/scenario-engine.js';
 import type { Scenario } from '../../config/scenario/scenario.js';
 import type { PortProblem, SimulatorEvent } from '../../simulators/simulator-event.js';
@@ -147,7 +147,7 @@ type SimulatorDeps = Pick<
 
 function createSimulatorDeps({ scenario, clock, emit }: SimulatorInput): SimulatorDeps {
   return {
-    market: createMarket({ settings: scenario.market, getCalendar }),
+    market: createMarketWithActions({ settings: scenario.market, getCalendar }),
     calendarOf: getCalendar,
     clock,
     marketTime: createMarketTime(scenario, clock),

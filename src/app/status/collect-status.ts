@@ -25,7 +25,7 @@ import type { CollectorStatus } from './read-collector-status.js';
 
 /** Windows of a table that a run may request, by state; `lost`: rows that no request returns again. */
 export type OpenWindows = Readonly<
-  Record<'failed' | 'unconfirmed' | 'missing' | 'provisional' | 'denied' | 'lost', number>
+  Record<'failed' | 'unconfirmed' | 'missing' | 'provisional' | 'denied' | 'rescaled' | 'lost', number>
 >;
 
 /** The state of a lake and its runs, and with a pipeline also what it lacks. */
@@ -85,7 +85,10 @@ async function collectStatus(
   };
 }
 
-const noOpenWindows: OpenWindows = { failed: 0, unconfirmed: 0, missing: 0, provisional: 0, denied: 0, lost: 0 };
+const noOpenWindows: OpenWindows = {
+  ...{ failed: 0, unconfirmed: 0, missing: 0, provisional: 0, denied: 0 },
+  ...{ rescaled: 0, lost: 0 },
+};
 
 /** Counts the windows of each table that a run may request, by state. */
 export function countOpenWindows(state: LakeState): ReadonlyMap<string, OpenWindows> {

@@ -1,5 +1,5 @@
 import { commitLost } from '../../core/loss-reasons.js';
-import { datasets, tables } from '../../core/tables/tables.js';
+import { isComputed, datasets, tables } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { columnList, rowKeys } from './row-keys.js';
 import type { CheckRule } from './rule.js';
@@ -38,7 +38,7 @@ export const coverageRules: readonly CheckRule[] = [
     })),
   // A single option is without a trade now and then, and overviews are computed.
   ...datasets
-    .filter((dataset) => dataset !== 'option_bars' && dataset !== 'overviews')
+    .filter((dataset) => dataset !== 'option_bars' && !isComputed(dataset))
     .map((dataset): CheckRule => ({
       name: 'unconfirmed-empty',
       dataset,
@@ -71,7 +71,7 @@ function unconfirmedSql(dataset: Dataset): string {
     tables[dataset].kind === 'point'
       ? 'true'
       : `later.start < f."end" AND later."end" > f.start
-        AND (later.state IN ('data', 'empty', 'provisional', 'denied', 'unavailable', 'missing') OR later.empty_answers >= f.empty_answers)`;
+        AND (later.state IN ('data', 'empty', 'provisional', 'denied', 'unavailable', 'missing', 'rescaled') OR later.empty_answers >= f.empty_answers)`;
   return `
     SELECT f.symbol, f.series, f.start, f."end", f.empty_answers AS answers, f.requested_at
     FROM facts f

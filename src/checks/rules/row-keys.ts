@@ -9,6 +9,7 @@ export const rowKeys: Readonly<Record<Dataset, readonly string[]>> = {
   quotes: ['symbol', 'provider', 'ts'],
   option_snapshots: ['symbol', 'provider', 'ts', 'expiry', 'strike', 'right', 'trading_class'],
   overviews: ['symbol', 'provider', 'ts'],
+  corporate_actions: ['symbol', 'provider', 'bar_size', 'what', 'use_rth', 'as_of'],
   option_bars: [
     'symbol',
     'provider',

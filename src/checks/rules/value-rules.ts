@@ -194,4 +194,12 @@ export const valueRules: readonly CheckRule[] = [
     'iv_rank NOT BETWEEN 0 AND 100 OR iv_percentile NOT BETWEEN 0 AND 100 OR least(pcr_oi, pcr_volume, atm_iv, call_count, put_count) < 0',
     { hint: reportBugHint },
   ),
+
+  rowRule(
+    'corporate_actions',
+    'action-incomplete',
+    'changes without a date, a kind, evidence or an origin, or with a ratio that is not positive',
+    `${anyNull(['symbol', 'provider', 'as_of', 'date', 'kind', 'evidence', ...originColumns])} OR NOT (ratio > 0 AND isfinite(ratio))`,
+    { hint: reportBugHint },
+  ),
 ];

@@ -20,6 +20,7 @@ export interface PlanFlags {
   readonly retryDenied?: boolean;
   readonly retryEmpty?: boolean;
   readonly missing?: boolean;
+  readonly restate?: readonly string[];
   readonly force?: boolean;
 }
 
@@ -44,6 +45,7 @@ export function addPlanOptions(command: Command): Command {
     .option('--retry-denied', 'also retry windows that were denied (no permission)')
     .option('--retry-empty', 'also retry windows that the provider has no rows for')
     .option('--missing', 'only windows whose rows are lost, of any age')
+    .option('--restate <list>', 'only rows of these symbols on an earlier price scale', parseList)
     .option('--force', 'refetch everything, even if it is in the lake');
 }
 
@@ -60,6 +62,7 @@ export function firstPlanOption(flags: PlanFlags): string | null {
     ['--retry-denied', flags.retryDenied],
     ['--retry-empty', flags.retryEmpty],
     ['--missing', flags.missing],
+    ['--restate', flags.restate],
     ['--force', flags.force],
   ];
   return options.find(([, value]) => value !== undefined)?.[0] ?? null;
@@ -72,13 +75,14 @@ export function parsePlanOptions(flags: PlanFlags, pipeline: Pipeline): PlanOpti
   const other = firstRetryOption(flags);
   if (flags.missing === true && other !== null)
     throw new CliError(exitCode.usage, `--missing cannot be combined with ${other}`, 'run twice, with one option each');
+  if (flags.restate !== undefined) rejectRestateConflicts(flags);
   const date = parseDate('--date', flags.date);
   const from = date ?? parseDate('--from', flags.from);
   const lastDate = date ?? parseDate('--to', flags.to);
   if (from !== null && lastDate !== null && from > lastDate)
     throw new CliError(exitCode.usage, `--from ${from} is after --to ${lastDate}`);
   return {
-    symbols: resolveList('symbol', flags.symbols, (name) => resolveSymbols(name, pipeline)),
+    symbols: resolveList('symbol', flags.restate ?? flags.symbols, (name) => resolveSymbols(name, pipeline)),
     steps: resolveList('step', flags.steps, (name) => [resolveStep(name, pipeline)]),
     from,
     to: lastDate === null ? null : addDays(lastDate, 1),
@@ -87,8 +91,17 @@ export function parsePlanOptions(flags: PlanFlags, pipeline: Pipeline): PlanOpti
     retryDenied: flags.retryDenied === true,
     retryEmpty: flags.retryEmpty === true,
     missing: flags.missing === true,
+    restate: flags.restate !== undefined,
     force: flags.force === true,
   };
+}
+
+function rejectRestateConflicts(flags: PlanFlags): void {
+  const other =
+    flags.symbols !== undefined ? '--symbols' : flags.missing === true ? '--missing' : firstRetryOption(flags);
+  if (other === null) return;
+  const hint = other === '--symbols' ? 'name the symbols once, with --restate' : 'run twice, with one option each';
+  throw new CliError(exitCode.usage, `--restate cannot be combined with ${other}`, hint);
 }
 
 /** Returns the first option in use that selects windows by another state than `--missing`. */

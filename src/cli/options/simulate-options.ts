@@ -1,5 +1,5 @@
 import type { Instant } from '../../core/time/time.js';
-import { diagnoseTimestamp, parseTimestamp } from '../../config/scenario/rules/parse-timestamp.js';
+import { diagnoseTimestamp, parseTimestamp } from '../../config/yaml/parse-timestamp.js';
 import { pacingModes } from '../../app/simulate/start-simulator.js';
 import type { PacingMode, SimulatorName } from '../../app/simulate/start-simulator.js';
 import { requireCovered } from './instant-range.js';

@@ -33,6 +33,8 @@ function isShown(event: RunEvent): boolean {
       return event.state !== 'half-open';
     case 'task-finished':
       return isFailure(event);
+    case 'revision-detected':
+      return event.isMaterial;
     case 'corruption-detected':
     case 'rate-limit-reached':
     case 'warning':
@@ -48,6 +50,7 @@ const verboseTypes: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>([
   'request-sent',
   'request-shared',
   'request-retried',
+  'revision-detected',
   'committed',
   'table-replaced',
 ]);
@@ -55,6 +58,7 @@ const verboseTypes: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>([
 function eventStyle(event: RunEvent): Style | null {
   switch (event.type) {
     case 'corruption-detected':
+    case 'revision-detected':
     case 'warning':
     case 'breaker-changed':
       return 'warn';

@@ -96,6 +96,9 @@ interface Disabled {
   readonly sinks: DisabledEntries;
 }
 
+/** Ten years of daily bars of twenty symbols at Interactive Brokers. */
+const defaultRestateRequests = 200;
+
 /** The parts of a pipeline that its hash covers. */
 type PipelineContent = Omit<Pipeline, 'file' | 'hash' | 'autoProviderWarning'>;
 
@@ -155,6 +158,7 @@ async function readPipelineContent(
     breaker: readBreaker(validated, report),
     confirmEmpty: readEmptyConfirmation(validated, report),
     keepsForeignDeletes: file.on_foreign_delete === 'keep',
+    restatement: { policy: file.restate ?? 'auto', maxRequests: file.restate_requests ?? defaultRestateRequests },
     symbolLimits: readSymbolLimits(validated, report),
     analytics: readAnalytics(validated),
     providers,

@@ -3,6 +3,8 @@ import type { BarSize, TradingHours, PriceType } from '../../core/tables/bars.js
 import type { Budget } from '../../core/budget.js';
 import type { EmptyConfirmation } from '../../core/empty-confirmation.js';
 import type { FileFormat } from '../../core/tables/user-tables.js';
+import type { MarketAction } from '../../core/market-action.js';
+import type { RestatePolicy } from '../../core/revisions/restatement.js';
 import type { ExpirySelection, StrikeSelection } from '../../core/option-selection.js';
 import type { Instrument, ProviderName, Right } from '../../core/series.js';
 import type { Duration, LocalDate } from '../../core/time/time.js';
@@ -33,6 +35,7 @@ export interface Pipeline {
   readonly confirmEmpty: Partial<EmptyConfirmation>;
   /** True if rows that another program deleted from the lake are not requested again. */
   readonly keepsForeignDeletes: boolean;
+  readonly restatement: RestatementSettings;
   /** Maximum number of symbols in progress and time limit of one symbol; null for no limit. */
   readonly symbolLimits: { readonly maxConcurrent: number | null; readonly timeout: Duration | null };
   readonly analytics: AnalyticsSettings;
@@ -49,6 +52,13 @@ export interface Pipeline {
   readonly sinks: readonly SinkSettings[];
   /** Warning about the provider that `auto` selected, shown with the pipeline's data; null without one. */
   readonly autoProviderWarning: string | null;
+}
+
+/** How rows on the price scale of before a corporate action are brought to the new one. */
+export interface RestatementSettings {
+  readonly policy: RestatePolicy;
+  /** Maximum number of requests of one run; the rest follows with later runs. */
+  readonly maxRequests: number;
 }
 
 export interface PipelineSymbol {
@@ -127,6 +137,8 @@ interface BarStepBase extends ProviderStepBase {
 /** Bars of the symbols themselves. */
 export interface EquityStep extends BarStepBase {
   readonly uses: 'equity';
+  /** Number of final sessions that are compared again with every request for newer ones; 0 for none. */
+  readonly overlap: number;
 }
 
 /** Bars of the options around the money. */
@@ -302,4 +314,6 @@ export interface MockSettings {
   readonly volatility: number | null;
   /** Price levels by symbol; others are derived from the seed. */
   readonly basePrices: Readonly<Record<string, number>>;
+  /** Splits, dividends and corrections, by time; absent for none. */
+  readonly actions?: readonly MarketAction[];
 }

@@ -8,7 +8,8 @@ import { readMapping } from '../yaml/read-mapping.js';
 import { createSourceTextReader } from '../yaml/source-texts.js';
 import type { ReadFile } from '../yaml/source-texts.js';
 import { findLocation } from '../yaml/tree.js';
-import { diagnoseTimestamp, parseTimestamp } from './rules/parse-timestamp.js';
+import { readMarketActions } from '../yaml/read-market-actions.js';
+import { diagnoseTimestamp, parseTimestamp } from '../yaml/parse-timestamp.js';
 import { readRule } from './rules/read-rule.js';
 import type { Scenario, ScenarioClock } from './scenario.js';
 import { schemaKeys } from './schema.generated.js';
@@ -70,6 +71,11 @@ function readScenario(validated: ValidatedScenario): Scenario {
       seed: market.seed ?? 1,
       volatility: market.volatility ?? null,
       basePrices: market.base_price ?? {},
+      ...(market.actions === undefined
+        ? {}
+        : {
+            actions: readMarketActions(market.actions, ['market', 'actions'], validated.root, validated.report),
+          }),
     },
     clock: readClock(validated),
     rules: rules.flatMap((rule, index) => readRule(rule, ['rules', index], validated) ?? []),

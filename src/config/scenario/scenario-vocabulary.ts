@@ -10,7 +10,7 @@ import type { TextProblem } from '../yaml/diagnose-text.js';
 import { findKeyLocation, findNode, findLocation } from '../yaml/tree.js';
 import type { MapNode } from '../yaml/tree.js';
 import { findActionSyntax, actionSyntaxes } from './action-syntax.js';
-import { diagnoseTimestamp } from './rules/parse-timestamp.js';
+import { diagnoseTimestamp } from '../yaml/parse-timestamp.js';
 import type { ScenarioSource } from './scenario.js';
 import { schemaKeys } from './schema.generated.js';
 import { isScenarioSource, requestsBySource } from './capabilities.js';
@@ -76,6 +76,7 @@ function explainSpecific({ error, root, path, title }: SchemaViolation): Diagnos
       });
     }
     case 'minProperties':
+      if (title === 'market action') return null;
       return title === 'action'
         ? problem('empty-mapping', location, '`do` is empty', {
             suggestion: 'add an action, for example `do: no_response`',

@@ -1,3 +1,4 @@
+import type { MarketAction } from '../../core/market-action.js';
 import type { FailureKind } from '../../core/failure.js';
 import type { Right } from '../../core/series.js';
 import type { Duration, Instant, LocalDate } from '../../core/time/time.js';
@@ -23,6 +24,8 @@ export interface ScenarioMarket {
   readonly seed: number;
   readonly volatility: number | null;
   readonly basePrices: Readonly<Record<string, number>>;
+  /** Splits, dividends and corrections, by time; absent for none. */
+  readonly actions?: readonly MarketAction[];
 }
 
 /** Clock of the source: real time if `start` is null; `speed` 1 is real time, 0 stops the clock. */

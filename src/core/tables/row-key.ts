@@ -10,6 +10,7 @@ export const seriesColumns: Readonly<Record<Dataset, readonly string[]>> = {
   history_starts: ['what', 'use_rth'],
   option_snapshots: ['expiry'],
   equity_bars: ['bar_size', 'what', 'use_rth'],
+  corporate_actions: ['bar_size', 'what', 'use_rth'],
   option_bars: ['expiry', 'strike', 'right', 'bar_size', 'what', 'use_rth', 'trading_class'],
 };
 

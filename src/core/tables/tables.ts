@@ -232,6 +232,27 @@ export const tables = {
       ...atmTermColumns,
     },
   },
+  corporate_actions: {
+    kind: 'point',
+    time: 'as_of',
+    partitionBy: 'none',
+    sortBy: ['symbol', 'as_of'],
+    columns: {
+      symbol: { type: 'text', from: 'series' },
+      provider: { type: 'text', from: 'series' },
+      bar_size: { type: 'text', from: 'series' },
+      what: { type: 'text', from: 'series' },
+      use_rth: { type: 'boolean', from: 'series' },
+      as_of: { type: 'timestamp', from: 'run' },
+      con_id: { type: 'integer', from: 'answer' },
+      date: { type: 'date', from: 'answer' },
+      kind: { type: 'text', from: 'answer' },
+      ratio: { type: 'number', from: 'answer' },
+      detail: { type: 'text', from: 'answer' },
+      evidence: { type: 'text', from: 'answer' },
+      ...lineageColumns,
+    },
+  },
 } as const satisfies Record<string, Table>;
 
 /** The stored type of a column. In memory, numbers of every type are doubles with NaN for null; see `Rows`. */
@@ -270,7 +291,7 @@ export const datasets: readonly Dataset[] = Object.keys(tables).filter((name): n
 
 /** Returns whether the rows of a table are computed from stored rows instead of requested from a provider. */
 export function isComputed(dataset: Dataset): boolean {
-  return dataset === 'overviews';
+  return dataset === 'overviews' || dataset === 'corporate_actions';
 }
 
 /** Creates a value for every table. */
@@ -284,6 +305,7 @@ export function mapDatasets<T>(createValue: (dataset: Dataset) => T): Readonly<R
     quotes: createValue('quotes'),
     option_snapshots: createValue('option_snapshots'),
     overviews: createValue('overviews'),
+    corporate_actions: createValue('corporate_actions'),
   };
 }
 

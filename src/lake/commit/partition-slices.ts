@@ -62,6 +62,7 @@ function partitionValues(series: Series, period: string): Readonly<Record<string
   switch (series.dataset) {
     case 'contracts':
     case 'history_starts':
+    case 'corporate_actions':
       return {};
     case 'chains':
     case 'quotes':

@@ -179,6 +179,7 @@ const coverageStates: Readonly<Record<CoverageState, true>> = {
   denied: true,
   unavailable: true,
   missing: true,
+  rescaled: true,
 };
 
 export function expectState(value: unknown, location: string): CoverageState {

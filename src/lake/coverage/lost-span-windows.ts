@@ -29,7 +29,7 @@ export type LostWindow = Omit<FactInput, 'fact'> & { readonly fact: Omit<FactInp
 
 /** States whose windows have rows in a file. */
 export function hasRows(state: CoverageState): boolean {
-  return state === 'data' || state === 'provisional';
+  return state === 'data' || state === 'provisional' || state === 'rescaled';
 }
 
 /**

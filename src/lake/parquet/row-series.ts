@@ -80,6 +80,7 @@ function formatRowSeries(dataset: Dataset, row: Readonly<Record<string, unknown>
       // Rows do not say in which part of an expiry they were requested.
       return `${dataset}/${symbol}/${text('expiry')}/1`;
     case 'equity_bars':
+    case 'corporate_actions':
       return `${dataset}/${symbol}/${bars()}`;
     case 'option_bars': {
       const { trading_class: tradingClass } = row;

@@ -227,6 +227,7 @@ export function getSeriesColumns(series: Series): Constants {
     case 'option_snapshots':
       return { ...common, expiry: series.expiry };
     case 'equity_bars':
+    case 'corporate_actions':
       return { ...common, bar_size: series.barSize, what: series.priceType, use_rth: series.hours === 'rth' };
     case 'option_bars': {
       const { expiry, strike, right, conId, isOtherClass, tradingClass } = series.contract;

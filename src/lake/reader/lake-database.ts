@@ -18,6 +18,7 @@ import { buildTableSource } from '../parquet/table-source.js';
 import { quoteLiterals } from '../parquet/sql.js';
 import { defineUserTableView } from '../user-tables/user-table-view.js';
 import { createUserTableSnapshots } from '../user-tables/user-table-snapshots.js';
+import { defineAdjustedBars } from './adjusted-bars.js';
 import { findSymbolFiles } from './symbol-files.js';
 import { buildSelectSql, defineView, excludeDamaged, findPresentFiles } from './views.js';
 
@@ -80,6 +81,7 @@ export function openLakeDatabase(lakeFolder: string, settings = '', folders: rea
   const engine = (): Promise<Engine> => (enginePromise ??= openConfinedEngine(folder, settings, folders));
   const userTableSnapshots = createUserTableSnapshots(folder, engine);
   const definedUserViews = new Map<string, Snapshot>();
+  let hasAdjustedBars = false;
   let pinnedUserTables: ReadonlyMap<string, Snapshot> | null = null;
   const userTables = async (): Promise<ReadonlyMap<string, Snapshot>> =>
     pinnedUserTables ?? (await userTableSnapshots.refresh());
@@ -149,6 +151,8 @@ export function openLakeDatabase(lakeFolder: string, settings = '', folders: rea
         skippedByDataset.set(dataset, await defineView(opened, folder, dataset, current));
         definedViews.set(dataset, current);
       }
+      if (!hasAdjustedBars) await defineAdjustedBars(opened, 'memory');
+      hasAdjustedBars = true;
       for (const [name, current] of await userTables()) {
         if (definedUserViews.get(name) === current) continue;
         await defineUserTableView(opened, folder, name, current);

@@ -32,6 +32,7 @@ import { requestsViewSql, stageProvidedTable } from './provided-tables.js';
 import { queryReplacedRows } from './replaced-rows.js';
 import { listUserTables } from '../user-tables/user-table-log.js';
 import { createUserTableSnapshots } from '../user-tables/user-table-snapshots.js';
+import { readStoredBars } from './stored-bars.js';
 import { stageFacts } from './stage-facts.js';
 import { verifyTable } from '../verify/verify-table.js';
 
@@ -105,6 +106,7 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
     async historyStarts(provider, symbols) {
       return readHistoryStarts(database, provider, symbols);
     },
+    storedBars: (query) => readStoredBars(database, query),
     lastCloses: (provider, symbols, until) => readLastCloses(database, provider, symbols, until),
     async *readFacts(filter) {
       for (const dataset of datasets) {

@@ -51,8 +51,8 @@ function toValues(fact: CommittedFact, number: number): readonly Value[] {
   ];
 }
 
-/** States that replace any earlier state of their window: see the fold of coverage. */
-const overridingStates = "('data', 'empty', 'provisional', 'missing')";
+/** States that replace the rows of their window; `rescaled` keeps them. */
+const answeringStates = "('data', 'empty', 'provisional', 'missing')";
 
 /**
  * Creates the table `facts`, with which SQL can compare rows; facts are given oldest first. `replaced` is true if a later fact
@@ -70,7 +70,7 @@ export async function stageFacts(
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE facts AS
      WITH answers AS (
-       SELECT number, provider, series, start, "end" FROM staged_facts WHERE state IN ${overridingStates}
+       SELECT number, provider, series, start, "end" FROM staged_facts WHERE state IN ${answeringStates}
      ), latest AS (
        SELECT * FROM answers QUALIFY number = max(number) OVER (PARTITION BY provider, series, start, "end")
      ), overlapping AS (

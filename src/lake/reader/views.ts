@@ -15,6 +15,7 @@ import { defineUserTableView } from '../user-tables/user-table-view.js';
 import { buildTableSource, renderPaths } from '../parquet/table-source.js';
 import type { RenderPaths } from '../parquet/table-source.js';
 import { duckdbTypes, quoteIdentifier, quoteLiteral } from '../parquet/sql.js';
+import { defineAdjustedBars } from './adjusted-bars.js';
 import { buildLakeFolderSql, createPortablePaths, viewsFile } from './lake-location.js';
 
 /** Null for a table whose log is damaged. */
@@ -125,6 +126,8 @@ export async function writeViews(
         const snapshot = snapshots[dataset];
         if (snapshot !== null) await defineView(engine, lake, dataset, snapshot, attachedName, render);
       }
+      if (snapshots.equity_bars !== null && snapshots.corporate_actions !== null)
+        await defineAdjustedBars(engine, attachedName);
       for (const [name, snapshot] of userTables)
         await defineUserTableView(engine, lake, name, snapshot, attachedName, render);
       await engine.run(`CREATE OR REPLACE MACRO ${attachedName}.lake_folder() AS ${buildLakeFolderSql(lake)}`, target);

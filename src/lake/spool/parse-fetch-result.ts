@@ -72,6 +72,7 @@ function parseSeries(value: unknown, location: string): Series {
     case 'history_starts':
       return { dataset, provider, instrument, ...priceTypeAndHours() };
     case 'equity_bars':
+    case 'corporate_actions':
       return { dataset, provider, instrument, barSize: barSize(), ...priceTypeAndHours() };
     case 'option_bars':
       return { dataset, provider, instrument, contract: contract(), barSize: barSize(), ...priceTypeAndHours() };
@@ -151,6 +152,8 @@ function parseRows(value: unknown, body: Float64Array, dataset: Dataset, locatio
       return buildRows('option_snapshots', columns, location);
     case 'overviews':
       return buildRows('overviews', columns, location);
+    case 'corporate_actions':
+      return buildRows('corporate_actions', columns, location);
   }
 }
 

@@ -76,6 +76,7 @@ const stateColours: Readonly<Record<CoverageState, string>> = {
   provisional: 'skip',
   failed: 'warn',
   missing: 'warn',
+  rescaled: 'warn',
   denied: 'bad',
   unavailable: 'bad',
 };

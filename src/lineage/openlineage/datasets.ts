@@ -15,6 +15,7 @@ const descriptions: Readonly<Record<Dataset, string>> = {
   quotes: 'Last trade and quote of each symbol at the time of the request',
   overviews: 'Option statistics of each symbol, computed from option snapshots',
   option_snapshots: 'Quotes and Greeks of options at the time of the request',
+  corporate_actions: 'Splits, dividends and revisions that repeated requests for stored bars showed',
 };
 
 /** The dataset name that query engines use for the same folder, so that their lineage graphs join ours. */

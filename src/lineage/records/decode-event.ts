@@ -1,3 +1,4 @@
+import type { RevisionKind } from '../../core/revisions/describe-comparison.js';
 import type { Absence, AbsenceKind } from '../../core/absence.js';
 import type {
   RunEvent,
@@ -71,6 +72,7 @@ const isCoverageState = oneOf<CoverageState>({
   denied: true,
   unavailable: true,
   missing: true,
+  rescaled: true,
 });
 const isClosedWindow = objectOf<ClosedWindow>({
   window: isWindow,
@@ -88,6 +90,7 @@ const isAbsence = objectOf<Absence>({
     untraded: true,
     unrequested: true,
     lost: true,
+    rescaled: true,
     unavailable: true,
   }),
   windows: isCount,
@@ -221,6 +224,19 @@ const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } =
     message: optional(isString),
     closed: optional(listOf(isClosedWindow)),
     sent: optional(listOf(recordOf(isScalar))),
+  }),
+  'revision-detected': objectOf<BodyOf<'revision-detected'>>({
+    type: oneOf({ 'revision-detected': true }),
+    request: isRequestId,
+    task: isString,
+    provider: isProviderName,
+    series: isString,
+    kind: oneOf<RevisionKind>({ split: true, dividend: true, scale: true, revision: true }),
+    ratio: nullable(isFiniteNumber),
+    detail: isString,
+    isMaterial: isBoolean,
+    rescaledSessions: isCount,
+    restatementRequests: isCount,
   }),
   'breaker-changed': objectOf<BodyOf<'breaker-changed'>>({
     type: oneOf({ 'breaker-changed': true }),

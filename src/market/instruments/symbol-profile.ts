@@ -1,3 +1,4 @@
+import type { MarketAction } from '../../core/market-action.js';
 import type { Instrument } from '../../core/series.js';
 import { findKnownIndianInstrument } from './known-indian-instruments.js';
 import { findKnownInstrument } from './known-instruments.js';
@@ -13,6 +14,8 @@ export interface MarketSettings {
   readonly volatility: number | null;
   /** Price levels by symbol; other symbols get theirs from the seed. */
   readonly basePrices: Readonly<Record<string, number>>;
+  /** Splits, dividends and corrections; absent for none. */
+  readonly actions?: readonly MarketAction[];
 }
 
 /** The constant properties of a symbol, from which its prices and volumes are drawn. */

@@ -126,6 +126,8 @@ const isAlertName = oneOf<AlertName>({
   api_circuit_breaker_open: true,
   stale_option_chains: true,
   missing_equity_data: true,
+  corporate_action: true,
+  data_revised: true,
   task_failed: true,
   error_rate: true,
   run_failed: true,

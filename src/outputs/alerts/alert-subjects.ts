@@ -18,6 +18,8 @@ export function createSubjectFilter({
     switch (rule.on) {
       case 'prerequisite_violation':
       case 'missing_equity_data':
+      case 'corporate_action':
+      case 'data_revised':
       case 'task_failed': {
         const slash = subject.indexOf('/');
         const hasSymbol = slash >= 0 && slash < subject.length - 1;

@@ -33,6 +33,8 @@ const ruleTitles: Readonly<Record<AlertName, string>> = {
   api_circuit_breaker_open: 'circuit breaker open',
   stale_option_chains: 'stale option chains',
   missing_equity_data: 'missing equity bars',
+  corporate_action: 'stored prices have another scale',
+  data_revised: 'stored bars revised',
   task_failed: 'failed tasks',
   error_rate: 'too many failed requests',
   run_failed: 'run failed',

@@ -1,4 +1,11 @@
-import type { RunEvent, BreakerChanged, RequestCompleted, RunFinished, TaskFinished } from '../../core/events.js';
+import type {
+  RunEvent,
+  BreakerChanged,
+  RequestCompleted,
+  RevisionDetected,
+  RunFinished,
+  TaskFinished,
+} from '../../core/events.js';
 import { isLacking } from '../../core/absence.js';
 import { describeAbsences } from '../../core/describe-absences.js';
 import { pluralize } from '../../platform/format.js';
@@ -25,6 +32,7 @@ export function createRuleEvaluator({ rules, equitySteps, resolvesTasks }: RuleE
   const changes = createChanges(rules);
   const requests = createRequestEvaluator(changes);
   const evaluateTask = createTaskEvaluator(changes, equitySteps, resolvesTasks);
+  const evaluateRevision = createRevisionEvaluator(changes);
   const openBreakers = new Set<string>();
   const corrupted = new Set<string>();
   let pipeline = '';
@@ -79,7 +87,9 @@ export function createRuleEvaluator({ rules, equitySteps, resolvesTasks }: RuleE
         return requests.add(event);
       case 'task-finished':
         if (event.status === 'failed') firstReason ??= event.reason;
-        return evaluateTask(event);
+        return [...evaluateTask(event), ...evaluateRevision(event)];
+      case 'revision-detected':
+        return evaluateRevision(event);
       case 'sink-failed':
         return changes.raise('sink_failed', event.sink, event.message);
       case 'sink-delivered':
@@ -89,6 +99,24 @@ export function createRuleEvaluator({ rules, equitySteps, resolvesTasks }: RuleE
       default:
         return [];
     }
+  };
+}
+
+/**
+ * Evaluates `corporate_action` and `data_revised`. An alert that this run raised stays until the next complete run, even if the run has
+ * fetched the history again: the user should know.
+ */
+function createRevisionEvaluator({ raise, clear }: ChangeFactory): (event: RevisionDetected | TaskFinished) => Changes {
+  const raised = new Set<string>();
+  return (event) => {
+    const { task } = event;
+    if (event.type === 'task-finished')
+      return raised.has(task) || !isComplete(event)
+        ? []
+        : [...clear('corporate_action', task), ...clear('data_revised', task)];
+    if (!event.isMaterial) return [];
+    raised.add(task);
+    return raise(event.kind === 'revision' ? 'data_revised' : 'corporate_action', task, event.detail);
   };
 }
 

@@ -1,3 +1,4 @@
+import { describeRevision } from '../describe-event.js';
 import type {
   Planned,
   RequestOutcome,
@@ -82,6 +83,9 @@ export function createReportAccumulator(): ReportAccumulator {
         if (level === 'warn') warnings.add(message);
         return;
       }
+      case 'revision-detected':
+        if (event.isMaterial) warnings.add(describeRevision(event));
+        return;
       case 'warning':
         warnings.add(event.message);
         return;

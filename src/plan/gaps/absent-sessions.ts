@@ -1,6 +1,7 @@
 import type { AbsenceKind } from '../../core/absence.js';
 import type { CoveredWindow, SeriesCoverage } from '../../core/coverage.js';
 import type { TradingSession } from '../../core/time/calendar.js';
+import { isRestatementRefused } from '../../core/revisions/restatement.js';
 import type { LocalDate } from '../../core/time/time.js';
 import { isHeld } from './session-gaps.js';
 import type { GapOptions, SessionGap } from './session-gaps.js';
@@ -23,8 +24,8 @@ export function findAbsentSessions(
   requested: readonly SessionGap[],
   options: AbsentSessionsOptions,
 ): AbsentSessions {
-  // With `--force` every session is requested, and `--missing` wants only what it requests.
-  if (options.force || options.missing) return noAbsentSessions;
+  // With `--force` every session is requested, and `--missing` and `--restate` want only what they request.
+  if (options.force || options.missing || options.restate === true) return noAbsentSessions;
   if (!options.retryFailed && !coverage.some(isPossiblyAbsent)) return noAbsentSessions;
   const isRequested = new Set(requested.map(({ session }) => session));
   const absent = new Map<AbsenceKind, LocalDate[]>();
@@ -58,11 +59,12 @@ const kindsInOrder: readonly AbsenceKind[] = [
   'untraded',
   'unrequested',
   'lost',
+  'rescaled',
   'unavailable',
 ];
 
 function isPossiblyAbsent({ state, emptyAnswers }: CoveredWindow): boolean {
-  return state === 'denied' || state === 'unavailable' || emptyAnswers !== undefined;
+  return state === 'denied' || state === 'unavailable' || state === 'rescaled' || emptyAnswers !== undefined;
 }
 
 /** Returns why a window is absent; null for one that is answered, or that this plan requests. */
@@ -75,6 +77,9 @@ function classify(window: CoveredWindow, session: TradingSession, options: Absen
       return 'unavailable';
     case 'missing':
       return retryFailed ? 'unrequested' : null;
+    case 'rescaled':
+      if (isRestatementRefused(window)) return 'unavailable';
+      return options.restates !== false && !retryFailed ? null : 'rescaled';
     case 'data':
     case 'empty':
     case 'provisional':

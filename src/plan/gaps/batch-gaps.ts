@@ -1,4 +1,5 @@
 import type { TradingHours } from '../../core/tables/bars.js';
+import type { Request } from '../../core/request.js';
 import { day } from '../../core/time/time.js';
 import { toDayNumber } from '../../core/time/time.js';
 import type { Duration } from '../../core/time/time.js';
@@ -12,6 +13,9 @@ import { tradingSpan } from './wanted-sessions.js';
 export interface RequestBatch {
   readonly window: Window;
   readonly closes: Windows;
+  /** As in `Request`. */
+  readonly compares?: Windows;
+  readonly purpose?: Request['purpose'];
 }
 
 /**
@@ -43,7 +47,8 @@ function batchByDates(gaps: readonly SessionGap[], days: number): readonly Reque
     const closes = mergeGapWindows(gaps.slice(from, to));
     const start = closes[0]?.start;
     const end = closes.at(-1)?.end;
-    if (start !== undefined && end !== undefined) batches.push({ window: { start, end }, closes });
+    if (start !== undefined && end !== undefined)
+      batches.push({ window: { start, end }, closes, ...getPurpose(gaps.slice(from, to)) });
     from = to;
   }
   return batches;
@@ -62,11 +67,20 @@ function batchWithinSessions(
       const range = { start: position, end: position + maxWindow };
       const closes = intersect(missing, [range]);
       const end = closes.at(-1)?.end ?? range.end;
-      batches.push({ window: { start: position, end }, closes });
+      batches.push({ window: { start: position, end }, closes, ...getPurpose([gap]) });
       position = nextUncoveredInstant(missing, end);
     }
   }
   return batches;
+}
+
+/** A request that only brings rows to another price scale waits for the others. */
+function getPurpose(gaps: readonly SessionGap[]): Pick<RequestBatch, 'purpose'> {
+  return gaps.every(isRescaled) ? { purpose: 'restatement' } : {};
+}
+
+function isRescaled({ reason }: SessionGap): boolean {
+  return reason.kind === 'requested-before' && reason.state === 'rescaled';
 }
 
 function nextUncoveredInstant(windows: Windows, instant: number): number | undefined {

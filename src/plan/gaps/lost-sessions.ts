@@ -1,5 +1,5 @@
 import { isRefetchable } from '../../core/loss-reasons.js';
-import type { SeriesCoverage } from '../../core/coverage.js';
+import type { CoverageState, CoveredWindow, SeriesCoverage } from '../../core/coverage.js';
 import type { TradingHours } from '../../core/tables/bars.js';
 import type { Calendar, TradingSession } from '../../core/time/calendar.js';
 import { addDays } from '../../core/time/time.js';
@@ -11,14 +11,16 @@ export function isLost(coverage: SeriesCoverage): boolean {
   return coverage.some(isRefetchable);
 }
 
-/** Finds the finished sessions whose rows were in the lake, are lost and may be had again, whatever the lookback. */
-export function findLostSessions(
+/** Finds the finished sessions with rows that are lost and may be had again, or with rows on an earlier scale, whatever the lookback. */
+export function findSessionsIn(
+  wanted: Extract<CoverageState, 'missing' | 'rescaled'>,
   coverage: SeriesCoverage,
   calendar: Calendar,
   hours: TradingHours,
   now: Instant,
 ): readonly TradingSession[] {
-  const lost = normalize(coverage.filter(isRefetchable));
+  const isWanted = wanted === 'missing' ? isRefetchable : ({ state }: CoveredWindow): boolean => state === wanted;
+  const lost = normalize(coverage.filter(isWanted));
   const sessions = new Map<string, TradingSession>();
   for (const { start, end } of lost) {
     const dates = {

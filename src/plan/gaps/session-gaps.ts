@@ -6,6 +6,7 @@ import type { EmptyConfirmation } from '../../core/empty-confirmation.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import { intersect, normalize, subtract } from '../../core/time/window.js';
 import type { Window, Windows } from '../../core/time/window.js';
+import { isRestatementRefused } from '../../core/revisions/restatement.js';
 import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { PlanOptions } from '../plan-options.js';
 import type { Gap, GapReason } from '../plan.js';
@@ -33,6 +34,10 @@ export interface GapOptions extends Pick<
   readonly wholeSessions: boolean;
   /** When answers without rows count. */
   readonly confirmation: EmptyConfirmation;
+  /** False if rows on an earlier price scale are not requested again; absent for true. */
+  readonly restates?: boolean;
+  /** True if only they are wanted. */
+  readonly restate?: boolean;
   readonly now: Instant;
 }
 
@@ -80,7 +85,7 @@ function findGap(
   const unanswering = overlapping.filter((window) => !isAnswered(window, session, options));
   const answering = overlapping.filter((window) => !unanswering.includes(window));
   const unanswered = subtract([span], normalize(answering));
-  const isSelective = options.retryFailed || options.missing;
+  const isSelective = options.retryFailed || options.missing || options.restate === true;
   const retryable = isSelective ? unanswering.filter((window) => shouldRetry(window, options)) : unanswering;
   const missing = isSelective ? intersect(unanswered, normalize(retryable)) : unanswered;
   if (missing.length === 0) return null;
@@ -88,10 +93,11 @@ function findGap(
   return { session, index, isWhole, windows: isWhole ? [daySpan(session)] : missing, reason: findGapReason(retryable) };
 }
 
-/** Selects the windows of `--missing`, or those of `--retry-failed`, with `--retry-denied` and `--retry-empty` also denied and empty ones. */
+/** Selects the windows of `--missing` or `--restate`, or those of `--retry-failed`, with `--retry-denied` and `--retry-empty` also denied and empty ones. */
 function shouldRetry(window: CoveredWindow, options: GapOptions): boolean {
   if (options.missing) return isRefetchable(window);
   const { state } = window;
+  if (options.restate === true) return state === 'rescaled';
   return state === 'failed' || (state === 'denied' && options.retryDenied) || (state === 'empty' && options.retryEmpty);
 }
 
@@ -110,6 +116,8 @@ function isAnswered(window: CoveredWindow, session: TradingSession, options: Gap
       return isHeld(window, session, options);
     case 'missing':
       return false;
+    case 'rescaled':
+      return options.restate !== true && (options.restates === false || isRestatementRefused(window));
   }
 }
 
@@ -117,7 +125,13 @@ function isAnswered(window: CoveredWindow, session: TradingSession, options: Gap
 export function isHeld(
   { state, emptyAnswers, lastRequestedAt }: CoveredWindow,
   { close }: TradingSession,
-  { confirmation, revisionWindow, retryFailed, force, now }: Omit<GapOptions, 'wholeSessions' | 'hours'>,
+  {
+    confirmation,
+    revisionWindow,
+    retryFailed,
+    force,
+    now,
+  }: Omit<GapOptions, 'wholeSessions' | 'hours' | 'restates' | 'restate'>,
 ): boolean {
   if (state !== 'failed' || emptyAnswers === undefined || retryFailed || force) return false;
   // An answer from before the session was final does not count, and the first one after it need not wait.

@@ -68,6 +68,7 @@ export function decidePoint(series: Series, step: PointStep, context: PlanContex
     case 'failed':
     case 'missing':
     case 'provisional':
+    case 'rescaled':
       // An answer before the failed request may still be fresh.
       for (const known of coverage) if (isFresh(known)) return decideFresh(known, series, step, context);
       return options.retryFailed && state !== 'failed'

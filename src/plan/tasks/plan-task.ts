@@ -4,7 +4,7 @@ import { describeAbsences } from '../../core/describe-absences.js';
 import { assertNever } from '../../core/result.js';
 import type { LocalDate } from '../../core/time/time.js';
 import { formatSeriesName } from '../../core/series.js';
-import type { OptionContract, Series } from '../../core/series.js';
+import type { Instrument, OptionContract, Series } from '../../core/series.js';
 import type { Task } from '../task-graph.js';
 import type {
   ChainsStep,
@@ -127,14 +127,23 @@ function planEquityBars(
     const series = equitySeries(step, instrument, barSize);
     const coverage = context.coverage(step.provider, formatSeriesName(series));
     const historyStart = context.knownState.historyStart(step.provider, instrument.symbol, step.priceType, step.hours);
-    addMissingBars(series, bars.findMissing(step, instrument.calendar, barSize, coverage, historyStart), missing);
+    const overlap = isAdjusted(instrument) ? step.overlap : 0;
+    const found = bars.findMissing(step, instrument.calendar, barSize, coverage, historyStart, overlap);
+    addMissingBars(series, found, missing);
     addAbsentSessions(bars.findLost(step, instrument.calendar, coverage, true), missing.absent);
   }
   const pending = needs.filter((need) => need.state === 'pending' && need.step.uses === 'history').slice(0, 1);
-  const absences = listSessionAbsences(task, missing);
+  const absences = listSessionAbsences(task, missing).map((absence) =>
+    absence.kind === 'rescaled' && context.restate === 'never' ? { ...absence, isAccepted: true } : absence,
+  );
   if (pending.length > 0 && missing.requests.length > 0)
     return deferredTask(task, missing.requests.length, pending, absences);
   return readyOrUpToDateTask(task, { ...missing, absences }, describeNoSessions(task, step, bars) ?? 'up to date');
+}
+
+/** Prices of indices and futures are never adjusted for corporate actions. */
+function isAdjusted({ kind }: Instrument): boolean {
+  return kind === 'stock' || kind === 'etf';
 }
 
 interface MissingDataBuilder {
@@ -155,7 +164,7 @@ function addMissingBars(series: Series, bars: MissingBars, missing: MissingDataB
   addAbsentSessions(bars.absent, missing.absent);
   missing.deniedReason ??= bars.deniedReason;
   for (const gap of bars.gaps) missing.gaps.push(gap);
-  for (const batch of bars.batches) missing.requests.push({ series, window: batch.window, closes: batch.closes });
+  for (const batch of bars.batches) missing.requests.push({ series, ...batch });
 }
 
 function planOptionBars(
@@ -165,6 +174,7 @@ function planOptionBars(
   context: PlanContext,
   bars: BarsPlanner,
 ): PlannedTask {
+  if (context.options.restate) return upToDateTask(task, 'options are not adjusted');
   if (context.options.missing) return planLostOptions(task, step, context, bars);
   const choice = chooseOptions(task, step, context);
   const missing = choice.kind === 'chosen' ? findMissingOptionBars(task, step, choice.contracts, context, bars) : null;

@@ -111,6 +111,7 @@ export function createIbProvider({
         });
         return fetchSnapshot(series, calendar, { ...quoteDeps, gateway: withSourceCalls(gateway, calls) }, signal);
       case 'overviews':
+      case 'corporate_actions':
         return { kind: 'failure', failure: notFetchable };
     }
   };

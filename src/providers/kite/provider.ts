@@ -219,6 +219,7 @@ async function fetchSeries(
     case 'option_snapshots':
       return fetchSnapshot(quoteCalls, series, listed, getOptionList(table, listed), clock.now(), context);
     case 'overviews':
+    case 'corporate_actions':
       return failureOutcome(notFetchable);
   }
 }

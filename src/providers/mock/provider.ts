@@ -3,7 +3,7 @@ import type { Clock } from '../../core/time/clock.js';
 import { ok } from '../../core/result.js';
 import type { ProviderLimits } from '../../core/provider-limits.js';
 import type { Duration } from '../../core/time/time.js';
-import { createMarket } from '../../market/market.js';
+import { createMarketWithActions } from '../../market/with-actions.js';
 import type { MarketSettings } from '../../market/instruments/symbol-profile.js';
 import type { Provider } from '../provider.js';
 import { abortedOutcome } from '../aborted-outcome.js';
@@ -26,7 +26,7 @@ export interface MockProviderDeps {
  * rejects what a real provider would reject; symbols that begin with `UNKNOWN` do not exist.
  */
 export function createMockProvider({ settings, calendarOf, clock }: MockProviderDeps): Provider {
-  const market = createMarket({ settings, getCalendar: calendarOf });
+  const market = createMarketWithActions({ settings, getCalendar: calendarOf });
   return {
     name: 'mock',
     open: async () => ok(undefined),

@@ -7,7 +7,7 @@ import { err, ok } from '../../core/result.js';
 import type { FetchOutcome, Request } from '../../core/request.js';
 import type { Series } from '../../core/series.js';
 import type { Instant } from '../../core/time/time.js';
-import { createMarket } from '../../market/market.js';
+import { createMarketWithActions } from '../../market/with-actions.js';
 import { planFaults } from '../../config/scenario/engine/plan-faults.js';
 import type { Fault } from '../../config/scenario/engine/plan-faults.js';
 import type { Scenario, ScenarioEngine, ScenarioEvent } from '../../config/scenario/scenario.js';
@@ -47,7 +47,7 @@ export interface SyntheticProviderDeps {
  */
 export function createSyntheticProvider(deps: SyntheticProviderDeps): Provider {
   const { scenario, engine, calendarOf, clock, startedAt = clock.now() } = deps;
-  const market = createMarket({ settings: scenario.market, getCalendar: calendarOf });
+  const market = createMarketWithActions({ settings: scenario.market, getCalendar: calendarOf });
   const { start, speed } = scenario.clock;
   const state = createSourceState(engine, startedAt);
   // What happened before this provider ended the connections of that time and not those of this one.

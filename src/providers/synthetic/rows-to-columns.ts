@@ -24,6 +24,8 @@ export function rowsToColumns(dataset: Dataset, rows: readonly ScriptedRow[]): R
       return buildRows('option_snapshots', rows);
     case 'overviews':
       return buildRows('overviews', rows);
+    case 'corporate_actions':
+      return buildRows('corporate_actions', rows);
     default:
       return assertNever(dataset);
   }

@@ -43,6 +43,7 @@ const farmByDataset: Readonly<Record<Dataset, Farm | null>> = {
   quotes: 'market',
   option_snapshots: 'market',
   overviews: null,
+  corporate_actions: null,
 };
 
 const restarting: Failure = { kind: 'retryable', code: 'restarting', message: 'the source is restarting' };

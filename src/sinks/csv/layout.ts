@@ -39,6 +39,7 @@ export const csvLayouts: Readonly<Record<Dataset, CsvLayout>> = {
   contracts: named('contracts', 'year', 'CAST(as_of AS DATE)'),
   chains: named('chains', 'day', 'CAST(as_of AS DATE)'),
   history_starts: named('history_starts', 'year', 'CAST(as_of AS DATE)'),
+  corporate_actions: named('corporate_actions', 'year', 'CAST(as_of AS DATE)'),
 };
 
 function named(name: string, unit: 'day' | 'year', date: string): CsvLayout {

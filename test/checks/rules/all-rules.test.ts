@@ -36,6 +36,9 @@ const validRows = `
     DATE '2026-01-09' AS expiry, 50 AS strike, 'C' AS "right", 0.9 AS bid, 1.1 AS ask, 'r' AS run_id, 'r/12' AS request_id;
   INSERT INTO overviews BY NAME SELECT 'A' AS symbol, 'mock' AS provider, TIMESTAMPTZ '2026-01-05 15:00:00' AS ts,
     DATE '2026-01-05' AS session, 50 AS iv_rank, 'r' AS run_id, 'r/13' AS request_id;
+  INSERT INTO corporate_actions BY NAME SELECT 'A' AS symbol, 'mock' AS provider, TIMESTAMPTZ '2026-01-05 15:00:00' AS as_of,
+    '1 day' AS bar_size, 'TRADES' AS what, true AS use_rth, DATE '2026-01-05' AS date, 'split' AS kind, 0.25 AS ratio,
+    'r/3 r/14' AS evidence, 'r' AS run_id, 'r/14' AS request_id;
   CREATE TABLE facts AS
     SELECT *, 'mock' AS provider, 'A' AS symbol, dataset || '/A' || parameters AS series, false AS replaced,
       CAST(NULL AS BIGINT) AS empty_answers, CAST(NULL AS VARCHAR) AS reason, start AS requested_at
@@ -46,6 +49,7 @@ const validRows = `
       (11, 'quotes', '', TIMESTAMPTZ '2026-01-05 15:00:00', TIMESTAMPTZ '2026-01-05 15:00:00.001', 'data', 1, 'r/11'),
       (12, 'option_snapshots', '', TIMESTAMPTZ '2026-01-05 15:00:00', TIMESTAMPTZ '2026-01-05 15:00:00.001', 'data', 1, 'r/12'),
       (13, 'overviews', '', TIMESTAMPTZ '2026-01-05 15:00:00', TIMESTAMPTZ '2026-01-05 15:00:00.001', 'data', 1, 'r/13'),
+      (14, 'corporate_actions', '/1 day', TIMESTAMPTZ '2026-01-05 15:00:00', TIMESTAMPTZ '2026-01-05 15:00:00.001', 'data', 1, 'r/14'),
       (2, 'equity_bars', '/1 day', TIMESTAMPTZ '2026-01-05 00:00:00', TIMESTAMPTZ '2026-01-08 00:00:00', 'data', 3, 'r/3'),
       (3, 'equity_bars', '/1 hour', TIMESTAMPTZ '2026-01-05 00:00:00', TIMESTAMPTZ '2026-01-06 00:00:00', 'data', 3, 'r/4'),
       (4, 'option_bars', '/50/1 day', TIMESTAMPTZ '2026-01-05 00:00:00', TIMESTAMPTZ '2026-01-08 00:00:00', 'provisional', 3, 'r/5'),
@@ -212,6 +216,8 @@ const cases: readonly Case[] = [
   ...quoteCases('quotes'),
   ...quoteCases('option_snapshots'),
   ...pointCases('overviews', 'ts', 'overview-incomplete'),
+  ...pointCases('corporate_actions', 'as_of', 'action-incomplete'),
+  ['UPDATE corporate_actions SET ratio = -1', 'action-incomplete corporate_actions 1'],
   ['UPDATE option_snapshots SET open_interest = 2147483647', 'unset-value option_snapshots 1'],
   ['UPDATE option_snapshots SET open_interest = -1', 'quote-negative option_snapshots 1'],
   ['UPDATE option_snapshots SET provider_iv = -2', 'snapshot-provider-volatility option_snapshots 1'],

@@ -63,7 +63,7 @@ describe('formatStatus', () => {
       series: 3,
       span: null,
     } as const;
-    const open = { failed: 0, unconfirmed: 0, missing: 0, provisional: 0, denied: 2, lost: 0 };
+    const open = { failed: 0, unconfirmed: 0, missing: 0, provisional: 0, denied: 2, rescaled: 0, lost: 0 };
     const hint = '\n\n  open by symbol: pipe status <pipeline>\n';
     expect(format(null, [{ ...table, open }])).toContain(`2 denied${hint}`);
     expect(format(null, [{ ...table, open: { ...open, denied: 0 } }])).not.toContain('open by symbol');

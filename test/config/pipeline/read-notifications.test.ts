@@ -81,6 +81,8 @@ alerts:
       'api_circuit_breaker_open critical',
       'stale_option_chains critical',
       'missing_equity_data critical',
+      'corporate_action warning',
+      'data_revised warning',
       'task_failed critical',
       'error_rate warning',
       'run_failed critical',

@@ -164,7 +164,7 @@ test('merges eight small files, writes a checkpoint after ten commits, and delet
     { version: null },
     {},
     { dataset: 'equity_bars', rows: 22, files: 4, series: 2 },
-    ...[{}, {}, {}, {}, {}],
+    ...[{}, {}, {}, {}, {}, {}],
   ]);
   const dataFiles = async (): Promise<number> =>
     (await readdir(join(folder, 'equity_bars'), { recursive: true })).filter((name) => /period.*\.parquet$/.test(name))

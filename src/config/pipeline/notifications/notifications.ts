@@ -50,6 +50,8 @@ export type AlertName =
   | 'api_circuit_breaker_open'
   | 'stale_option_chains'
   | 'missing_equity_data'
+  | 'corporate_action'
+  | 'data_revised'
   | 'task_failed'
   | 'error_rate'
   | 'run_failed'

@@ -23,12 +23,17 @@ const defaultAlertNames: readonly AlertName[] = [
   'api_circuit_breaker_open',
   'stale_option_chains',
   'missing_equity_data',
+  'corporate_action',
+  'data_revised',
   'task_failed',
   'error_rate',
   'run_failed',
   'run_missed',
   'sink_failed',
 ];
+
+/** Alerts that are warnings by default: nothing is lost. */
+const warningNames: ReadonlySet<AlertName> = new Set(['error_rate', 'corporate_action', 'data_revised']);
 
 /** Reads rules and channels. Reports settings that a rule does not support. */
 export function readAlerts(
@@ -93,7 +98,7 @@ function readRule(rule: RawAlertRule, index: number, { names, repeat, validated,
   const defaultMaxAge = rule.on === 'run_missed' ? 10 * minute : 24 * hour;
   return {
     on: rule.on,
-    severity: rule.severity ?? (rule.on === 'error_rate' ? 'warning' : 'critical'),
+    severity: rule.severity ?? (warningNames.has(rule.on) ? 'warning' : 'critical'),
     channels: rule.channels ?? names,
     repeatAfter:
       rule.repeat_after === undefined ? repeat : (duration(rule.repeat_after, [...path, 'repeat_after']) ?? repeat),

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 
 import { closestMatch } from '../../../platform/suggest.js';
+import { readMarketActions } from '../../yaml/read-market-actions.js';
 import { day } from '../../../core/time/time.js';
 import type { Pipeline, PipelineSymbol, ProviderSettings } from '../pipeline.js';
 import { didYouMean, problem, warning } from '../../yaml/problem.js';
@@ -21,7 +22,7 @@ export function readProviderSettings(
   const { root, file } = validated;
   const duration = createDurationReader(validated, report);
   const { ib = {}, kite = {}, synthetic = {} } = file.providers ?? {};
-  const { seed = 1, delay = '0s', volatility = null, base_price: basePrices = {} } = file.providers?.mock ?? {};
+  const { seed = 1, delay = '0s', volatility = null, base_price: basePrices = {}, actions } = file.providers?.mock ?? {};
   const pricedSymbols = Object.keys(basePrices);
   const knownSymbols = new Set(pricedSymbols.length === 0 ? [] : symbols.map(({ instrument }) => instrument.symbol));
   for (const symbol of pricedSymbols) {
@@ -45,6 +46,9 @@ export function readProviderSettings(
       delay: duration(delay, ['providers', 'mock', 'delay']) ?? 0,
       volatility,
       basePrices,
+      ...(actions === undefined
+        ? {}
+        : { actions: readMarketActions(actions, ['providers', 'mock', 'actions'], root, report) }),
     },
     synthetic: { scenario: synthetic.scenario === undefined ? null : join(dirname(path), synthetic.scenario) },
     ib: {

@@ -17,7 +17,11 @@ import type { OptionsStep } from '../schema.generated.js';
 import type { ValidatedPipeline } from '../validate-pipeline.js';
 
 /** Settings of all step types. */
-type RawStepSettings = Omit<OptionsStep, 'uses'> & { readonly uses?: StepType; readonly refresh?: string };
+type RawStepSettings = Omit<OptionsStep, 'uses'> & {
+  readonly uses?: StepType;
+  readonly refresh?: string;
+  readonly overlap?: number;
+};
 
 /** A step as written, with its type. */
 export interface RawStep extends StepNeeds {
@@ -145,7 +149,7 @@ function readStep(
         lookback: readLookback(name, uses, settings, validated, report),
         revisionWindow: readDuration('revision_window'),
       };
-      if (uses === 'equity') return { ...bars, uses };
+      if (uses === 'equity') return { ...bars, uses, overlap: settings.overlap ?? 1 };
       return { ...bars, uses, ...readSelection(name, settings, { strikes: 3, expiries: 2 }, validated, report) };
     }
   }

@@ -2,7 +2,7 @@ import { err, ok } from '../../../core/result.js';
 import type { Result } from '../../../core/result.js';
 import type { Column } from '../../../core/tables/tables.js';
 import { toDayNumber, isLocalDate } from '../../../core/time/time.js';
-import { parseTimestamp } from './parse-timestamp.js';
+import { parseTimestamp } from '../../yaml/parse-timestamp.js';
 
 /** A value as written in a scenario. */
 export type RawValue = string | number | boolean | null;

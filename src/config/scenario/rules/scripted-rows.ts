@@ -35,6 +35,7 @@ const requiredColumns: Readonly<Record<Dataset, readonly string[]>> = {
   quotes: [],
   option_snapshots: ['strike', 'right'],
   overviews: [],
+  corporate_actions: [],
 };
 
 /** A request for one of these tables has one row in its response. */

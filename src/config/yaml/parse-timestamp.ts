@@ -1,7 +1,7 @@
-import { isLocalDate } from '../../../core/time/time.js';
-import type { Instant } from '../../../core/time/time.js';
-import { quote } from '../../yaml/quote.js';
-import type { TextProblem } from '../../yaml/diagnose-text.js';
+import { isLocalDate } from '../../core/time/time.js';
+import type { Instant } from '../../core/time/time.js';
+import { quote } from './quote.js';
+import type { TextProblem } from './diagnose-text.js';
 
 const timestampPattern = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
