@@ -94,7 +94,6 @@ export interface LakeReader extends SymbolReader<QueryResult> {
   ): Promise<readonly LogProblem[]>;
 
   readStatistics(): Promise<readonly TableStatistics[]>;
-
   close(): Promise<void>;
 }
 
@@ -117,7 +116,6 @@ export interface LakeWriter {
 
   /** The tables of custom steps, which see what is committed. */
   readonly userTables: UserTables;
-
   /** Flushes, merges small files, writes checkpoints, deletes superseded files past their retention, renews `lake.duckdb`. */
   finish(): Promise<void>;
 

@@ -11,7 +11,7 @@ symbols: [AAPL, BRK B]
 steps:
   contracts: {}
   chains: { needs: contracts }
-  equity: { needs: contracts, bar_size: 1 day, lookback: 10 sessions }
+  equity: { needs: contracts, bar_size: 1 day, lookback: 10 sessions, overlap: 0 }
   minutes: { uses: equity, needs: contracts, bar_size: 30 mins, lookback: 2 sessions }
   options: { needs: [chains, equity], bar_size: 1 day, lookback: 2 sessions, strikes: 1, expiries: 1 }
   quotes: { needs: contracts }
