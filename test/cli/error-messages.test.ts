@@ -183,7 +183,7 @@ const errorCases: readonly (readonly [string, readonly string[], string])[] = [
   [
     'a misspelt table in SQL suggests the nearest one',
     ['query', 'SELECT * FROM equity_bar'],
-    `pipe: no table equity_bar in the lake\n  did you mean equity_bars? (known tables: ${[...datasets, 'bars_adjusted', 'facts'].join(', ')})\n`,
+    `pipe: no table equity_bar in the lake\n  did you mean equity_bars? (known tables: ${[...datasets, 'bars_adjusted', 'facts', 'requests', 'runs'].join(', ')})\n`,
   ],
   [
     'a DELETE statement is not allowed',

@@ -22,7 +22,13 @@ export function readProviderSettings(
   const { root, file } = validated;
   const duration = createDurationReader(validated, report);
   const { ib = {}, kite = {}, synthetic = {} } = file.providers ?? {};
-  const { seed = 1, delay = '0s', volatility = null, base_price: basePrices = {}, actions } = file.providers?.mock ?? {};
+  const {
+    seed = 1,
+    delay = '0s',
+    volatility = null,
+    base_price: basePrices = {},
+    actions,
+  } = file.providers?.mock ?? {};
   const pricedSymbols = Object.keys(basePrices);
   const knownSymbols = new Set(pricedSymbols.length === 0 ? [] : symbols.map(({ instrument }) => instrument.symbol));
   for (const symbol of pricedSymbols) {
