@@ -1,7 +1,11 @@
+import type { Dataset } from '../../core/tables/tables.js';
 import { quoteIdentifier } from '../parquet/sql.js';
 import type { Engine } from '../parquet/engine.js';
 
 export const adjustedBarsView = 'bars_adjusted';
+
+/** The tables that the view reads. */
+export const adjustedBarsTables: readonly Dataset[] = ['equity_bars', 'corporate_actions'];
 
 /**
  * Defines the view of the bars on one price scale: rows from before a corporate action are multiplied by its ratio until they are

@@ -18,7 +18,7 @@ import { buildTableSource } from '../parquet/table-source.js';
 import { quoteLiterals } from '../parquet/sql.js';
 import { defineUserTableView } from '../user-tables/user-table-view.js';
 import { createUserTableSnapshots } from '../user-tables/user-table-snapshots.js';
-import { defineAdjustedBars } from './adjusted-bars.js';
+import { adjustedBarsTables, defineAdjustedBars } from './adjusted-bars.js';
 import { findSymbolFiles } from './symbol-files.js';
 import { buildSelectSql, defineView, excludeDamaged, findPresentFiles } from './views.js';
 
@@ -143,16 +143,21 @@ export function openLakeDatabase(lakeFolder: string, settings = '', folders: rea
     },
     async engineWithViews(sql) {
       const opened = await engine();
+      const namesAdjusted = sql === undefined || listsTables.test(sql) || /\bbars_adjusted\b/i.test(sql);
       namedDatasets =
-        sql === undefined || listsTables.test(sql) ? datasets : datasets.filter((dataset) => namesTable(sql, dataset));
+        sql === undefined || listsTables.test(sql)
+          ? datasets
+          : datasets.filter(
+              (dataset) => namesTable(sql, dataset) || (namesAdjusted && adjustedBarsTables.includes(dataset)),
+            );
       for (const dataset of namedDatasets) {
         const current = await snapshotOrDamage(dataset);
         if (definedViews.get(dataset) === current) continue;
         skippedByDataset.set(dataset, await defineView(opened, folder, dataset, current));
         definedViews.set(dataset, current);
       }
-      if (!hasAdjustedBars) await defineAdjustedBars(opened, 'memory');
-      hasAdjustedBars = true;
+      if (namesAdjusted && !hasAdjustedBars) await defineAdjustedBars(opened, 'memory');
+      hasAdjustedBars ||= namesAdjusted;
       for (const [name, current] of await userTables()) {
         if (definedUserViews.get(name) === current) continue;
         await defineUserTableView(opened, folder, name, current);
