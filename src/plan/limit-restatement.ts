@@ -33,14 +33,16 @@ function withoutRequests(
   planned: ReadyTask,
   task: Task,
   dropped: readonly Request[],
-  { calendar }: PlanContext,
+  context: PlanContext,
 ): PlannedTask {
   const kept = planned.requests.filter((request) => !dropped.includes(request));
   const closed = normalize(dropped.flatMap(({ closes }) => closes));
-  const { sessions, dateAt } = calendar(task.symbol.instrument.calendar);
+  const exchange = context.calendar(task.symbol.instrument.calendar);
   const dates = new Set<LocalDate>(
     closed.flatMap(({ start, end }) =>
-      sessions(dateAt(start), dateAt(end)).flatMap(({ date, open }) => (open < end ? [date] : [])),
+      exchange
+        .sessions(exchange.dateAt(start), exchange.dateAt(end))
+        .flatMap(({ date, open }) => (open < end ? [date] : [])),
     ),
   );
   const stillRequested = normalize(kept.flatMap(({ closes }) => closes));
