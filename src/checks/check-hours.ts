@@ -25,6 +25,9 @@ interface SessionBars {
 
 const barTables = ['equity_bars', 'option_bars'] as const satisfies readonly Dataset[];
 
+/** The rule and its tables; it reads the zones of `contracts` beside them. */
+export const hoursRule = { name: 'bars-outside-hours', datasets: barTables } as const;
+
 /**
  * Finds bars at times without trading: on days without a session, or outside of regular hours where only those were requested.
  * One pass finds the first and the last bar of each session, so that only suspicious sessions are read again.
@@ -40,7 +43,7 @@ export async function findBarsOutsideHours(
     const found = await findInTable(reader, dataset, calendarOf);
     if (found.count > 0)
       findings.push({
-        rule: 'bars-outside-hours',
+        rule: hoursRule.name,
         severity: 'error',
         dataset,
         problem: 'bars on days without a session, or outside the hours that were requested',

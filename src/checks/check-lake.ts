@@ -1,7 +1,7 @@
 import { datasets } from '../core/tables/tables.js';
 import type { Dataset, RecordedVersions } from '../core/tables/tables.js';
 import type { LakeReader, LogProblem, VerifiedFile } from '../lake/api.js';
-import { findBarsOutsideHours } from './check-hours.js';
+import { findBarsOutsideHours, hoursRule } from './check-hours.js';
 import type { CalendarOfZone } from './check-hours.js';
 import { findLostWindows } from './check-coverage.js';
 import { checkFiles, fileFindings } from './check-files.js';
@@ -33,7 +33,9 @@ export async function checkLake(
   const logProblems = await reader.examineLogs(selected, recorded, checksUserTables);
   const { checked, bytes, damaged } = await checkFiles(reader, selected, checksUserTables);
   const damagedDatasets = new Set<string>(damaged.map(({ dataset }) => dataset));
-  const damagedLogs = findDamagedLogs(logProblems);
+  // Rules read other tables beside their own.
+  const others = datasets.filter((dataset) => !selected.includes(dataset));
+  const damagedLogs = findDamagedLogs([...logProblems, ...(await reader.examineLogs(others, recorded, false))]);
   const notChecked: NotChecked[] = [];
   const applicable: CheckRule[] = [];
   for (const rule of rules) {
@@ -45,12 +47,16 @@ export async function checkLake(
     else notChecked.push({ rule: rule.name, dataset: rule.dataset, damagedDataset });
   }
   const intact = selected.filter((dataset) => !damagedDatasets.has(dataset) && !damagedLogs.has(dataset));
+  const judged = damagedDatasets.has('contracts') || damagedLogs.has('contracts') ? [] : intact;
+  for (const dataset of hoursRule.datasets)
+    if (intact.includes(dataset) && !judged.includes(dataset))
+      notChecked.push({ rule: hoursRule.name, dataset, damagedDataset: 'contracts' });
   const findings = [
     ...logFindings(logProblems),
     ...fileFindings(damaged),
     ...findLostWindows(await reader.readState(), selected),
     ...(await checkRules(reader, applicable)),
-    ...(await findBarsOutsideHours(reader, intact, calendarOf)),
+    ...(await findBarsOutsideHours(reader, judged, calendarOf)),
   ];
   return { findings, notChecked, files: { checked, bytes }, rules: applicable.length, damaged, logProblems };
 }

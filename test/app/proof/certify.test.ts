@@ -20,8 +20,8 @@ symbols: [AAPL, BRK B]
 steps:
   contracts: {}
   chains: { needs: contracts }
-  equity: { needs: contracts, bar_size: 1 day, lookback: 8 sessions }
-  minutes: { uses: equity, needs: contracts, bar_size: 30 mins, lookback: 2 sessions }
+  equity: { needs: contracts, bar_size: 1 day, lookback: 8 sessions, overlap: 0 }
+  minutes: { uses: equity, needs: contracts, bar_size: 30 mins, lookback: 2 sessions, overlap: 0 }
   options: { needs: [chains, equity], bar_size: 1 day, lookback: 2 sessions, strikes: 1, expiries: 1 }
 `;
 
