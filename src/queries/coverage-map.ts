@@ -300,13 +300,19 @@ function paintSpans(cells: Uint8Array, windows: SeriesCoverage, sessions: Calend
   const parts = new Map<number, number>();
   for (const window of windows) {
     const code = codes.get(window.state) ?? none;
-    for (let index = firstAfter(closes, window.start); index < positions.length; index++) {
+    const end = firstAtOrAfter(opens, window.end);
+    for (let index = firstAfter(closes, window.start); index < end; index++) {
       const open = opens[index] ?? Infinity;
       const close = closes[index] ?? Infinity;
-      if (open >= window.end) break;
+      if (window.start <= open && close <= window.end) {
+        // Windows are disjoint: no other one touches the sessions within.
+        const whole = firstAfter(closes, window.end);
+        fillPositions(cells, positions, { start: index, end: whole }, code);
+        index = whole - 1;
+        continue;
+      }
       const position = positions[index] ?? 0;
       cells[position] = Math.max(cells[position] ?? none, code);
-      if (window.start <= open && window.end >= close) continue;
       const covered = Math.min(window.end, close) - Math.max(window.start, open);
       parts.set(index, (parts.get(index) ?? 0) + covered);
     }
@@ -328,6 +334,24 @@ function paintPoint(cells: Uint8Array, window: CoveredWindow, { positions, daySt
   }
 }
 
+/** Sets the cells of a range of sessions, at once where no other exchange has sessions between them. */
+function fillPositions(
+  cells: Uint8Array,
+  positions: readonly number[],
+  { start, end }: { readonly start: number; readonly end: number },
+  code: number,
+): void {
+  const first = positions[start] ?? 0;
+  const last = positions[end - 1] ?? 0;
+  if (last - first === end - 1 - start) cells.fill(code, first, last + 1);
+  else for (let index = start; index < end; index++) cells[positions[index] ?? 0] = code;
+}
+
+/** The first position in a sorted list whose value is not less. */
+function firstAtOrAfter(sorted: readonly Instant[], instant: Instant): number {
+  return firstAfter(sorted, instant - 1);
+}
+
 /** The first position in a sorted list whose value is greater. */
 function firstAfter(sorted: readonly Instant[], instant: Instant): number {
   let low = 0;
@@ -343,9 +367,10 @@ function firstAfter(sorted: readonly Instant[], instant: Instant): number {
 function encodeRuns(cells: Uint8Array): string {
   let text = '';
   for (let start = 0; start < cells.length;) {
+    const code = cells[start] ?? 0;
     let end = start + 1;
-    while (end < cells.length && cells[end] === cells[start]) end++;
-    text += `${cellLetters[cellStates[cells[start] ?? 0] ?? 'none']}${String(end - start)}`;
+    while (cells[end] === code) end++;
+    text += `${cellLetters[cellStates[code] ?? 'none']}${String(end - start)}`;
     start = end;
   }
   return text;

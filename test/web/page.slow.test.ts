@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { getCalendar } from '../../src/calendar/calendars.js';
@@ -96,6 +96,25 @@ describe('the coverage of 10,000 symbols over ten years', () => {
   });
 });
 
+/** A page with what its console reports, violations of its own policy too. */
+type OpenPage = Page & { readonly errors: string[]; readonly compute: Compute };
+
+/** Evaluates an expression as the console of the browser does: the policy of the page, which forbids `eval`, stays in force. */
+type Compute = <T = unknown>(expression: string) => Promise<T>;
+
+function createCompute(session: CDPSession): Compute {
+  return async <T>(expression: string) => {
+    const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    if (exceptionDetails !== undefined)
+      throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value as T;
+  };
+}
+
 describe.skipIf(found.missing)(titled('the page in Chromium', found), () => {
   let rig: Rig;
   let server: RunningCall;
@@ -134,15 +153,11 @@ describe.skipIf(found.missing)(titled('the page in Chromium', found), () => {
   async function openPage(
     path: string,
     options: { readonly isReader?: boolean; readonly width?: number; readonly scheme?: 'dark' | 'light' } = {},
-  ): Promise<Page & { readonly errors: string[] }> {
+  ): Promise<OpenPage> {
     const { isReader = false, width = 1280, scheme = 'light' } = options;
-    // The policy of the page would block the expressions of this test too.
-    const context = await browser.newContext({
-      viewport: { width, height: 820 },
-      colorScheme: scheme,
-      bypassCSP: true,
-    });
+    const context = await browser.newContext({ viewport: { width, height: 820 }, colorScheme: scheme });
     const page = await context.newPage();
+    const session = await context.newCDPSession(page);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => {
@@ -150,10 +165,9 @@ describe.skipIf(found.missing)(titled('the page in Chromium', found), () => {
     });
     if (!isReader) await page.goto(`${address}/?token=${token}`);
     await page.goto(`${address}/${path}`);
-    await page.waitForFunction(
-      `document.querySelector('.loading') === null && document.querySelector('.panel') !== null`,
-    );
-    return Object.assign(page, { errors });
+    await page.locator('.panel').first().waitFor();
+    await page.locator('.loading').first().waitFor({ state: 'detached' });
+    return Object.assign(page, { errors, compute: createCompute(session) });
   }
 
   const views = [
@@ -178,11 +192,11 @@ describe.skipIf(found.missing)(titled('the page in Chromium', found), () => {
         const page = await openPage(path, options);
         await page.getByRole('heading', { name: heading, exact: true }).first().waitFor();
         expect(page.errors).toEqual([]);
-        const width = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+        const width = await page.compute<number>('document.documentElement.scrollWidth - window.innerWidth');
         expect(width).toBeLessThanOrEqual(0);
         // The policy of the page forbids scripts in it; the test adds one from outside.
-        await page.evaluate(axe);
-        const serious = await page.evaluate<readonly string[]>(
+        await page.compute(axe);
+        const serious = await page.compute<readonly string[]>(
           `axe.run().then(({ violations }) => violations
           .filter(({ impact }) => impact === 'serious' || impact === 'critical')
           .map(({ id, nodes }) => id + ': ' + nodes[0].html))`,
@@ -204,10 +218,18 @@ describe.skipIf(found.missing)(titled('the page in Chromium', found), () => {
     await page.locator('canvas').press('Enter');
     await page.getByRole('heading', { name: /^TSLA on / }).waitFor();
     await page.locator('td', { hasText: evil }).first().waitFor();
+    const because = page.locator('dt:has-text("because") + dd');
+    expect(await because.innerText()).toContain(evil);
+    await page.getByLabel('find').fill('AAPL');
+    await page.getByLabel('find').press('Enter');
+    await page.locator('canvas').press('Enter');
+    await page.getByRole('heading', { name: /^AAPL on / }).waitFor();
+    await page.locator('dt:has-text("close") + dd').waitFor();
+    await page.locator('dt:has-text("replaced") + dd', { hasText: 'nothing' }).waitFor();
     await page.goto(`${address}/#/runs`);
     await page.locator('tbody tr:has-text("gaps") a').first().click();
     await page.getByText(evil).first().waitFor();
-    expect(await page.evaluate(`'hacked' in window`)).toBe(false);
+    expect(await page.compute(`'hacked' in window`)).toBe(false);
     await page.context().close();
   });
 
@@ -216,7 +238,7 @@ describe.skipIf(found.missing)(titled('the page in Chromium', found), () => {
     await page.getByRole('button', { name: 'run now' }).click();
     await page.getByRole('button', { name: 'start', exact: true }).click();
     await page.getByText(/^run \w+ started$/).waitFor();
-    const second = await page.evaluate<number>(
+    const second = await page.compute<number>(
       `fetch('/api/v1/run', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"pipeline":"slow"}' })
         .then(({ status }) => status)`,
     );
@@ -225,13 +247,29 @@ describe.skipIf(found.missing)(titled('the page in Chromium', found), () => {
     const responses = page.locator('[data-status="running"] [data-fact="responses"]');
     const before = await responses.innerText();
     await expect.poll(() => responses.innerText()).not.toBe(before);
-    const { runs } = await page.evaluate<{ readonly runs: readonly { readonly process: { readonly pid: number } }[] }>(
+    const { runs } = await page.compute<{ readonly runs: readonly { readonly process: { readonly pid: number } }[] }>(
       `fetch('/api/v1/runs?pipeline=slow').then((response) => response.json())`,
     );
     expect(runs).toHaveLength(1);
     process.kill(runs[0]?.process.pid ?? 0, 'SIGKILL');
     await page.locator('[data-status="crashed"]').waitFor();
     expect(page.errors).toEqual([expect.stringContaining('409')]);
+    await page.context().close();
+  });
+
+  it('blocks scripts and styles within the document by its own policy', async () => {
+    const page = await openPage('#/now', { isReader: true });
+    await page.compute(`document.body.append(
+      Object.assign(document.createElement('script'), { textContent: 'window.inline = true' }),
+      Object.assign(document.createElement('style'), { textContent: 'body { --inline: true }' }),
+    )`);
+    expect(await page.compute(`'inline' in window`)).toBe(false);
+    expect(await page.compute(`getComputedStyle(document.body).getPropertyValue('--inline')`)).toBe('');
+    await expect.poll(() => page.errors.length).toBe(2);
+    expect(page.errors.map((error) => /(?:script|style)-src/.exec(error)?.[0]).sort()).toEqual([
+      'script-src',
+      'style-src',
+    ]);
     await page.context().close();
   });
 
@@ -245,12 +283,12 @@ describe.skipIf(found.missing)(titled('the page in Chromium', found), () => {
     const { text } = buildLargeMap();
     const page = await openPage('#/sources');
     await page.route('**/api/v1/coverage*', (route) => route.fulfill({ contentType: 'application/json', body: text }));
-    await page.evaluate(`performance.mark('start')`);
+    await page.compute(`performance.mark('start')`);
     await page.goto(`${address}/#/coverage`);
     await page.locator('canvas[data-ready]').waitFor();
-    const interactive = await page.evaluate<number>(`performance.measure('interactive', 'start').duration`);
+    const interactive = await page.compute<number>(`performance.measure('interactive', 'start').duration`);
     const box = await page.locator('canvas').boundingBox();
-    const rate = await page.evaluate<number>(`(async () => {
+    const rate = await page.compute<number>(`(async () => {
       const canvas = document.querySelector('canvas');
       const times = [];
       for (let frame = 0; frame < 120; frame++) {

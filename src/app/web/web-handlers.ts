@@ -31,6 +31,7 @@ import { createNowHandler } from './now-handler.js';
 import type { NowContext } from './now-handler.js';
 import { createReportHandler, createRunsHandler, createTimelineHandler } from './run-handlers.js';
 import { createSourcesHandler } from './source-handlers.js';
+import { createWhyHandler } from './why-handler.js';
 
 export interface WebContext {
   readonly ctx: AppContext;
@@ -56,6 +57,7 @@ export function createHandlers({ ctx, pipelines, lake, now }: WebContext): Handl
     report: createReportHandler(ctx),
     timeline: createTimelineHandler(ctx),
     lineage: createLineageHandler(ctx),
+    why: createWhyHandler(pipelines, ctx),
     bars: createBarsHandler(ctx, coverage),
     chain: createChainHandler(ctx),
     iv: createIvHandler(ctx),

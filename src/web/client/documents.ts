@@ -230,6 +230,37 @@ export interface LineageDocument {
   }[];
 }
 
+export interface WhyRequest {
+  readonly requestId: string;
+  readonly runId: string;
+  readonly provider: string;
+  readonly requestedAt: string;
+  readonly state: string;
+  readonly reason: string | null;
+}
+
+export interface WhyDocument {
+  readonly column: string | null;
+  readonly timeZone: string;
+  readonly value: unknown;
+  readonly at: string | null;
+  readonly rows: number;
+  readonly row: Readonly<Record<string, unknown>> | null;
+  readonly computed: boolean;
+  readonly request: WhyRequest | null;
+  readonly inputs: readonly { readonly requestId: string }[];
+  readonly replaced: readonly (WhyRequest & { readonly value: unknown; readonly isValueKnown: boolean })[];
+  readonly missing: {
+    readonly reason: string;
+    readonly wanted: boolean;
+    readonly command: string | null;
+    readonly requests: number | null;
+    readonly estimatedRequests: number | null;
+    readonly estimatedSeconds: number | null;
+    readonly obstacle: string | null;
+  } | null;
+}
+
 export interface BarsDocument {
   readonly symbol: string;
   readonly provider: string;

@@ -24,6 +24,7 @@ export function toneOf(word: string): string {
     case 'skipped':
     case 'blocked':
     case 'denied':
+    case 'rescaled':
       return 'warn';
     case 'failed':
     case 'crashed':

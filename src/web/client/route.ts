@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 /** The view and its settings, which are in the address, so that a view can be shared and reloaded. */
 export interface Route {
@@ -21,7 +21,8 @@ export function linkTo(view: string, settings: Readonly<Record<string, string | 
 
 export function useRoute(): Route {
   const [route, setRoute] = useState(readRoute);
-  useEffect(() => {
+  // An effect runs after the first paint: the address may have changed by then, and no later event reports it.
+  useLayoutEffect(() => {
     const onChange = (): void => setRoute(readRoute());
     window.addEventListener('hashchange', onChange);
     return () => window.removeEventListener('hashchange', onChange);

@@ -1,3 +1,4 @@
+import { barSizes } from '../../core/tables/bars.js';
 import type { Parameters, ParameterValues } from './parameters.js';
 
 /** A document, or rows that are sent as they are computed. */
@@ -41,6 +42,7 @@ export type RouteName =
   | 'report'
   | 'timeline'
   | 'lineage'
+  | 'why'
   | 'bars'
   | 'chain'
   | 'iv'
@@ -174,6 +176,19 @@ export const routes: Readonly<Record<RouteName, Route>> = {
       series: { kind: 'text', description: 'only this series', max: 400 },
     },
     answer: object('symbol', 'datasets', 'upstream'),
+  },
+  why: {
+    summary: 'The request behind one value and what it replaced, or why there is none and what would fetch it',
+    command: 'pipe why SYMBOL DATE --json',
+    parameters: {
+      symbol: requiredSymbol,
+      date: { kind: 'date', description: 'the session', required: true },
+      dataset: { ...dataset, default: 'equity_bars' },
+      bar: { kind: 'choice', description: 'only bars of this size', choices: Object.keys(barSizes) },
+      column: { kind: 'text', description: 'the column; by default the usual one of the table', max: 100 },
+      provider: { ...provider, description: 'only values of this provider' },
+    },
+    answer: object('symbol', 'date', 'table', 'value', 'request', 'replaced', 'missing'),
   },
   bars: {
     summary: 'Bars of a symbol, oldest first',

@@ -6,6 +6,7 @@ import type { ExitCode } from '../../../app/exit-code.js';
 import { loadProjectPipelines } from '../../../app/pipeline/project-pipelines.js';
 import type { OptionName, WhyQuery } from '../../../app/proof/why-query.js';
 import { readWhyOrExit } from '../../../app/proof/read-why.js';
+import { toWhyDocument } from '../../../app/proof/why-document.js';
 import { readUserTableOrExit } from '../../../app/proof/why-user-table.js';
 import { barSizes } from '../../../core/tables/bars.js';
 import { isLocalDate } from '../../../core/time/time.js';
@@ -15,7 +16,7 @@ import type { CliContext } from '../../cli-context.js';
 import { loadPipelineOrExit } from '../../load-pipeline.js';
 import { parseDataset } from '../../options/parse-dataset.js';
 import { parseDate } from '../../options/parse-date.js';
-import { formatWhy, toWhyDocument } from '../../output/proof/format-why.js';
+import { formatWhy } from '../../output/proof/format-why.js';
 import { formatUserTableOrigin, toUserTableDocument } from '../../output/proof/format-user-table.js';
 import type { RunAction } from '../../run-action.js';
 

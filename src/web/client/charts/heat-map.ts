@@ -36,6 +36,7 @@ const order = [
   'provisional',
   'denied',
   'partial',
+  'rescaled',
   'failed',
   'missing',
 ];

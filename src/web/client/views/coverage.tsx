@@ -9,6 +9,7 @@ import type { CoverageDocument, LineageDocument, PipelinesDocument } from '../do
 import { formatCount, formatTime, formatWindow, pluralize, shortId } from '../format.ts';
 import { useLive } from '../live.ts';
 import { Badge, Empty, Panel, Select, Show, Table } from '../parts.tsx';
+import { Why } from '../why.tsx';
 import { changeSettings, linkTo } from '../route.ts';
 import type { Route } from '../route.ts';
 
@@ -33,12 +34,14 @@ const meanings: Readonly<Record<string, string>> = {
   partial: 'a part of the session was requested',
   failed: 'requested without an answer; requested again',
   missing: 'rows were stored and are lost; requested again',
+  rescaled: 'prices are on the scale before a split or a dividend',
   none: 'never requested',
 };
 
 interface Selected {
   readonly symbol: string;
   readonly row: string;
+  readonly variant: string | null;
   readonly provider: string;
   readonly session: string;
   readonly state: string;
@@ -115,6 +118,7 @@ function Map(props: {
   const describe = (cell: Cell): Selected => ({
     symbol: symbol ?? map.rows.names[cell.row] ?? '',
     row: map.rows.names[cell.row] ?? '',
+    variant: map.variant,
     provider: map.rows.providers[cell.row] ?? '',
     session: map.sessions[cell.session] ?? '',
     state: stateAt(map, cell),
@@ -236,6 +240,13 @@ function FindRow({
   );
 }
 
+/** The bar size of a row: of its series, or of the series that the rows have in common. */
+function findBarSize({ symbol, row, variant }: Selected, dataset: string): string | null {
+  if (dataset === 'equity_bars') return (row === symbol ? variant : row)?.split('/')[0] ?? null;
+  if (dataset !== 'option_bars') return null;
+  return (row === symbol ? variant?.split('/')[0] : row.split('/')[3]) ?? null;
+}
+
 /** The windows of one cell: state, request, provider, what was asked; and how to fetch it. */
 function CellPanel({ selected, dataset }: { readonly selected: Selected; readonly dataset: string }): JSX.Element {
   const { lakeVersion } = useLive();
@@ -281,6 +292,7 @@ function CellPanel({ selected, dataset }: { readonly selected: Selected; readonl
         <Badge word={state} /> {meanings[state] ?? ''}
         {series === null ? '' : `, ${series}`}, from {provider}
       </p>
+      <Why symbol={symbol} date={session} dataset={dataset} bar={findBarSize(selected, dataset)} provider={provider} />
       <Show loaded={lineage}>
         {(value) => {
           const windows = value.datasets.flatMap((one) =>
