@@ -46,6 +46,18 @@ const requirements = {
     searchLocations: ['initdb', ...[18, 17, 16, 15, 14].map((version) => `/usr/lib/postgresql/${version}/bin/initdb`)],
     optional: false,
   },
+  influxd: {
+    description: 'an InfluxDB 1 server',
+    variable: 'PIPE_TEST_INFLUXD',
+    searchLocations: ['influxd'],
+    optional: false,
+  },
+  victoriaMetrics: {
+    description: 'VictoriaMetrics',
+    variable: 'PIPE_TEST_VICTORIA_METRICS',
+    searchLocations: ['victoria-metrics'],
+    optional: false,
+  },
   zsh: { description: 'zsh', variable: 'PIPE_TEST_ZSH', searchLocations: ['zsh'], optional: false },
   fish: { description: 'fish', variable: 'PIPE_TEST_FISH', searchLocations: ['fish'], optional: false },
   man: { description: 'man', variable: 'PIPE_TEST_MAN', searchLocations: ['man'], optional: false },

@@ -5,7 +5,9 @@ import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { SinkSettings } from '../../config/pipeline/sinks/sinks.js';
 import { second } from '../../core/time/time.js';
 import { createCsvSink } from '../../sinks/csv/csv-sink.js';
+import { createInfluxSink } from '../../sinks/influx/influx-sink.js';
 import { createPostgresSink } from '../../sinks/postgres/postgres-sink.js';
+import { sinkFolder } from '../../sinks/sink-state.js';
 import type { Sink } from '../../sinks/sink.js';
 import { readAllowedHosts } from '../allowed-hosts.js';
 import type { AppContext } from '../context.js';
@@ -24,7 +26,7 @@ export function listSinkFolders(settings: EnabledSink): readonly string[] {
 }
 
 export interface SinkDeps {
-  readonly pipeline: Pick<Pipeline, 'symbols'>;
+  readonly pipeline: Pick<Pipeline, 'name' | 'symbols'>;
   /** A folder for files in transit. */
   readonly scratch: string;
 }
@@ -34,7 +36,7 @@ const connectTimeout = 10 * second;
 export function createSink(
   settings: EnabledSink,
   { pipeline, scratch }: SinkDeps,
-  ctx: Pick<AppContext, 'lineageFolder' | 'environment'>,
+  ctx: Pick<AppContext, 'dataFolder' | 'lineageFolder' | 'environment'>,
 ): Sink {
   const { name, tables: selections } = settings;
   switch (settings.kind) {
@@ -45,6 +47,17 @@ export function createSink(
         folder: resolve(settings.folder),
         gzip: settings.gzip,
         concurrency: availableParallelism(),
+      });
+    case 'influx':
+      return createInfluxSink({
+        name,
+        selections,
+        scratch,
+        folder: sinkFolder(ctx.dataFolder, pipeline.name),
+        url: settings.url,
+        target: settings.target,
+        precision: settings.precision,
+        allowedHosts: readAllowedHosts(ctx),
       });
     case 'postgres':
       return createPostgresSink({

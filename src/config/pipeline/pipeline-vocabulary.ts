@@ -16,7 +16,7 @@ import { schemaKeys } from './schema.generated.js';
 
 const budgetKinds = ['rolling', 'open'];
 const channelKinds = ['webhook', 'email', 'command'];
-const sinkKinds = ['csv', 'postgres'];
+const sinkKinds = ['csv', 'postgres', 'influx'];
 
 /** Other terms for settings, mostly those of other tools. */
 const synonyms: readonly SettingSynonym[] = [

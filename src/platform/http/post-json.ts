@@ -10,29 +10,51 @@ export interface PostOptions {
   readonly allowedHosts: AllowedHosts;
 }
 
-export type PostOutcome =
-  | {
-      readonly kind: 'response';
-      readonly status: number;
-      /** The beginning of the body. */
-      readonly text: string;
-      readonly isTruncated: boolean;
-    }
+export type HttpOutcome<T> =
+  | ({ readonly kind: 'response'; readonly status: number } & T)
   /** Another attempt would end in the same way. */
   | { readonly kind: 'blocked'; readonly problem: string }
   | { readonly kind: 'failed'; readonly problem: string };
+
+/** The beginning of the body of a response. */
+export interface BodyBeginning {
+  readonly text: string;
+  readonly isTruncated: boolean;
+}
+
+export type PostOutcome = HttpOutcome<BodyBeginning>;
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array<ArrayBuffer> | null;
+}
 
 /** The largest body of a response that is read, in bytes after decompression. */
 const maxResponseBytes = 1024 * 1024;
 
 const maxRedirects = 3;
 
+/** Sends a JSON document. */
+export function postJson(url: string, body: string, options: PostOptions): Promise<PostOutcome> {
+  return requestHttp(
+    url,
+    { method: 'POST', headers: { 'content-type': 'application/json' }, body },
+    options,
+    readBeginning,
+  );
+}
+
 /**
- * Sends a JSON document. Every request of lineage and alerts goes through here: only to allowed hosts, with time and size limits.
- * A redirect is followed only if it keeps the method (307, 308) and a list of allowed hosts names its target: a URL may contain a
+ * Every request of lineage, alerts and sinks goes through here: only to allowed hosts, with time and size limits. A redirect is followed only if it keeps the method (307, 308) and a list of allowed hosts names its target: a URL may contain a
  * credential, and the document what it reports, which must not reach another host. No problem contains the URL.
  */
-export async function postJson(url: string, body: string, options: PostOptions): Promise<PostOutcome> {
+export async function requestHttp<T>(
+  url: string,
+  request: HttpRequest,
+  options: PostOptions,
+  readResponse: (response: Response) => Promise<T>,
+): Promise<HttpOutcome<T>> {
   const { timeout, allowedHosts } = options;
   const signal = AbortSignal.any([AbortSignal.timeout(timeout), options.signal]);
   try {
@@ -41,9 +63,9 @@ export async function postJson(url: string, body: string, options: PostOptions):
       if (target === null) return { kind: 'blocked', problem: 'the URL is not a valid http or https URL' };
       if (!allowedHosts.allows(target.hostname, portOf(target)))
         return { kind: 'blocked', problem: `host ${target.host} is not in PIPE_ALLOWED_HOSTS` };
-      const response = await send(target, body, signal);
+      const response = await send(target, request, signal);
       const { status } = response;
-      if (status < 300 || status >= 400) return { kind: 'response', status, ...(await readBeginning(response)) };
+      if (status < 300 || status >= 400) return { kind: 'response', status, ...(await readResponse(response)) };
       await response.body?.cancel();
       const next = resolveRedirect(response.headers.get('location'), target);
       const isAllowed = (status === 307 || status === 308) && allowedHosts.isRestricted && redirects < maxRedirects;
@@ -56,16 +78,16 @@ export async function postJson(url: string, body: string, options: PostOptions):
 }
 
 /** Sends user and password of a URL as a header: `fetch` rejects such URLs, and its error contains them. */
-function send(target: URL, body: string, signal: AbortSignal): Promise<Response> {
+function send(target: URL, { method, headers, body }: HttpRequest, signal: AbortSignal): Promise<Response> {
   const { username, password } = target;
   const address = new URL(target);
   address.username = '';
   address.password = '';
   const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
   return fetch(address, {
-    method: 'POST',
+    method,
     headers: {
-      'content-type': 'application/json',
+      ...headers,
       ...(username === '' && password === '' ? {} : { authorization: `Basic ${login}` }),
     },
     body,
@@ -74,7 +96,7 @@ function send(target: URL, body: string, signal: AbortSignal): Promise<Response>
   });
 }
 
-async function readBeginning({ body }: Response): Promise<{ readonly text: string; readonly isTruncated: boolean }> {
+export async function readBeginning({ body }: Response): Promise<BodyBeginning> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   // Leaving the loop early cancels the rest.

@@ -14,7 +14,7 @@ import type { Comparison, Delivery, Sink } from '../sink.js';
 import { quoteName, quoteText } from '../sql.js';
 import { cellSql } from './csv-cells.js';
 import { csvLayouts, pathSql, symbolFolder } from './layout.js';
-import { openCsvPositions } from './csv-positions.js';
+import { openPositionFile } from '../position-file.js';
 import { stageFiles } from './stage-files.js';
 import type { CsvFile } from './stage-files.js';
 
@@ -37,7 +37,7 @@ const ownFolder = '.pipe';
  * interrupted delivery writes the same files again.
  */
 export function createCsvSink({ name, folder, selections, gzip, concurrency }: CsvSinkOptions): Sink {
-  const positions = openCsvPositions(join(folder, ownFolder, 'positions.json'));
+  const positions = openPositionFile(join(folder, ownFolder, 'positions.json'));
   const extension = gzip ? '.csv.gz' : '.csv';
   const otherExtension = gzip ? '.csv' : '.csv.gz';
   const selectionOf = (dataset: Dataset): TableSelection => {

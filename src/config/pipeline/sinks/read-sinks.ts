@@ -8,9 +8,9 @@ import type { ReportDiagnostic } from '../../yaml/problem.js';
 import { quote } from '../../yaml/quote.js';
 import { findKeyLocation, findLocation } from '../../yaml/tree.js';
 import type { PipelineSymbol, Step } from '../pipeline.js';
-import type { Sink as RawSink } from '../schema.generated.js';
+import type { InfluxSink as RawInfluxSink, Sink as RawSink } from '../schema.generated.js';
 import type { ValidatedPipeline } from '../validate-pipeline.js';
-import type { CopiedTable, DisabledSink, SinkSettings } from './sinks.js';
+import type { CopiedTable, DisabledSink, InfluxSinkSettings, SinkSettings } from './sinks.js';
 
 interface SinkContext {
   readonly validated: ValidatedPipeline;
@@ -51,7 +51,54 @@ function readSink(name: string, raw: RawSink, context: SinkContext): SinkSetting
       return { kind: 'csv', ...base, folder: raw.folder, gzip: raw.gzip ?? false };
     case 'postgres':
       return { kind: 'postgres', ...base, url: raw.url };
+    case 'influx':
+      return {
+        kind: 'influx',
+        ...base,
+        url: raw.url,
+        target: readInfluxTarget(name, raw, context),
+        precision: raw.precision ?? 'ms',
+      };
   }
+}
+
+function readInfluxTarget(
+  name: string,
+  { database, bucket, org, token, url }: RawInfluxSink,
+  { validated, report }: SinkContext,
+): InfluxSinkSettings['target'] {
+  const path = ['sinks', name];
+  const unused = (['bucket', 'org', 'token'] as const).find((key) => ({ bucket, org, token })[key] !== undefined);
+  if (database !== undefined && unused !== undefined)
+    report(
+      problem(
+        'conflicting-keys',
+        findKeyLocation(validated.root, [...path, unused]),
+        `a sink has \`database\` for InfluxDB 1, or \`bucket\` and \`${unused === 'org' ? 'org' : 'token'}\` for InfluxDB 2, not both`,
+        { suggestion: 'remove one of them' },
+      ),
+    );
+  if (!URL.canParse(url))
+    report(
+      problem(
+        'invalid-url',
+        findLocation(validated.root, [...path, 'url']),
+        'the address of the sink is not a valid URL',
+      ),
+    );
+  if (database !== undefined) return { kind: 'database', database };
+  if (bucket === undefined)
+    report(
+      problem('missing-key', findLocation(validated.root, path), 'the sink needs `bucket` or `database`', {
+        suggestion: 'add `bucket:` for InfluxDB 2, or `database:` for InfluxDB 1',
+      }),
+    );
+  return {
+    kind: 'bucket',
+    bucket: bucket ?? '',
+    org: org ?? null,
+    token: token === undefined || token === '' ? null : token,
+  };
 }
 
 function readTables(name: string, raw: RawSink, context: SinkContext): readonly CopiedTable[] {
@@ -133,7 +180,12 @@ function readColumns(
 
 /** Addresses and tokens, to redact in all output. */
 export function listSinkSecrets(sinks: readonly SinkSettings[]): readonly string[] {
-  return sinks.flatMap((sink) => (sink.kind === 'postgres' ? listAddressSecrets(sink.url) : []));
+  return sinks.flatMap((sink) => {
+    if (sink.kind === 'postgres') return listAddressSecrets(sink.url);
+    if (sink.kind !== 'influx') return [];
+    const token = sink.target.kind === 'bucket' ? sink.target.token : null;
+    return [...listAddressSecrets(sink.url), ...(token === null ? [] : [token])];
+  });
 }
 
 function listAddressSecrets(url: string): readonly string[] {

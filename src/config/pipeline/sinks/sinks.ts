@@ -1,7 +1,7 @@
 import type { Dataset } from '../../../core/tables/tables.js';
 
 /** A system that receives copies of tables after every run. */
-export type SinkSettings = CsvSinkSettings | PostgresSinkSettings | DisabledSink;
+export type SinkSettings = CsvSinkSettings | PostgresSinkSettings | InfluxSinkSettings | DisabledSink;
 
 export type SinkKind = Exclude<SinkSettings['kind'], 'disabled'>;
 
@@ -30,6 +30,22 @@ export interface PostgresSinkSettings extends SinkBase {
   readonly kind: 'postgres';
   /** A secret. */
   readonly url: string;
+}
+
+export interface InfluxSinkSettings extends SinkBase {
+  readonly kind: 'influx';
+  /** May contain user and password. */
+  readonly url: string;
+  readonly target:
+    | { readonly kind: 'database'; readonly database: string }
+    | {
+        readonly kind: 'bucket';
+        readonly bucket: string;
+        readonly org: string | null;
+        /** A secret. */
+        readonly token: string | null;
+      };
+  readonly precision: 'ns' | 'us' | 'ms';
 }
 
 /** A sink with unset environment variables; it receives nothing. */

@@ -1,7 +1,7 @@
-import { isRecord } from '../../platform/json.js';
-import { nodeFiles } from '../../platform/file-store.js';
-import type { Dataset } from '../../core/tables/tables.js';
-import type { FeedPosition } from '../../lake/feed/feed.js';
+import { nodeFiles } from '../platform/file-store.js';
+import { isRecord } from '../platform/json.js';
+import type { Dataset } from '../core/tables/tables.js';
+import type { FeedPosition } from '../lake/feed/feed.js';
 
 /** The positions of copies in a file beside them, or in the lake if the target cannot hold them. */
 export interface PositionFile {
@@ -10,7 +10,7 @@ export interface PositionFile {
   write(dataset: Dataset, selection: string, position: FeedPosition): Promise<void>;
 }
 
-export function openCsvPositions(path: string): PositionFile {
+export function openPositionFile(path: string): PositionFile {
   const readAll = async (): Promise<Readonly<Record<string, unknown>>> => {
     const text = await nodeFiles.read(path);
     if (text === null) return {};
