@@ -72,7 +72,7 @@ async function provideCommands(rig: Rig): Promise<void> {
   await rig.write('.bin/npx', '#!/bin/sh\nexec "$@"\n');
   await Promise.all(['pipe', 'npx'].map((name) => chmod(rig.path('.bin', name), 0o755)));
   await mkdir(rig.path('node_modules'));
-  await symlink(root, rig.path('node_modules/pipe'));
+  await symlink(root, rig.path('node_modules/marketlake'));
 }
 
 async function runBlock(session: Session, block: CodeBlock): Promise<void> {

@@ -1,4 +1,5 @@
 import type { DuckDBType, DuckDBValue, DuckDBValueConverter } from '@duckdb/node-api';
+import { trimEndOf } from '../../platform/text/trim-end.js';
 import type { DuckDB, Engine } from '../parquet/engine.js';
 import type { ChunkDecoder } from '../parquet/result-columns.js';
 
@@ -20,7 +21,7 @@ const maxPlainMicros = 253_402_300_800_000_000;
 function formatMicros(micros: number): string | undefined {
   if (micros < 0 || micros >= maxPlainMicros || micros % 1000 !== 0) return undefined;
   const text = new Date(micros / 1000).toISOString();
-  return micros % 1_000_000 === 0 ? `${text.slice(0, 19)}Z` : `${text.slice(0, -1).replace(/0+$/, '')}Z`;
+  return micros % 1_000_000 === 0 ? `${text.slice(0, 19)}Z` : `${trimEndOf(text.slice(0, -1), '0')}Z`;
 }
 
 /**

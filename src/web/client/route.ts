@@ -7,7 +7,9 @@ export interface Route {
 }
 
 export function readRoute(): Route {
-  const [, view = '', query = ''] = /^#\/?([\w-]*)\??(.*)$/.exec(window.location.hash) ?? [];
+  const [path = '', ...rest] = window.location.hash.replace(/^#\/?/, '').split('?');
+  const view = /^[\w-]*$/.test(path) ? path : '';
+  const query = rest.join('?');
   return { view: view === '' ? 'now' : view, settings: new URLSearchParams(query) };
 }
 
