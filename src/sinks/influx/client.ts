@@ -8,6 +8,7 @@ import type { AllowedHosts } from '../../platform/http/allowed-hosts.js';
 import { readBeginning, requestHttp } from '../../platform/http/post-json.js';
 import type { HttpRequest } from '../../platform/http/post-json.js';
 import { isRecord } from '../../platform/json.js';
+import { trimEndOf } from '../../platform/text/trim-end.js';
 import { SinkError } from '../sink.js';
 import type { InfluxPrecision } from './line-protocol.js';
 
@@ -55,7 +56,7 @@ const firstTime = '1677-09-21T00:12:43.145224194Z';
 const lastTime = '2262-04-11T23:47:16.854775806Z';
 
 export function createInfluxClient({ url, target, precision, allowedHosts }: InfluxAddress): InfluxClient {
-  const base = url.replace(/\/+$/, '');
+  const base = trimEndOf(url, '/');
   const place = new URL(url).host;
   const login: Record<string, string> =
     target.kind === 'bucket' && target.token !== null ? { authorization: `Token ${target.token}` } : {};
