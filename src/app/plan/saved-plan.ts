@@ -15,6 +15,7 @@ import { planDocument } from '../../plan/plan-document.js';
 import { defaultPlanOptions } from '../../plan/plan-options.js';
 import type { PlanOptions } from '../../plan/plan-options.js';
 import type { Plan } from '../../plan/plan.js';
+import type { Folders } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import { CliError } from '../cli-error.js';
 import { writeOutputFile } from '../output-file.js';
@@ -22,9 +23,9 @@ import { writeOutputFile } from '../output-file.js';
 const format = 'pipe-plan/1';
 
 /** Saves a plan in a file. A run plans again and compares, so an edited file cannot cause requests that no plan makes. */
-export async function savePlan(path: string, plan: Plan): Promise<void> {
+export async function savePlan(path: string, plan: Plan, folders: Folders): Promise<void> {
   const document = { format, nowMilliseconds: plan.now, ...planDocument(plan) };
-  await writeOutputFile('--out', path, `${JSON.stringify(document, null, 2)}\n`);
+  await writeOutputFile('--out', path, `${JSON.stringify(document, null, 2)}\n`, folders);
 }
 
 /** A saved plan with what is needed to make it again. */

@@ -30,6 +30,6 @@ export function readVolatilityOrExit(
 }
 
 /** Writes the history as a self-contained page. */
-export async function writeVolatilityPage(path: string, history: VolatilityHistory): Promise<void> {
-  await writeOutputFile('--html', path, renderVolatilityPage(history));
+export async function writeVolatilityPage(path: string, history: VolatilityHistory, folders: Folders): Promise<void> {
+  await writeOutputFile('--html', path, renderVolatilityPage(history), folders);
 }

@@ -27,7 +27,8 @@ export function defineExport(command: Command, run: RunAction): void {
 }
 
 async function runExport(table: string, { to, symbols, json }: Flags, ctx: CliContext): Promise<ExitCode> {
-  const selected = symbols === undefined ? null : symbols.split(',').map((symbol) => symbol.trim());
+  const listed = symbols?.split(',').map((symbol) => symbol.trim());
+  const selected = listed?.filter((symbol) => symbol !== '') ?? null;
   const result = await exportTable({ table, to, symbols: selected }, ctx);
   if (json === true) ctx.printJson({ table, path: result.path, rows: result.rows });
   else ctx.print(`${escapeLine(toRelativePath(result.path))}: ${pluralize(result.rows, 'row')}\n`);

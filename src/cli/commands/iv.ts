@@ -41,7 +41,7 @@ async function showVolatility(symbol: string, flags: Flags, ctx: CliContext): Pr
   const query = { symbol, at, days, ...omitUndefined({ provider: flags.provider }) };
   const history = await readVolatilityOrExit(query, flags.at !== undefined, ctx);
   if (flags.html !== undefined) {
-    await writeVolatilityPage(flags.html, history);
+    await writeVolatilityPage(flags.html, history, ctx);
     ctx.info(`wrote ${flags.html}`);
   }
   if (flags.json === true) ctx.printJson(toVolatilityDocument(history));

@@ -4,7 +4,7 @@ import { hasWork, isComplete } from '../../plan/lacking.js';
 import { planDocument } from '../../plan/plan-document.js';
 import { describeCorruption } from '../../outputs/describe-event.js';
 import { exitCode } from '../../app/exit-code.js';
-import { requireLocalPath } from '../../app/local-path.js';
+import { requireOutputPath } from '../../app/output-file.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { findPipelineFile } from '../../app/pipeline/find-pipeline-files.js';
 import { loadPipelineOrExit } from '../load-pipeline.js';
@@ -42,7 +42,7 @@ export function definePlan(command: Command, run: RunAction): void {
 }
 
 async function showPlan(file: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
-  if (flags.out !== undefined) requireLocalPath('--out', flags.out);
+  if (flags.out !== undefined) await requireOutputPath('--out', flags.out, ctx);
   const pipeline = await loadPipelineOrExit(findPipelineFile(file), ctx);
   const options = parsePlanOptions(flags, pipeline);
   requireSessions(pipeline, options, ctx.clock.now());
@@ -51,7 +51,7 @@ async function showPlan(file: string | undefined, flags: Flags, ctx: CliContext)
   if (isNewLake) ctx.info(ctx.stderrStyle('quiet', `no lake in ${ctx.dataFolder} yet; the first run creates it`));
   for (const note of accountNotes) ctx.info(ctx.stderrStyle('warn', note));
   if (flags.out !== undefined) {
-    await savePlan(flags.out, plan);
+    await savePlan(flags.out, plan, ctx);
     ctx.info(`saved the plan in ${flags.out}; execute it with: pipe run --plan ${flags.out}`);
   }
   if (flags.json === true) ctx.printJson(planDocument(plan));

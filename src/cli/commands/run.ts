@@ -12,7 +12,7 @@ import { CliError } from '../../app/cli-error.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { prepareLineageFolder } from '../../app/lineage-folder.js';
-import { requireLocalPath } from '../../app/local-path.js';
+import { requireOutputPath } from '../../app/output-file.js';
 import { readDefinitionOrExit } from '../../app/pipeline/definition-snapshot.js';
 import { findPipelineFile } from '../../app/pipeline/find-pipeline-files.js';
 import { requireSessions } from '../../app/plan/check-sessions.js';
@@ -105,7 +105,8 @@ export async function runPipelineOrExit(
   const lock = await lockOrExit(pipeline.name, wait, runId, ctx);
   try {
     const logAllLevels = ctx.verbosity === 'debug';
-    const callLogFile = flags.recordCalls === undefined ? null : requireLocalPath('--record-calls', flags.recordCalls);
+    const callLogFile =
+      flags.recordCalls === undefined ? null : await requireOutputPath('--record-calls', flags.recordCalls, ctx);
     return await executeRun(
       { pipeline, options, saved, runId, callLogFile, logAllLevels },
       createRunDisplay(runId, { json, eventsFd: flags.eventsFd ?? null }, ctx),

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { CliError } from '../../../app/cli-error.js';
 import { exitCode } from '../../../app/exit-code.js';
 import type { ExitCode } from '../../../app/exit-code.js';
-import { writeOutputFile } from '../../../app/output-file.js';
+import { requireOutputPath, writeOutputFile } from '../../../app/output-file.js';
 import { loadProjectPipelines } from '../../../app/pipeline/project-pipelines.js';
 import { certifyOrExit, isVerified, verifyCertificate } from '../../../app/proof/certify.js';
 import { createSigningKey } from '../../../app/proof/signing-key.js';
@@ -66,12 +66,13 @@ async function certify(symbol: string | undefined, flags: Flags, ctx: CliContext
     throw new CliError(exitCode.usage, 'missing the range', 'write both ends: --from 2026-01-02 --to 2026-11-20');
   if (from > to) throw new CliError(exitCode.usage, `--from ${from} is after --to ${to}`);
   const dataset = parseDataset(flags.dataset, []) ?? 'equity_bars';
+  const page = flags.out === undefined ? null : toPagePath(flags.out);
+  if (flags.out !== undefined) await requireOutputPath('--out', flags.out, ctx);
   const request = { symbol, dataset, from, to, calendar: flags.calendar ?? null };
   const certificate = await certifyOrExit(request, () => loadProjectPipelines(ctx), ctx);
-  const page = flags.out === undefined ? null : toPagePath(flags.out);
   if (flags.out !== undefined && page !== null) {
-    await writeOutputFile('--out', flags.out, formatCertificate(certificate));
-    await writeOutputFile('--out', page, renderCertificate(certificate));
+    await writeOutputFile('--out', flags.out, formatCertificate(certificate), ctx);
+    await writeOutputFile('--out', page, renderCertificate(certificate), ctx);
   }
   if (flags.json === true) await ctx.write(formatCertificate(certificate), { unescaped: true });
   else
