@@ -1,6 +1,5 @@
 import { createPublicKey } from 'node:crypto';
 
-import { getDefaultCalendar, isExchange } from '../../config/pipeline/symbols/exchange-defaults.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { Calendar } from '../../core/time/calendar.js';
 import type { Dataset } from '../../core/tables/tables.js';
@@ -24,7 +23,6 @@ import type { CertificateDifference } from '../../lineage/certificate/compare.js
 import { extractCertificate, renderCertificate } from '../../lineage/certificate/render-certificate.js';
 import { describeFileError, isFileError } from '../../platform/files/describe-file-error.js';
 import { readFile } from '../../platform/files/read-file.js';
-import { readText, sqlString } from '../../queries/sql.js';
 import { CliError } from '../cli-error.js';
 import type { AppContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
@@ -32,6 +30,7 @@ import { getCalendarOrExit } from '../get-calendar.js';
 import { withLakeReader } from '../lake-reader.js';
 import { requireSymbol } from '../lineage/read-lineage.js';
 import { version } from '../version.js';
+import { findCalendarName } from './find-calendar.js';
 import { findSigningKey, readSigningKeyOrExit } from './signing-key.js';
 
 /** What to certify; dates are inclusive. */
@@ -90,23 +89,36 @@ export async function certifyOrExit(
   });
 }
 
-/** The calendar that is named, that of a pipeline with the symbol, or that of the exchange of the contract. */
+/**
+ * The calendar that is named, or that of the symbol. Days without a session would be certified as sessions if the named one
+ * differed from it in the range.
+ */
 async function findCalendarOrExit(
-  { symbol, calendar }: CertificateRequest,
+  { symbol, calendar, from, to }: CertificateRequest,
   loadPipelines: () => Promise<readonly Pipeline[]>,
   reader: LakeReader,
 ): Promise<Calendar> {
-  if (calendar !== null) return getCalendarOrExit(calendar);
-  const symbols = (await loadPipelines()).flatMap((pipeline) => pipeline.symbols);
-  const known = symbols.find(({ instrument }) => instrument.symbol === symbol)?.instrument.calendar;
-  if (known !== undefined) return getCalendarOrExit(known);
-  const { rows } = await reader.query(
-    `SELECT exchange, currency FROM contracts WHERE symbol = ${sqlString(symbol)} ORDER BY as_of DESC LIMIT 1`,
-  );
-  const exchange = readText(rows[0] ?? {}, 'exchange') ?? '';
-  const found = isExchange(exchange) ? getDefaultCalendar(exchange, readText(rows[0] ?? {}, 'currency') ?? '') : null;
-  if (found !== null) return getCalendarOrExit(found);
+  const named = calendar === null ? null : getCalendarOrExit(calendar);
+  const found = await findCalendarName(symbol, await loadPipelines(), reader);
+  const own = found === null ? null : getCalendarOrExit(found);
+  if (named !== null && own !== null && !haveSameSessions(named, own, from, addDays(to, 1)))
+    throw new CliError(
+      exitCode.usage,
+      `--calendar ${named.exchange} has other sessions than ${own.exchange}, the calendar of ${symbol}`,
+      'leave --calendar out, or correct the calendar in the pipeline',
+    );
+  if (named !== null) return named;
+  if (own !== null) return own;
   throw new CliError(exitCode.usage, `the calendar of ${symbol} is not known`, 'name it, such as --calendar XNYS');
+}
+
+function haveSameSessions(a: Calendar, b: Calendar, from: LocalDate, until: LocalDate): boolean {
+  const describe = (calendar: Calendar): string =>
+    calendar
+      .sessions(from, until)
+      .map(({ date, open, close }) => `${date} ${String(open)} ${String(close)}`)
+      .join('\n');
+  return a.timeZone === b.timeZone && describe(a) === describe(b);
 }
 
 /** The result of a verification. */

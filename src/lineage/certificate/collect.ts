@@ -5,7 +5,8 @@ import type { Dataset } from '../../core/tables/tables.js';
 import type { TradingSession } from '../../core/time/calendar.js';
 import { formatInstant } from '../../core/time/time.js';
 import type { LocalDate } from '../../core/time/time.js';
-import type { CommittedFact, LakeReader } from '../../lake/api.js';
+import type { CoverageState, CoveredWindow, SeriesCoverage } from '../../core/coverage.js';
+import type { CommittedFact, LakeReader, LakeState } from '../../lake/api.js';
 import { computeCurrentWindows } from '../answers/current-windows.js';
 import type { OwnedWindow } from '../answers/current-windows.js';
 import { hashRows, listRowKey, selectCanonicalSql, toCanonicalRow } from './canonical-rows.js';
@@ -22,7 +23,7 @@ export interface CertificateScope {
   readonly columns: readonly HashedColumn[];
 }
 
-type Lake = Pick<LakeReader, 'query' | 'readFacts'>;
+type Lake = Pick<LakeReader, 'query' | 'readFacts' | 'readState'>;
 
 /** The columns by which rows of one table are not comparable. */
 function listSeriesKey(dataset: Dataset): readonly string[] {
@@ -34,12 +35,12 @@ export async function collectSeries(lake: Lake, scope: CertificateScope): Promis
   const facts: CommittedFact[] = [];
   for await (const fact of lake.readFacts({ symbol: scope.symbol, datasets: [scope.dataset] })) facts.push(fact);
   const rows = await readRows(lake, scope);
-  const windows = groupWindows(facts, scope.dataset);
+  const windows = groupWindows(facts, scope, await lake.readState());
   const names = [...new Set([...windows.keys(), ...rows.keys()])].sort();
   return names.map((name): CertifiedSeries => {
     const [provider = '', ...values] = name.split('\n');
     const key = Object.fromEntries(listSeriesKey(scope.dataset).map((column, index) => [column, values[index] ?? '']));
-    const known = windows.get(name) ?? [];
+    const known = windows.get(name) ?? noHistory;
     const byDate = rows.get(name);
     return {
       provider,
@@ -49,26 +50,47 @@ export async function collectSeries(lake: Lake, scope: CertificateScope): Promis
   });
 }
 
+/** What is known of the series that share a provider and the columns of the key. */
+interface SeriesHistory {
+  readonly windows: readonly OwnedWindow[];
+  /** What the lake holds now, as the files on disk have it. */
+  readonly coverage: SeriesCoverage;
+}
+
+const noHistory: SeriesHistory = { windows: [], coverage: [] };
+
 function collectSession(
-  { date, open, close, dayStart, dayEnd }: TradingSession,
+  session: TradingSession,
   rows: readonly CanonicalRow[],
-  windows: readonly OwnedWindow[],
+  { windows, coverage }: SeriesHistory,
 ): CertifiedSession {
+  const { date, open, close, dayStart, dayEnd } = session;
+  const covered = coverage.filter(({ start, end }) => start < dayEnd && end > dayStart);
+  const lost = covered.filter((window) => window.state === 'missing');
   const requests = new Map<string, CertifiedRequest>();
+  const states = new Set<CoverageState>(lost.map((window) => window.state));
   for (const { start, end, fact } of windows) {
     if (start >= dayEnd || end <= dayStart) continue;
     const { requestId, requestedAt, state } = fact;
     requests.set(requestId, { id: requestId, requestedAt: formatInstant(requestedAt), state });
+    // A log does not say that a file is no longer there: rows that were stored and cannot be read are missing.
+    const [from, to] = [Math.max(start, dayStart), Math.min(end, dayEnd)];
+    if (!lost.some((window) => window.start <= from && window.end >= to)) states.add(state);
   }
+  // Another program may have deleted the commits of requests whose rows are still there.
+  if (requests.size === 0) for (const window of covered) states.add(window.state);
   const sorted = [...requests.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  const states = new Set(sorted.map(({ state }) => state));
   const [only] = states;
   const state: SessionState = only === undefined ? 'never requested' : states.size > 1 ? 'mixed' : only;
   return { date, open: formatInstant(open), close: formatInstant(close), state, requests: sorted, ...hashRows(rows) };
 }
 
-/** The current windows of all series that share a provider and the columns of the key. */
-function groupWindows(facts: readonly CommittedFact[], dataset: Dataset): ReadonlyMap<string, readonly OwnedWindow[]> {
+/** The histories of a symbol by provider and key. */
+function groupWindows(
+  facts: readonly CommittedFact[],
+  { symbol, dataset }: CertificateScope,
+  lake: LakeState,
+): ReadonlyMap<string, SeriesHistory> {
   const bySeries = new Map<string, CommittedFact[]>();
   for (const fact of facts) {
     const name = `${fact.provider}\n${fact.series}`;
@@ -76,14 +98,14 @@ function groupWindows(facts: readonly CommittedFact[], dataset: Dataset): Readon
     if (known === undefined) bySeries.set(name, [fact]);
     else known.push(fact);
   }
-  const groups = new Map<string, OwnedWindow[]>();
-  for (const series of bySeries.values()) {
-    const [first] = series;
-    if (first === undefined) continue;
-    const name = [first.provider, ...readSeriesKey(first.series, dataset)].join('\n');
-    const known = groups.get(name) ?? [];
-    known.push(...computeCurrentWindows(series));
-    groups.set(name, known);
+  const groups = new Map<string, { windows: OwnedWindow[]; coverage: CoveredWindow[] }>();
+  for (const { provider, series } of lake.series()) {
+    if (!series.startsWith(`${dataset}/`) || parseSeriesName(series).symbol !== symbol) continue;
+    const name = [provider, ...readSeriesKey(series, dataset)].join('\n');
+    const group = groups.get(name) ?? { windows: [], coverage: [] };
+    group.windows.push(...computeCurrentWindows(bySeries.get(`${provider}\n${series}`) ?? []));
+    group.coverage.push(...lake.coverage(provider, series));
+    groups.set(name, group);
   }
   return groups;
 }

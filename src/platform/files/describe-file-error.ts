@@ -51,7 +51,16 @@ function isWorkingFolderError(error: Error): boolean {
 }
 
 /** Errors that can come without a path: of a descriptor, or before a file is opened. */
-const resourceCodes: ReadonlySet<string> = new Set(['EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EROFS']);
+const resourceCodes: ReadonlySet<string> = new Set([
+  'EDQUOT',
+  'EIO',
+  'EISDIR',
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+  'ENOSPC',
+  'EROFS',
+]);
 
 /** Names the file and the reason of a failed operation. */
 export function describeFailedOperation(error: FileError): string {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { webcrypto } from 'node:crypto';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
@@ -150,6 +150,25 @@ test('a flipped bit in a file of the lake is found, with the file and the rows t
   expect(differences[0]).toMatchObject({ kind: 'row-missing' });
 });
 
+test('sessions whose files are gone are certified as missing, and the summary says so', async () => {
+  const copy = await createRig();
+  await copy.write('pipelines/small.yaml', pipeline(250));
+  await copy.pipe(...evening, 'run', '--steps', 'contracts,equity', '--quiet');
+  await copy.pipe('certify', '--new-key');
+  await rm(copy.path('data/equity_bars/bar_size=1%20day'), { recursive: true });
+  const { exitCode, stdout } = await copy.pipe('certify', 'AAPL', ...range);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('10 sessions, 0 rows: 2 never requested, 8 missing');
+  expect(stdout).toContain('rows of 8 sessions were stored and are lost: pipe run --missing refetches them');
+});
+
+test('a calendar with other sessions than that of the symbol is refused, one with the same sessions is not', async () => {
+  const { exitCode, stderr } = await rig.pipe('certify', 'AAPL', ...range, '--calendar', 'XNSE');
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('--calendar XNSE has other sessions than XNYS, the calendar of AAPL');
+  expect(await rig.pipe('certify', 'AAPL', ...range, '--calendar', 'XNAS')).toMatchObject({ exitCode: 0 });
+});
+
 test('a lake without the symbol lacks every row, and another signer is refused', async () => {
   const empty = await parse('certify', '--verify', 'equity_bars.json', '--data', 'nowhere');
   expect(empty).toMatchObject({ ok: false, differences: [{ kind: 'series-missing' }, { kind: 'series-missing' }] });
@@ -167,6 +186,7 @@ test.each([
   [['certify', 'AAPL', ...range, '--dataset', 'quotes'], /has no quotes of AAPL/],
   [['certify', '--new-key', '--verify', 'equity_bars.json'], /cannot be combined/],
   [['certify', '--verify', 'nothing.json'], /cannot read nothing.json/],
+  [['certify', '--verify', 'data'], /cannot read data: it is a folder/],
   [['certify', '--signer', 'x'], /--signer needs --verify/],
 ])('pipe %j ends with exit code 2 and says what is wrong', async (words, message) => {
   const { exitCode, stderr } = await rig.pipe(...words);

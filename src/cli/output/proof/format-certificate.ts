@@ -24,7 +24,17 @@ function describe({ symbol, dataset, from, to, calendar, summary, version }: Cer
   return [
     `${style('strong', `${symbol} ${dataset}`)}  ${from} to ${to} of ${calendar}, version ${String(version)}`,
     `  holds    ${pluralize(summary.sessions, 'session')}, ${pluralize(summary.rows, 'row')}: ${states.join(', ')}`,
+    ...describeLoss(summary),
     `  hash     ${summary.hash}`,
+  ];
+}
+
+/** The number of sessions in states hides the loss of rows, which a run may repair. */
+function describeLoss({ states }: Certificate['summary']): string[] {
+  const lost = states['missing'] ?? 0;
+  if (lost === 0) return [];
+  return [
+    `  missing  rows of ${pluralize(lost, 'session')} were stored and are lost: pipe run --missing refetches them`,
   ];
 }
 
