@@ -20,7 +20,7 @@ export function formatSelectionKey({ columns, symbols }: TableSelection): string
 }
 
 /** The condition of the selected symbols in SQL of DuckDB. */
-export function symbolCondition({ symbols }: TableSelection, column = 'symbol'): string {
+export function symbolCondition({ symbols }: Pick<TableSelection, 'symbols'>, column = 'symbol'): string {
   if (symbols === null) return 'true';
   return symbols.length === 0 ? 'false' : `${column} IN (${symbols.map(quoteText).join(', ')})`;
 }

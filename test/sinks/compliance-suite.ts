@@ -33,6 +33,8 @@ export interface Target {
   readonly folders: readonly string[];
   /** Changes one value of the copied bars, or removes one of their rows. */
   damage(): Promise<void>;
+  /** Adds a row of contracts of a symbol `GHOST` that the lake does not have; null if the target may hold rows of other lakes. */
+  readonly addGhost: (() => Promise<void>) | null;
   /** Makes the target unreachable, and reachable again; null if that cannot happen. */
   readonly outage: { readonly stop: () => Promise<void>; readonly start: () => Promise<void> } | null;
   close(): Promise<void>;
@@ -218,6 +220,17 @@ export function sinkComplianceSuite(name: string, createTarget: () => Promise<Ta
       expect(bad?.differences).toHaveLength(1);
       await replay();
       await expectEqual();
+    });
+
+    it('finds rows of a symbol that the lake does not have', async () => {
+      if (target.addGhost === null) return;
+      await setUp();
+      await commit(lake, 'contracts', [contract('AAPL', lake.now(), 2)]);
+      await deliver();
+      await target.addGhost();
+      const [bad] = await compare([Type.contracts]);
+      expect(bad?.differences).toMatchObject([{ lakeRows: 0, copyRows: 1 }]);
+      expect(bad?.differences[0]?.window).toContain('GHOST');
     });
 
     it('finds a copy that lacks the last commits', async () => {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Instant } from '../../core/time/time.js';
@@ -121,6 +123,7 @@ export function replaySinks(
   from: Instant | null,
   ctx: SinkContext,
 ): Promise<readonly SinkOutcome<ReplayResult>[]> {
+  requireLake(ctx);
   return forEachSink(pipeline, sinks, ctx, async (settings) => {
     const { rows, refused } = await withSink(settings, pipeline, newRunId(ctx), ctx, (sink, feed) =>
       deliverChanges(sink, feed, {
@@ -133,28 +136,45 @@ export function replaySinks(
   });
 }
 
-/** The comparison of the copy of one table; null if the target cannot be read back. */
-export interface VerifiedTable {
-  readonly dataset: Dataset;
-  readonly comparison: Comparison | null;
-}
+/** The comparison of the copy of one table. */
+export type VerifiedTable = { readonly dataset: Dataset } & (
+  | { readonly status: 'compared'; readonly comparison: Comparison }
+  /** The target cannot be read back. */
+  | { readonly status: 'not comparable' }
+  /** There is no such table in the lake; `hasCopy` if one was delivered. */
+  | { readonly status: 'not in the lake'; readonly hasCopy: boolean }
+);
 
 export function verifySinks(
   pipeline: Pipeline,
   sinks: readonly EnabledSink[],
   ctx: SinkContext,
 ): Promise<readonly SinkOutcome<readonly VerifiedTable[]>[]> {
+  requireLake(ctx);
   return forEachSink(pipeline, sinks, ctx, (settings) =>
     withSink(settings, pipeline, newRunId(ctx), ctx, async (sink, feed) => {
       const verified: VerifiedTable[] = [];
       for (const dataset of sink.tables) {
         const changes = await feed.stage(dataset, null);
-        if (changes === null) continue;
-        verified.push({ dataset, comparison: await sink.compare(feed, changes) });
+        if (changes === null) {
+          const hasCopy = (await sink.position(dataset)) !== null;
+          verified.push({ dataset, status: 'not in the lake', hasCopy });
+          continue;
+        }
+        const comparison = await sink.compare(feed, changes);
+        verified.push(
+          comparison === null ? { dataset, status: 'not comparable' } : { dataset, status: 'compared', comparison },
+        );
       }
       return verified;
     }),
   );
+}
+
+/** Without a lake there is nothing to compare or to deliver, and opening it would create its folder. */
+function requireLake({ dataFolder }: SinkContext): void {
+  if (existsSync(dataFolder)) return;
+  throw new CliError(exitCode.usage, `no lake in ${dataFolder}`, 'choose the folder of a lake with --data');
 }
 
 function newRunId({ clock }: SinkContext): string {

@@ -86,23 +86,29 @@ async function runVerify(name: string | undefined, flags: Flags, ctx: CliContext
   const outcomes = await verifySinks(pipeline, sinks, ctx);
   report(outcomes, flags, ctx, {
     toJson: (verified) => ({
-      tables: verified.map(({ dataset, comparison }) => ({
-        dataset,
-        status: comparison === null ? 'not comparable' : comparison.differences.length === 0 ? 'ok' : 'differs',
-        ...comparison,
-      })),
+      tables: verified.map((table) =>
+        table.status === 'compared'
+          ? { dataset: table.dataset, status: isEqual(table) ? 'ok' : 'differs', ...table.comparison }
+          : table,
+      ),
     }),
     toLines: formatVerified,
   });
-  return toExitCode(outcomes, (verified) => verified.every(isEqual));
+  return toExitCode(outcomes, areEqual);
 }
 
 function isUpToDate({ lakeVersion, copyVersion }: SinkStatus['tables'][number]): boolean {
   return lakeVersion === copyVersion;
 }
 
-function isEqual({ comparison }: VerifiedTable): boolean {
-  return comparison === null || comparison.differences.length === 0;
+/** A verification that compared nothing has not shown that the copy is equal. */
+function areEqual(verified: readonly VerifiedTable[]): boolean {
+  return verified.every(isEqual) && verified.some(({ status }) => status !== 'not in the lake');
+}
+
+function isEqual(table: VerifiedTable): boolean {
+  if (table.status === 'compared') return table.comparison.differences.length === 0;
+  return table.status === 'not comparable' || !table.hasCopy;
 }
 
 function formatStatus({ state, tables }: SinkStatus): readonly string[] {
@@ -123,8 +129,12 @@ function formatStatus({ state, tables }: SinkStatus): readonly string[] {
 const maxListed = 20;
 
 function formatVerified(verified: readonly VerifiedTable[]): readonly string[] {
-  return verified.flatMap(({ dataset, comparison }) => {
-    if (comparison === null) return [`${dataset}: the target cannot be read back`];
+  return verified.flatMap((table) => {
+    const { dataset } = table;
+    if (table.status === 'not comparable') return [`${dataset}: the target cannot be read back`];
+    if (table.status === 'not in the lake')
+      return [`${dataset}: not in the lake${table.hasCopy ? ', but a copy was delivered' : ''}`];
+    const { comparison } = table;
     const { windows, rows, refused, differences } = comparison;
     const rest = refused === 0 ? '' : `, ${pluralize(refused, 'row')} refused`;
     if (differences.length === 0)
@@ -141,6 +151,9 @@ function formatVerified(verified: readonly VerifiedTable[]): readonly string[] {
       ...listed,
       ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
       `  pipe sink replay delivers the table again`,
+      ...(differences.some(({ lakeRows }) => lakeRows === 0)
+        ? ['  rows of symbols that the lake does not have stay in the copy until you remove them']
+        : []),
     ];
   });
 }

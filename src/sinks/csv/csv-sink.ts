@@ -65,12 +65,11 @@ export function createCsvSink({ name, folder, selections, gzip, concurrency }: C
     });
   }
 
-  /** The files of a table below the folders of some symbols, relative, without extension. */
-  async function listStored(dataset: Dataset, symbols: readonly string[]): Promise<readonly string[]> {
+  /** The files of a table below the folders of some symbols, relative. */
+  async function listStored(dataset: Dataset, folders: readonly string[]): Promise<readonly string[]> {
     const { pattern } = csvLayouts[dataset];
     const found: string[] = [];
-    for (const symbol of symbols) {
-      const below = symbolFolder(symbol);
+    for (const below of folders) {
       const names = await readdir(join(folder, below), { recursive: true }).catch((error: unknown) => {
         if (isNotFound(error)) return [];
         throw error;
@@ -109,7 +108,9 @@ export function createCsvSink({ name, folder, selections, gzip, concurrency }: C
         await makeFolder(join(folder, ownFolder));
         await removeTemporary(join(folder, ownFolder));
         const stored =
-          changes.scope === 'table' ? await listStored(dataset, await listChangedSymbols(feed, selection)) : [];
+          changes.scope === 'table'
+            ? await listStored(dataset, (await listChangedSymbols(feed, selection)).map(symbolFolder))
+            : [];
         const files = await stageFiles(feed, changes, selection, stored.map(stripExtension));
         for (const batch of files.batches) {
           await batch.prepare();
@@ -124,7 +125,7 @@ export function createCsvSink({ name, folder, selections, gzip, concurrency }: C
 
   async function compare(feed: LakeFeed, { dataset }: FeedChanges): Promise<Comparison> {
     const selection = selectionOf(dataset);
-    const stored = await listStored(dataset, await listChangedSymbols(feed, selection));
+    const stored = await listStored(dataset, selection.symbols?.map(symbolFolder) ?? (await listFolders(folder)));
     const { columns } = selection;
     const layout = csvLayouts[dataset];
     const texts = columns.map(
@@ -143,6 +144,15 @@ export function createCsvSink({ name, folder, selections, gzip, concurrency }: C
         : `SELECT regexp_replace(substr(filename, ${prefix}), '\\.csv(\\.gz)?$', '') AS "window", ${found.join(', ')} FROM read_csv([${paths.join(', ')}], ${options})`;
     return compareRelations(feed, { lake, copy, columns, refused: 0 });
   }
+}
+
+/** The folders of all symbols, also of those that the lake does not have. */
+async function listFolders(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (isNotFound(error)) return [];
+    throw error;
+  });
+  return entries.filter((entry) => entry.isDirectory() && entry.name !== ownFolder).map(({ name }) => name);
 }
 
 async function listChangedSymbols(feed: LakeFeed, selection: TableSelection): Promise<readonly string[]> {

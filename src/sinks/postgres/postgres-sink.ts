@@ -116,28 +116,34 @@ async function deliver(
   return delivery;
 }
 
-/** Reads the copy of the symbols that the lake covers, and compares it month by month. */
+/**
+ * Reads the copy and compares it month by month: all rows, also of symbols that the lake does not have, unless other lakes deliver to
+ * the same table.
+ */
 async function compare(
   session: PostgresSession,
   feed: LakeFeed,
-  { dataset }: FeedChanges,
+  { dataset, position }: FeedChanges,
   { selection, target }: Pick<DeliveryDeps, 'selection' | 'target'>,
   scratch: string,
 ): Promise<Comparison> {
+  const [other] = await session.query(`SELECT 1 FROM ${positionsTable} WHERE dataset = $1 AND table_id <> $2 LIMIT 1`, [
+    dataset,
+    position.tableId,
+  ]);
   const covered = await feed.query(`SELECT DISTINCT symbol FROM changed_windows WHERE ${symbolCondition(selection)}`);
-  const symbols = covered.map((row) => String(row['symbol']));
+  const compared = other === undefined ? selection : { symbols: covered.map((row) => String(row['symbol'])) };
   const scales = new Map((await readColumns(session, target.table)).map(({ name, scale }) => [name, scale]));
   const columns = target.columns.filter(({ name }) => name !== 'symbol_id' && name !== 'symbol');
   const names = columns.map(({ name }) => quoteName(name));
   const table = quoteName(target.table);
-  const list = symbols.map(quoteText).join(', ');
-  const from = target.usesSymbolIds
-    ? `${table} t JOIN symbols s ON s.id = t.symbol_id WHERE t.provider IS NOT NULL AND s.symbol IN (${list})`
-    : `${table} t WHERE t.symbol IN (${list})`;
   const symbol = target.usesSymbolIds ? 's.symbol' : 't.symbol';
+  const condition = symbolCondition(compared, symbol);
+  const from = target.usesSymbolIds
+    ? `${table} t JOIN symbols s ON s.id = t.symbol_id WHERE t.provider IS NOT NULL AND ${condition}`
+    : `${table} t WHERE ${condition}`;
   const path = join(scratch, 'copy.csv');
   try {
-    if (symbols.length === 0) return { windows: 0, rows: 0, refused: 0, differences: [] };
     await session.copyOut(
       `COPY (SELECT ${symbol}, ${names.map((name) => `t.${name}`).join(', ')} FROM ${from}) TO STDOUT (FORMAT csv)`,
       path,

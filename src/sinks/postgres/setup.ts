@@ -71,12 +71,14 @@ const addedColumns: Readonly<Record<string, Readonly<Record<string, string>>>> =
 /** Creates and migrates the tables. Every statement works again on what it has created. */
 export async function setUpTables(session: PostgresSession, targets: readonly Target[]): Promise<readonly string[]> {
   const done: string[] = [];
+  const created = new Set<string>();
   await session.query('BEGIN');
   // Two setups at the same time would both find a table missing.
   await session.query("SELECT pg_advisory_xact_lock(hashtext('pipe sink setup'))");
   for (const [table, sql] of fixedTables) {
     if (await hasTable(session, table)) continue;
     await session.query(sql);
+    created.add(table);
     done.push(`created table ${table}`);
   }
   for (const target of targets) {
@@ -86,8 +88,11 @@ export async function setUpTables(session: PostgresSession, targets: readonly Ta
     done.push(`created table ${table}`);
     if (await makeHypertable(session, target)) done.push(`made ${table} a hypertable of TimescaleDB`);
   }
-  for (const [table, columns] of Object.entries(addedColumns))
-    done.push(...(await addColumns(session, table, columns)));
+  for (const [table, columns] of Object.entries(addedColumns)) {
+    const added = await addColumns(session, table, columns);
+    // The columns of a table that was just created are no migration.
+    if (!created.has(table)) done.push(...added);
+  }
   for (const { table, columns } of targets) {
     const added = columns.map(({ name, type }) => [name, type.replace(/ NOT NULL.*/, '')] as const);
     done.push(...(await addColumns(session, table, Object.fromEntries(added))));

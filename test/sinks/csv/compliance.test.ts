@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCsvSink } from '../../../src/sinks/csv/csv-sink.js';
@@ -14,6 +14,12 @@ for (const gzip of [false, true]) {
         if (gzip) return rm(join(folder, 'AAPL/2026.csv.gz'));
         const path = join(folder, 'AAPL/2026.csv');
         await writeFile(path, (await readFile(path, 'utf8')).replace('100.25', '100.26'));
+      },
+      async addGhost() {
+        const extension = gzip ? '.csv.gz' : '.csv';
+        await mkdir(join(folder, 'GHOST/contracts'), { recursive: true });
+        const path = `contracts/2026${extension}`;
+        await copyFile(join(folder, 'AAPL', path), join(folder, 'GHOST', path));
       },
       outage: null,
       close: () => rm(folder, { recursive: true, force: true }),

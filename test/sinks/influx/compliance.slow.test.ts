@@ -40,6 +40,7 @@ describe.skipIf(influxd.missing)(titled('with an InfluxDB 1 server', influxd), (
         const response = await fetch(`${server.url}/query`, { method: 'POST', body: parameters });
         expect(response.status).toBe(200);
       },
+      addGhost: null,
       outage: { stop: () => server.kill(), start: () => server.start() },
       close: () => rm(folder, { recursive: true, force: true }),
     };

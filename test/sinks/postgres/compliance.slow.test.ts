@@ -33,6 +33,12 @@ describe.skipIf(postgres.missing)(titled('with a PostgreSQL server', postgres), 
       async damage() {
         await server.query(url, 'DELETE FROM market_data WHERE id = (SELECT min(id) FROM market_data)');
       },
+      async addGhost() {
+        await server.query(
+          url,
+          `INSERT INTO contracts SELECT (jsonb_populate_record(c, '{"symbol": "GHOST"}')).* FROM contracts c`,
+        );
+      },
       outage: { stop: () => server.kill(), start: () => server.start() },
       close: () => Promise.resolve(),
     };
