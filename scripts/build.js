@@ -111,7 +111,11 @@ async function bundle(folder) {
     format: 'esm',
     // Functions keep their names, which a user's report of a failure shows; the maps would double the size of the package.
     sourcemap: !isRelease,
-    minify: isRelease && { compress: true, mangle: { keepNames: { function: true, class: true } } },
+    minify: isRelease && {
+      compress: true,
+      mangle: { keepNames: { function: true, class: false } },
+      codegen: { removeWhitespace: true },
+    },
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
   });
