@@ -13,7 +13,7 @@ import { createFolder, syncFolder, writeNewFile } from '../delta/durable-files.j
 import { toLakeError } from '../lake-error.js';
 import { blockSize, computeChecksum } from '../parquet/checksum.js';
 import { listLakeFiles, listTree } from './list-lake-files.js';
-import type { SourceFile } from './list-lake-files.js';
+import type { SourceFile } from './list-table.js';
 import { backupFormat, formatManifest, listBackups, manifestPath, objectPath, readManifest } from './manifest.js';
 import type { BackedUpFile, BackupManifest, BackupRoot } from './manifest.js';
 
@@ -41,13 +41,13 @@ export async function createBackup(options: BackupOptions): Promise<BackupResult
   for (const name of ['objects', 'backups', 'writing']) await createFolder(join(folder, name));
   const store = createStore(folder, token, await readNewestManifest(folder));
   const listing = await listLakeFiles(lake);
-  const damaged: string[] = [];
+  const damaged = new Set(listing.damaged);
   for (const file of listing.files) {
     const stored = await store.add('data', lake, file);
-    if (file.live !== null && (stored === null || !matches(stored, file))) damaged.push(file.path);
+    if (stored === null ? file.isRequired : !matches(stored, file)) damaged.add(file.path);
   }
   for (const path of await listTree(lineage, '.'))
-    await store.add('lineage', lineage, { path, isImmutable: false, live: null });
+    await store.add('lineage', lineage, { path, isImmutable: false, isRequired: false, live: null });
   await store.sync();
   const id = `${formatInstant(now).replace(/\.\d+/, '').replaceAll(/[-:]/g, '')}-${token}`;
   const manifest: BackupManifest = {
@@ -55,7 +55,7 @@ export async function createBackup(options: BackupOptions): Promise<BackupResult
     id,
     createdAt: formatInstant(now),
     versions: listing.versions,
-    damaged,
+    damaged: [...damaged],
     files: store.files.map(({ root, path, size, sha256, mtimeMs }) => ({ root, path, size, sha256, mtimeMs })),
   };
   await writeManifest(folder, manifest, token);
@@ -102,7 +102,7 @@ interface Store {
   readonly newFiles: number;
   readonly linked: number;
   readonly newBytes: number;
-  /** Stores a file; null if it does not exist. */
+  /** Stores a file; null if there is no such file. */
   add(root: BackupRoot, base: string, file: SourceFile): Promise<StoredFile | null>;
   /** Makes the names of the new objects durable. */
   sync(): Promise<void>;
@@ -156,7 +156,7 @@ function createStore(folder: string, token: string, previous: BackupManifest | n
     get newBytes() {
       return counts.newBytes;
     },
-    async add(root, base, { path, isImmutable }) {
+    async add(root, base, { path, isImmutable, isRequired }) {
       const named = join(base, path);
       try {
         // A file that was archived is a symbolic link to its place.
@@ -167,7 +167,10 @@ function createStore(folder: string, token: string, previous: BackupManifest | n
       } catch (error) {
         // Other processes delete what they no longer need.
         if (isNotFound(error)) return null;
-        throw toLakeError(error, named);
+        // A folder or a device in the place of a file that the log names.
+        const problem = toLakeError(error, named);
+        if (isRequired && problem.kind === 'malformed') return null;
+        throw problem;
       }
     },
     async sync() {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { isNotFound } from '../../platform/error-message.js';
@@ -64,15 +64,41 @@ function computeSeal(text: string): string {
 
 /** Lists the ids of the backups in a folder, oldest first. */
 export async function listBackups(folder: string): Promise<readonly string[]> {
+  let names: readonly string[];
   try {
-    const names = await readdir(join(folder, 'backups'));
-    return names
-      .filter((name) => name.endsWith('.json'))
-      .map((name) => name.slice(0, -'.json'.length))
-      .sort();
+    names = await readdir(join(folder, 'backups'));
   } catch (error) {
     if (isNotFound(error)) return [];
     throw toLakeError(error, folder);
+  }
+  const ids = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
+  const perSecond = new Map<string, number>();
+  for (const id of ids) perSecond.set(secondOf(id), (perSecond.get(secondOf(id)) ?? 0) + 1);
+  const keys = new Map<string, readonly string[]>();
+  // The time in an id has whole seconds, which decide almost always.
+  for (const id of ids)
+    keys.set(id, [secondOf(id), ...((perSecond.get(secondOf(id)) ?? 0) > 1 ? await readTimes(folder, id) : []), id]);
+  return ids.toSorted((a, b) => compareTexts(keys.get(a) ?? [], keys.get(b) ?? []));
+}
+
+function secondOf(id: string): string {
+  return id.split('-', 1).join('');
+}
+
+function compareTexts(a: readonly string[], b: readonly string[]): number {
+  const index = a.findIndex((text, at) => text !== b[at]);
+  return index < 0 ? 0 : (a[index] ?? '') < (b[index] ?? '') ? -1 : 1;
+}
+
+/** When a backup was made, also of a torn manifest; then the time of its file, for a clock that stood still. */
+async function readTimes(folder: string, id: string): Promise<readonly string[]> {
+  const path = manifestPath(folder, id);
+  try {
+    const { mtimeMs } = await stat(path);
+    const createdAt = /"createdAt":"([^"]*)"/.exec((await readFile(path)).toString('latin1'))?.[1] ?? '';
+    return [createdAt, mtimeMs.toFixed(3).padStart(20, '0')];
+  } catch (error) {
+    throw toLakeError(error, path);
   }
 }
 

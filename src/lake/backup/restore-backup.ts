@@ -1,6 +1,8 @@
 import { readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
+import { err, ok } from '../../core/result.js';
+import type { Result } from '../../core/result.js';
 import { isNotFound } from '../../platform/error-message.js';
 import { createFolder, syncFolder } from '../delta/durable-files.js';
 import { LakeError, toLakeError } from '../lake-error.js';
@@ -53,6 +55,8 @@ export async function verifyBackups(folder: string): Promise<BackupVerification>
       const detail = checked.get(file.sha256) ?? null;
       if (detail !== null) problems.push({ backup: id, file: `${file.root}/${file.path}`, detail });
     }
+    for (const path of manifest?.damaged ?? [])
+      problems.push({ backup: id, file: `data/${path}`, detail: 'was missing or damaged when the backup was made' });
     const isGood = problems.length === before;
     backups.push({ id, createdAt: manifest?.createdAt ?? null, files: manifest?.files.length ?? 0, isGood });
   }
@@ -75,39 +79,71 @@ export interface RestoreOptions {
   readonly target: string;
   /** Null for the newest. */
   readonly id: string | null;
+  /** Distinguishes restorations at the same time. */
+  readonly token: string;
+  /** Ends the restoration between two files. */
+  readonly signal: AbortSignal;
 }
 
+/** Why nothing was restored. */
+export type RestoreRefusal =
+  | { readonly kind: 'no-backup'; readonly ids: readonly string[] }
+  /** Also if another restoration into the folder was faster. */
+  | { readonly kind: 'not-empty' }
+  | { readonly kind: 'interrupted' };
+
 /** Restores a backup into a new folder, which appears only when it is complete and every byte is verified. */
-export async function restoreBackup({ source, target, id }: RestoreOptions): Promise<BackupManifest> {
+export async function restoreBackup(options: RestoreOptions): Promise<Result<BackupManifest, RestoreRefusal>> {
+  const { source, target, id, token, signal } = options;
   const ids = await listBackups(source);
   const chosen = id ?? ids.at(-1);
-  if (chosen === undefined || !ids.includes(chosen))
-    throw new LakeError(
-      'not-found',
-      source,
-      id === null ? `${source}: no backup` : `${source}: no backup ${id}`,
-      ids.length === 0 ? 'name the folder of pipe backup' : `backups: ${ids.slice(-5).join(', ')}`,
-    );
-  await requireEmpty(target);
+  if (chosen === undefined || !ids.includes(chosen)) return err({ kind: 'no-backup', ids });
+  if (!(await isEmptyOrAbsent(target))) return err({ kind: 'not-empty' });
   const manifest = await readManifest(source, chosen);
-  const staging = `${resolve(target)}.restoring`;
-  await rm(staging, { recursive: true, force: true });
-  await createFolder(staging);
-  const folders = new Set<string>();
-  for (const file of manifest.files) {
-    const path = join(staging, file.root, file.path);
-    await createFolder(dirname(path));
-    folders.add(dirname(path));
-    await restoreFile(source, file, path);
+  const staging = `${resolve(target)}${stagingInfix}${token}`;
+  try {
+    await createFolder(staging);
+    const folders = new Set<string>();
+    for (const file of manifest.files) {
+      if (signal.aborted) return err({ kind: 'interrupted' });
+      const path = join(staging, file.root, file.path);
+      await createFolder(dirname(path));
+      folders.add(dirname(path));
+      await restoreFile(source, file, path);
+    }
+    for (const folder of folders) await syncFolder(folder);
+    if (!(await moveIntoPlace(staging, target))) return err({ kind: 'not-empty' });
+    await syncFolder(dirname(resolve(target)));
+    return ok(manifest);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
   }
-  for (const folder of folders) await syncFolder(folder);
-  await rmdir(target).catch((error: unknown) => {
-    if (!isNotFound(error)) throw toLakeError(error, target);
-  });
-  await rename(staging, target);
-  await syncFolder(dirname(resolve(target)));
-  return manifest;
 }
+
+const stagingInfix = '.restoring-';
+
+/** The folders of restorations into a target that are still in progress or were killed. */
+export async function listUnfinished(target: string): Promise<readonly string[]> {
+  const parent = dirname(resolve(target));
+  const names = await readdir(parent).catch(() => []);
+  return names.filter((name) => name.startsWith(`${basename(resolve(target))}${stagingInfix}`)).toSorted();
+}
+
+/** False if the target has files: of restorations at the same time, the first wins. */
+async function moveIntoPlace(staging: string, target: string): Promise<boolean> {
+  try {
+    await rmdir(target).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+    });
+    await rename(staging, target);
+    return true;
+  } catch (error) {
+    if (!(await isEmptyOrAbsent(target))) return false;
+    throw toLakeError(error, target);
+  }
+}
+
+const otherBackupHint = 'restore an earlier backup with --backup; pipe backup --verify lists those that are good';
 
 async function restoreFile(
   source: string,
@@ -119,30 +155,24 @@ async function restoreFile(
   try {
     ({ sha256: copied } = await copyFile(object, path));
   } catch (error) {
-    throw toLakeError(error, object);
+    if (!isNotFound(error)) throw toLakeError(error, object);
+    throw new LakeError('not-found', object, `${object}: the content of ${root}/${name} is missing`, otherBackupHint);
   }
   if (copied !== sha256)
     throw new LakeError(
       'malformed',
       object,
       `${object}: the content of ${root}/${name} differs from what was written`,
-      'restore an earlier backup with --backup; pipe backup --verify lists those that are good',
+      otherBackupHint,
     );
   await utimes(path, mtimeMs / 1000, mtimeMs / 1000);
 }
 
-async function requireEmpty(target: string): Promise<void> {
+async function isEmptyOrAbsent(target: string): Promise<boolean> {
   try {
-    const found = await stat(target);
-    if (found.isDirectory() && (await readdir(target)).length === 0) return;
+    return (await stat(target)).isDirectory() && (await readdir(target)).length === 0;
   } catch (error) {
-    if (isNotFound(error)) return;
+    if (isNotFound(error)) return true;
     throw toLakeError(error, target);
   }
-  throw new LakeError(
-    'io',
-    target,
-    `${target} is not empty`,
-    'restore into a new folder, then move what you need; nothing is overwritten',
-  );
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { restore } from '../../../app/care/backup.js';
+import { restoreOrExit } from '../../../app/care/backup.js';
 import { exitCode } from '../../../app/exit-code.js';
 import type { ExitCode } from '../../../app/exit-code.js';
 import type { CliContext } from '../../cli-context.js';
@@ -24,8 +24,8 @@ export function defineRestore(command: Command, run: RunAction): void {
 }
 
 async function restoreInto(source: string, folder: string, flags: Flags, ctx: CliContext): Promise<ExitCode> {
-  const manifest = await restore(source, folder, flags.backup ?? null);
-  if (flags.json === true) ctx.printJson(toRestoredDocument(manifest, folder));
-  else ctx.print(formatRestored(manifest, folder));
-  return exitCode.done;
+  const restored = await restoreOrExit(source, folder, flags.backup ?? null, ctx.clock);
+  if (flags.json === true) ctx.printJson(toRestoredDocument(restored, folder));
+  else ctx.print(formatRestored(restored, folder, ctx.style));
+  return restored.manifest.damaged.length === 0 ? exitCode.done : exitCode.checkFailed;
 }

@@ -1,3 +1,4 @@
+import type { Restored } from '../../../app/care/backup.js';
 import type { BackupResult } from '../../../lake/backup/create-backup.js';
 import type { BackupManifest } from '../../../lake/backup/manifest.js';
 import type { BackupVerification } from '../../../lake/backup/restore-backup.js';
@@ -62,14 +63,23 @@ export function toBackupVerificationDocument(verification: BackupVerification): 
   return { ok: verification.problems.length === 0, ...verification };
 }
 
-export function formatRestored(manifest: BackupManifest, folder: string): string {
+export function formatRestored({ manifest, unfinished }: Restored, folder: string, style: ApplyStyle): string {
+  const { damaged } = manifest;
   return joinLines([
     `restored ${manifest.id} into ${escapeLine(folder)}: ${pluralize(manifest.files.length, 'file')}, ${formatBytes(sumBytes(manifest))}`,
+    ...damaged
+      .slice(0, maxShown)
+      .map((path) => style('bad', `  damaged  ${escapeLine(path)} was missing or damaged when the backup was made`)),
+    ...(damaged.length === 0 ? [] : ['  see pipe check --repair for this lake; earlier backups may have these files']),
+    ...unfinished.map(
+      (name) =>
+        `  ${escapeLine(name)} beside it is of a restoration that runs or was killed; a killed one can be deleted`,
+    ),
     '  lake.duckdb is written by the next run, or by pipe maintain',
   ]);
 }
 
-export function toRestoredDocument(manifest: BackupManifest, folder: string): object {
-  const { id, createdAt, versions, files } = manifest;
-  return { id, createdAt, folder, files: files.length, bytes: sumBytes(manifest), versions };
+export function toRestoredDocument({ manifest, unfinished }: Restored, folder: string): object {
+  const { id, createdAt, versions, damaged, files } = manifest;
+  return { id, createdAt, folder, files: files.length, bytes: sumBytes(manifest), versions, damaged, unfinished };
 }
