@@ -42,9 +42,11 @@ function describeRequest(at: Instant): string {
   return `when requested on ${toUtcDate(at)}`;
 }
 
+export const fileMissing = 'file missing';
+
 /** Names a loss; the reason of a missing file is its path, which says nothing to a reader. */
-function describeLoss(reason: string): string {
-  return reason.startsWith(deletedByOthers) || reason === commitLost ? reason : 'file missing';
+export function describeLoss(reason: string): string {
+  return reason.startsWith(deletedByOthers) || reason === commitLost ? reason : fileMissing;
 }
 
 /** Summarizes the reasons of gaps, most frequent first: `never requested (12), failed when requested on 2026-11-19 (1)`. */

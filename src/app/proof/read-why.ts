@@ -1,26 +1,31 @@
 import { parseSeriesName } from '../../core/series.js';
-import type { ProviderName, SeriesName } from '../../core/series.js';
+import type { SeriesName } from '../../core/series.js';
+import type { CoveredWindow } from '../../core/coverage.js';
 import type { CallParameters, RequestId } from '../../core/request.js';
 import { getColumns, tables } from '../../core/tables/tables.js';
+import { barSizes } from '../../core/tables/bars.js';
 import { toZonedInstant } from '../../core/time/time-zone.js';
 import type { Instant } from '../../core/time/time.js';
-import type { CommittedFact, LakeReader } from '../../lake/api.js';
+import type { CommittedFact, LakeReader, LakeState } from '../../lake/api.js';
 import { collectRequests } from '../../lineage/answers/query-lineage.js';
 import type { LineageRequest } from '../../lineage/answers/query-lineage.js';
 import { resolveInstant, resolvePoint } from '../../lineage/answers/value-origin.js';
 import type { InstantHistory } from '../../lineage/answers/value-origin.js';
+import { templateProviders } from '../../config/pipeline/pipeline-template.js';
 import { closestMatch } from '../../platform/suggest.js';
 import { readInstant, readText, sqlInstant, sqlString } from '../../queries/sql.js';
 import type { Row } from '../../queries/sql.js';
 import { CliError } from '../cli-error.js';
 import type { AppContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
+import { getCalendarOrExit } from '../get-calendar.js';
 import { withLakeReader } from '../lake-reader.js';
 import { requireSymbol } from '../lineage/read-lineage.js';
 import { readSentCallsOf } from '../lineage/read-sent-calls.js';
-import { explainAbsence } from './explain-absence.js';
-import type { AbsentValue, LoadPipelines } from './explain-absence.js';
-import { defaultColumn, dayWindow, isComputedColumn, matchesSeries, selectRows } from './why-query.js';
+import { explainAbsence, explainClosedTime } from './explain-absence.js';
+import type { AbsentValue, KnownSeries, LoadPipelines } from './explain-absence.js';
+import { findCalendarName } from './find-calendar.js';
+import { defaultColumn, dayWindow, isComputedColumn, matchesSeries, selectRows, selectSession } from './why-query.js';
 import type { WhyQuery } from './why-query.js';
 
 /** The origin of a value, or the reason why there is none. */
@@ -32,7 +37,7 @@ export interface WhyAnswer {
   /** Null for a value that the lake lacks. */
   readonly value: FoundValue | null;
   /** The series of the value, or the one that would have it; null if the lake has none. */
-  readonly series: { readonly series: SeriesName; readonly provider: ProviderName } | null;
+  readonly series: { readonly series: SeriesName | null; readonly provider: string } | null;
   /** What the requests for it returned, now and before. */
   readonly history: InstantHistory;
   /** The request of the value or of its absence; null if there was none. */
@@ -51,7 +56,11 @@ export interface FoundValue {
   readonly value: unknown;
   /** The number of rows that the same request brought for the same session or moment. */
   readonly rows: number;
+  /** The number of bars of the series in the session; 1 for a daily bar and for rows that are no bars. */
+  readonly bars: number;
   readonly at: Instant;
+  /** The request, as the row names it: its commit may be absent. */
+  readonly requestId: RequestId;
   readonly isComputed: boolean;
   /** The number of other series that have a row too. */
   readonly otherSeries: number;
@@ -67,11 +76,33 @@ export async function readWhyOrExit(
   ctx: Context,
 ): Promise<WhyAnswer> {
   const column = namedColumn ?? defaultColumn(query.dataset);
+  requireApplicable(query);
   requireColumn(query, namedColumn);
   const answer = await withLakeReader(ctx, (reader) => explain(query, column, loadPipelines, reader, ctx));
   const ids = [answer.history.current?.requestId, ...answer.history.replaced.map(({ fact }) => fact.requestId)];
   const sent = await readSentCallsOf(new Set(ids.filter((id) => id !== undefined)), ctx);
   return { ...answer, sent };
+}
+
+/** A condition without effect would look as if the answer met it. */
+function requireApplicable({ dataset, option, barSize, provider }: WhyQuery): void {
+  const columns = getColumns(dataset);
+  if (option !== null && !('strike' in columns))
+    throw new CliError(
+      exitCode.usage,
+      `--option: the rows of ${dataset} are not of one option`,
+      'leave it out, or name a table of options: --table option_bars or option_snapshots',
+    );
+  if (barSize !== null && !('bar_size' in columns))
+    throw new CliError(exitCode.usage, `--bar-size: ${dataset} has no bars`, 'leave it out');
+  const providers: readonly string[] = [...templateProviders, 'pipe'];
+  if (provider === null || providers.includes(provider)) return;
+  const suggestion = closestMatch(provider, providers);
+  throw new CliError(
+    exitCode.usage,
+    `no provider ${provider}`,
+    suggestion === null ? `providers: ${providers.join(', ')}` : `did you mean ${suggestion}?`,
+  );
 }
 
 function requireColumn({ dataset }: WhyQuery, column: string | null): void {
@@ -96,14 +127,15 @@ async function explain(
   const facts: CommittedFact[] = [];
   for await (const fact of reader.readFacts({ symbol })) facts.push(fact);
   const own = facts.filter((fact) => fact.dataset === dataset);
-  const zone = findZone(own) ?? findZone(facts) ?? 'UTC';
+  const zone = findZone(own) ?? findZone(facts) ?? (await findZoneOfCalendar(symbol, loadPipelines, reader)) ?? 'UTC';
   const found = await findRow(query, zone, own, reader);
   const requests = collectRequests(facts);
-  if (found === null) {
+  if (found === null || (await isClosedThen(query, found.row, loadPipelines, reader))) {
     if (facts.length === 0) await requireSymbolOfLakeOrPipeline(query, loadPipelines, reader);
-    const missing = findMissing(query, zone, own);
+    const missing = findMissing(query, zone, own, await reader.readState());
     const { current } = missing.history;
-    const absence = await explainAbsence(query, missing.history, loadPipelines, reader, ctx);
+    const known: KnownSeries = { series: missing.series?.series ?? null, current, covered: missing.covered };
+    const absence = await explainAbsence(query, known, loadPipelines, reader, ctx);
     return {
       query,
       zone: absence.zone ?? zone,
@@ -117,19 +149,19 @@ async function explain(
       absence,
     };
   }
-  const { fact, history, at, row } = found;
+  const { fact, history, at, row, rows, bars, requestId, otherSeries } = found;
   const value = column === null ? null : (row[column] ?? null);
   const isComputed = isComputedColumn(dataset, column, row);
   return {
     query,
     zone,
     column,
-    value: { row, value, rows: found.rows, at, isComputed, otherSeries: found.otherSeries },
-    series: { series: fact.series, provider: fact.provider },
+    value: { row, value, rows, bars, at, requestId, isComputed, otherSeries },
+    series: { series: fact?.series ?? null, provider: fact?.provider ?? readText(row, 'provider') ?? '' },
     history,
-    request: requests.get(fact.requestId) ?? null,
+    request: requests.get(requestId) ?? null,
     replacedValues: column === null ? new Map() : await readReplacedValues(query, column, history, row, reader),
-    inputs: await readInputs(fact, requests, reader),
+    inputs: fact === null ? [] : await readInputs(fact, requests, reader),
     absence: null,
   };
 }
@@ -149,13 +181,37 @@ function findZone(facts: readonly CommittedFact[]): string | null {
   return facts.findLast(({ timeZone }) => timeZone !== undefined)?.timeZone ?? null;
 }
 
-interface FoundRow {
-  readonly row: Row;
-  readonly rows: number;
-  readonly at: Instant;
-  readonly fact: CommittedFact;
+/** The time zone of a symbol whose commits another program has deleted. */
+async function findZoneOfCalendar(
+  symbol: string,
+  loadPipelines: LoadPipelines,
+  reader: LakeReader,
+): Promise<string | null> {
+  const name = await findCalendarName(symbol, await loadPipelines(), reader);
+  return name === null ? null : getCalendarOrExit(name).timeZone;
+}
+
+/** Returns whether a daily bar was found for a time at which the market was closed: it says nothing about that time. */
+async function isClosedThen(
+  query: WhyQuery,
+  row: Row,
+  loadPipelines: LoadPipelines,
+  reader: LakeReader,
+): Promise<boolean> {
+  if (query.minutes === null || tables[query.dataset].kind !== 'span' || isShorterThanDay(row)) return false;
+  const name = await findCalendarName(query.symbol, await loadPipelines(), reader);
+  return name !== null && row['use_rth'] !== false && explainClosedTime(query, name) !== null;
+}
+
+function isShorterThanDay(row: Row): boolean {
+  const size = readText(row, 'bar_size');
+  return size !== null && size !== '1 day' && size in barSizes;
+}
+
+interface FoundRow extends Pick<FoundValue, 'row' | 'rows' | 'bars' | 'at' | 'requestId' | 'otherSeries'> {
+  /** Null if the log does not have the commit of the row any more. */
+  readonly fact: CommittedFact | null;
   readonly history: InstantHistory;
-  readonly otherSeries: number;
 }
 
 /** Finds the row that is meant, and the fact of its request; null without a row. */
@@ -178,8 +234,7 @@ async function findRow(
   const fact = facts.find(
     (one) => one.requestId === requestId && one.window.start <= at && at < one.window.end && matchesRow(one, row),
   );
-  if (fact === undefined) return null;
-  const series = facts.filter((one) => one.series === fact.series && one.provider === fact.provider);
+  const series = facts.filter((one) => one.series === fact?.series && one.provider === fact.provider);
   const isSpan = tables[dataset].kind === 'span';
   const counted = await reader.query(
     `SELECT count(*) FILTER (WHERE request_id = ${sqlString(requestId)}) AS rows, count(DISTINCT ${describeSeriesSql(dataset)}) AS series
@@ -189,11 +244,21 @@ async function findRow(
   return {
     row,
     rows: Number(counts['rows']),
+    bars: isSpan && isShorterThanDay(row) ? await countBars(query, row, reader) : 1,
     at,
-    fact,
+    requestId,
+    fact: fact ?? null,
     history: isSpan ? resolveInstant(series, at) : resolvePoint(series, at),
     otherSeries: Math.max(0, Number(counts['series']) - 1),
   };
+}
+
+async function countBars(query: WhyQuery, row: Row, reader: LakeReader): Promise<number> {
+  const option = 'strike' in row ? ` AND ${optionCondition(row)}` : '';
+  const { rows } = await reader.query(
+    `SELECT count(*) AS bars FROM ${query.dataset} WHERE ${selectSession(query, row)}${option}`,
+  );
+  return Number(rows[0]?.['bars'] ?? 0);
 }
 
 /** A request of a snapshot may have brought several series: the one of the row has its expiry. */
@@ -218,10 +283,11 @@ function describeSeriesSql(dataset: WhyQuery['dataset']): string {
 interface MissingSeries {
   readonly series: WhyAnswer['series'];
   readonly history: InstantHistory;
+  readonly covered: CoveredWindow | null;
 }
 
 /** Finds the series that would have the value: the one of which most is known at that time. */
-function findMissing(query: WhyQuery, zone: string, facts: readonly CommittedFact[]): MissingSeries {
+function findMissing(query: WhyQuery, zone: string, facts: readonly CommittedFact[], lake: LakeState): MissingSeries {
   const { date, minutes, dataset, provider } = query;
   const { start, end } = dayWindow(date, zone);
   const isSpan = tables[dataset].kind === 'span';
@@ -229,21 +295,35 @@ function findMissing(query: WhyQuery, zone: string, facts: readonly CommittedFac
   const at = minutes === null ? start + (end - start) / 2 : toZonedInstant(zone, date, minutes);
   const bySeries = new Map<string, CommittedFact[]>();
   for (const fact of facts) {
-    if (provider !== null && fact.provider !== provider) continue;
-    if (!matchesSeries(parseSeriesName(fact.series).parameters, query)) continue;
     const key = `${fact.provider}\n${fact.series}`;
     const known = bySeries.get(key);
     if (known === undefined) bySeries.set(key, [fact]);
     else known.push(fact);
   }
-  const candidates = [...bySeries.values()].map((series) => {
-    const inDay = isSpan ? series : series.filter(({ window }) => window.start >= start && window.start < end);
-    return { first: series[0], history: isSpan ? resolveInstant(inDay, at) : resolvePoint(inDay, end - 1) };
-  });
-  const best = candidates.find(({ history }) => history.current !== null) ?? candidates[0];
-  const history = best?.history ?? { current: null, replaced: [], ignored: [] };
-  const first = best?.first;
-  return { series: first === undefined ? null : { series: first.series, provider: first.provider }, history };
+  const candidates: MissingSeries[] = [];
+  for (const known of lake.series()) {
+    if (!known.series.startsWith(`${dataset}/`) || (provider !== null && known.provider !== provider)) continue;
+    const { symbol, parameters } = parseSeriesName(known.series);
+    if (symbol !== query.symbol || !matchesSeries(parameters, query)) continue;
+    const own = bySeries.get(`${known.provider}\n${known.series}`) ?? [];
+    const inDay = isSpan ? own : own.filter(({ window }) => window.start >= start && window.start < end);
+    const covered = lake
+      .coverage(known.provider, known.series)
+      .findLast((window) =>
+        isSpan ? window.start <= at && at < window.end : window.start >= start && window.start < end,
+      );
+    candidates.push({
+      series: known,
+      history: isSpan ? resolveInstant(inDay, at) : resolvePoint(inDay, end - 1),
+      covered: covered ?? null,
+    });
+  }
+  return (
+    candidates.find(({ covered }) => covered?.state === 'missing') ??
+    candidates.find(({ history }) => history.current !== null) ??
+    candidates.find(({ covered }) => covered !== null) ??
+    candidates[0] ?? { series: null, history: { current: null, replaced: [], ignored: [] }, covered: null }
+  );
 }
 
 /** The most earlier values that are looked up. */

@@ -16,6 +16,8 @@ import { summarizeReasons } from '../../plan/describe-reason.js';
 import { pluralize } from '../../platform/format.js';
 import { shellQuote } from '../../scheduler/system/scheduled-job.js';
 import type { AppContext } from '../context.js';
+import { addFolderOptions } from '../folder-options.js';
+import type { FolderContext } from '../folder-options.js';
 import { withLakeReader } from '../lake-reader.js';
 import { planPipeline } from '../plan/plan-pipeline.js';
 
@@ -55,7 +57,7 @@ export function isValid({ symbols }: ValidationReport): boolean {
 export function validateSymbols(
   pipeline: Pipeline,
   selected: readonly string[] | null,
-  ctx: Pick<AppContext, 'dataFolder' | 'clock'>,
+  ctx: FolderContext & Pick<AppContext, 'clock'>,
 ): Promise<ValidationReport> {
   return withLakeReader(ctx, async (reader) => {
     const names = selected ?? pipeline.symbols.map(({ instrument }) => instrument.symbol);
@@ -66,10 +68,22 @@ export function validateSymbols(
     const tasks = groupTasks(plan);
     const symbols = names.map((symbol) => ({
       symbol,
-      verdicts: validateSymbol({ symbol, pipeline, held, tasks: tasks.get(symbol) ?? [], integrity }),
+      verdicts: addFolders(validateSymbol({ symbol, pipeline, held, tasks: tasks.get(symbol) ?? [], integrity }), ctx),
     }));
     return { pipeline: { name: pipeline.name, file: pipeline.file }, symbols };
   });
+}
+
+function addFolders(verdicts: SymbolVerdicts, ctx: FolderContext): SymbolVerdicts {
+  const add = (verdict: Verdict): Verdict =>
+    verdict.status === 'failed' ? { ...verdict, command: addFolderOptions(verdict.command, ctx) } : verdict;
+  return {
+    symbol_contracts_exist: add(verdicts.symbol_contracts_exist),
+    option_chain_current: add(verdicts.option_chain_current),
+    equity_data_available: add(verdicts.equity_data_available),
+    option_backfill_prerequisites: add(verdicts.option_backfill_prerequisites),
+    data_integrity: add(verdicts.data_integrity),
+  };
 }
 
 /** What the lake holds of each symbol, by provider. */

@@ -18,6 +18,7 @@ export function toWhyDocument(answer: WhyAnswer): Readonly<Record<string, unknow
     value: value === null ? null : value.value,
     at: value === null ? null : formatInstant(value.at),
     rows: value?.rows ?? 0,
+    bars: value?.bars ?? 0,
     row: value?.row ?? null,
     computed: value?.isComputed ?? false,
     request: history.current === null ? null : toFactDocument(history.current, request, sent),

@@ -41,7 +41,7 @@ export function selectRows(query: WhyQuery, zone: string): RowSelection {
   const conditions = keyConditions(query);
   if (tables[dataset].kind === 'span') {
     conditions.push(`session = DATE ${sqlString(date)}`);
-    if (minutes !== null) conditions.push(`ts <= ${sqlInstant(toZonedInstant(zone, date, minutes))}`);
+    if (minutes !== null) conditions.push(containsInstant(toZonedInstant(zone, date, minutes)));
     // Without a time a daily bar is meant; with a time the shortest bars.
     const size = `CASE bar_size ${Object.entries(barSizes)
       .map(([name, length]) => `WHEN ${sqlString(name)} THEN ${String(length)}`)
@@ -58,6 +58,25 @@ export function selectRows(query: WhyQuery, zone: string): RowSelection {
   conditions.push(`${time} <= ${sqlInstant(until)}`);
   if (!lastingTables.has(dataset)) conditions.push(`${time} >= ${sqlInstant(start)}`);
   return { where: conditions.join(' AND '), orderBy: `${time} DESC` };
+}
+
+/** The condition that a bar contains an instant: the one before it says nothing about it. A daily bar is that of its session. */
+function containsInstant(at: Instant): string {
+  const earliest = Object.entries(barSizes)
+    .map(([name, length]) => `WHEN ${sqlString(name)} THEN ${sqlInstant(at - length)}`)
+    .join(' ');
+  return `ts <= ${sqlInstant(at)} AND ts > CASE bar_size ${earliest} END`;
+}
+
+/** The conditions for all bars of the series of a row in its session. */
+export function selectSession({ symbol, date }: WhyQuery, row: Readonly<Record<string, unknown>>): string {
+  const texts = ['provider', 'bar_size', 'what'].map((name) => `${name} = ${sqlString(String(row[name]))}`);
+  return [
+    `symbol = ${sqlString(symbol)}`,
+    `session = DATE ${sqlString(date)}`,
+    ...texts,
+    `use_rth = ${String(row['use_rth'])}`,
+  ].join(' AND ');
 }
 
 /** Conditions on the columns that name the series; a chain names options without being a table of one option each. */

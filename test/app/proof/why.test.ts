@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
 
 import { createRig } from '../../rig.js';
@@ -148,7 +149,60 @@ test('a weekend, a session in progress and a quote of the past are explained wit
   });
 });
 
+test('a value whose file was deleted is missing, with the command that brings it back', async () => {
+  const other = await createRig();
+  await other.write('pipelines/small.yaml', pipeline(250));
+  const folders = ['--data', 'lake', '--lineage', 'my records'];
+  expect(await other.pipe(...evening, 'run', '--steps', 'contracts,equity', '--quiet', ...folders)).toMatchObject({
+    exitCode: 0,
+  });
+  await rm(other.path('lake/equity_bars/bar_size=1%20day'), { recursive: true });
+  const called = await other.pipe(...evening, 'why', 'AAPL', '2026-01-14', '--json', ...folders);
+  expect(called.exitCode).toBe(3);
+  expect(parse(called)).toMatchObject({
+    value: null,
+    missing: {
+      reason: expect.stringContaining('its file is missing') as unknown,
+      wanted: true,
+      command: "pipe run --data lake --lineage 'my records' pipelines/small.yaml --symbols AAPL --date 2026-01-14",
+      obstacle: null,
+    },
+  });
+});
+
+test('intraday bars without a time are shown with the time and their number', async () => {
+  const { stdout } = await rig.pipe(...evening, 'why', 'AAPL', '2026-01-15', '--bar-size', '30 mins');
+  expect(stdout).toMatch(/^AAPL 2026-01-15 09:30 New York close = /);
+  expect(stdout).toContain('the first of 13 bars of 2026-01-15; write a time to choose another');
+});
+
 test.each([
+  ['17:00', []],
+  ['17:00', ['--bar-size', '1 day']],
+  ['08:00', ['--bar-size', '30 mins']],
+])('at %s with %j the market was closed', async (time, options) => {
+  expect(await why('AAPL', '2026-01-14', time, ...options)).toMatchObject({
+    value: null,
+    missing: {
+      reason: `the market was closed at ${time}: the session of 2026-01-14 was from 09:30 to 16:00`,
+      wanted: false,
+    },
+  });
+});
+
+test('a series that no run brings is not wanted', async () => {
+  const called = await rig.pipe(...evening, 'why', 'AAPL', '2026-01-14', '--bar-size', '5 mins');
+  expect(called).toMatchObject({ exitCode: 0 });
+  expect(called.stdout).toContain('repair   none: the pipeline does not select this series');
+  const option = ['--option', '2026-12-18/9999/C'];
+  expect(await rig.pipe(...evening, 'why', 'AAPL', '2026-01-14', ...option)).toMatchObject({ exitCode: 0 });
+});
+
+test.each([
+  [['AAPL', '2026-01-15', '--provider', 'zork'], /no provider zork/],
+  [['AAPL', '2026-01-15', '--table', 'quotes', '--option', '2026-01-16/250/C'], /--option: the rows of quotes/],
+  [['AAPL', '2026-01-15', '--table', 'quotes', '--bar-size', '1 day'], /--bar-size: quotes has no bars/],
+  [['AAPL', '2026-01-15', '--table', 'highest_close', '--provider', 'mock'], /table of a custom step/],
   [['AAPL', '2026-02-30'], /is not a date/],
   [['AAPL', '2026-01-15', '25:00'], /not a time of a day/],
   [['AAPL', '2026-01-15', '7'], /7 is not a time/],

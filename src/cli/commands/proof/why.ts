@@ -61,6 +61,7 @@ async function explain(words: readonly string[], flags: Flags, ctx: CliContext):
   const { minutes, column } = parseRest(rest);
   const userTables = flags.table === undefined ? [] : await listUserTables(ctx.dataFolder);
   if (flags.table !== undefined && userTables.includes(flags.table)) {
+    rejectConditions(flags.table, flags);
     const origin = await readUserTableOrExit({ table: flags.table, symbol, date, column }, ctx);
     if (flags.json === true) ctx.printJson(toUserTableDocument(origin));
     else ctx.print(formatUserTableOrigin(origin));
@@ -83,6 +84,14 @@ async function explain(words: readonly string[], flags: Flags, ctx: CliContext):
   if (flags.json === true) ctx.printJson(toWhyDocument(answer));
   else ctx.print(formatWhy(answer, ctx.style));
   return answer.absence?.isWanted === true ? exitCode.someFailed : exitCode.done;
+}
+
+/** The columns of a custom step's table are its own. */
+function rejectConditions(table: string, { option, barSize, provider }: Flags): void {
+  const given = Object.entries({ '--option': option, '--bar-size': barSize, '--provider': provider });
+  const names = given.flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (names.length === 0) return;
+  throw new CliError(exitCode.usage, `${names.join(', ')}: ${table} is the table of a custom step`, 'leave it out');
 }
 
 /** A time and a column, in this order; both may be absent. */

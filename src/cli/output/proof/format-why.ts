@@ -22,7 +22,8 @@ function formatPresent(answer: WhyAnswer, value: NonNullable<WhyAnswer['value']>
   const { column, series, history, zone, query, inputs } = answer;
   const shown = column === null ? pluralize(value.rows, 'row') : formatValue(value.value);
   const isSpan = tables[query.dataset].kind === 'span';
-  const time = isSpan && query.minutes === null ? query.date : formatZonedTime(value.at, zone);
+  const isDaily = isSpan && query.minutes === null && (value.row['bar_size'] ?? '1 day') === '1 day';
+  const time = isDaily ? query.date : formatZonedTime(value.at, zone);
   const others =
     value.otherSeries === 0
       ? ''
@@ -30,7 +31,12 @@ function formatPresent(answer: WhyAnswer, value: NonNullable<WhyAnswer['value']>
   const { current } = history;
   return [
     `${style('strong', `${query.symbol} ${time}${column === null ? '' : ` ${column}`} = ${shown}`)}   ${series?.series ?? query.dataset}  from ${series?.provider ?? '?'}${formatOption(value.row)}${others}`,
-    ...(current === null ? [] : formatRequest(answer, current)),
+    ...(isSpan && query.minutes === null && value.bars > 1
+      ? [`  bars     the first of ${pluralize(value.bars, 'bar')} of ${query.date}; write a time to choose another`]
+      : []),
+    ...(current === null
+      ? [`  request  ${value.requestId}; the log does not have its commit any more, so nothing else is known of it`]
+      : formatRequest(answer, current)),
     ...(value.isComputed ? [`  computed by pipe from ${pluralize(inputs.length, 'stored answer')}:`] : []),
     ...inputs.slice(0, value.isComputed ? 8 : 3).map(formatInput),
     ...formatReplaced(answer),
@@ -99,7 +105,7 @@ function formatAbsent(answer: WhyAnswer, style: ApplyStyle): string[] {
 }
 
 function formatRepair({ repair, obstacle }: AbsentValue, style: ApplyStyle): string[] {
-  if (repair === null) return obstacle === null ? [] : [`  repair   ${obstacle}`];
+  if (repair === null) return obstacle === null ? [] : [`  repair   none: ${obstacle}`];
   return [`  repair   ${style('link', repair.command)}`, `  cost     ${describeCost(repair)}`];
 }
 
