@@ -20,7 +20,12 @@ export function formatEmptyWindows(windows: readonly EmptyWindow[], style: Apply
       style,
     ),
     ...(unconfirmed.length > 0 && confirmed.length > 0 ? [''] : []),
-    ...formatSection('empty', 'not requested again; pipe run --retry-empty does', confirmed, style),
+    ...formatSection(
+      'empty',
+      'not requested again; pipe run --retry-empty does, of older sessions with --from',
+      confirmed,
+      style,
+    ),
     '',
   ].join('\n');
 }

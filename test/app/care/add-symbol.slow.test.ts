@@ -84,3 +84,13 @@ test.each([
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringMatching(message) as unknown });
   expect(await rig.read(file)).toBe(pipeline);
 });
+
+test('edits at the same time are all kept', async () => {
+  const symbols = ['TSLA', 'AMZN', 'META', 'INTC'];
+  const edits = [...symbols.map((symbol) => ['add', symbol]), ['remove', 'NVDA'], ['remove', 'AAPL']];
+  await Promise.all(edits.map((edit) => rig.pipe(...evening, ...edit, { newProcess: true })));
+  const text = await rig.read(file);
+  for (const symbol of symbols) expect(text).toContain(`  - ${symbol}\n`);
+  expect(text).not.toMatch(/NVDA|AAPL/);
+  expect(await rig.files('pipelines')).toEqual(['small.yaml']);
+});

@@ -128,7 +128,7 @@ test('prints a line per window, and one for all options of a symbol', () => {
     '  AAPL    quotes/AAPL                        2026-11-21  2026-11-21         -        2  2026-11-21 11:00:00 UTC  2026-11-21 12:00:00 UTC',
     '  AAPL    option_bars of 2 options           2026-11-16  2026-11-16         2        1  2026-11-21 11:00:00 UTC  2026-11-21 23:00:00 UTC',
     '',
-    'empty  not requested again; pipe run --retry-empty does',
+    'empty  not requested again; pipe run --retry-empty does, of older sessions with --from',
     '  symbol  series                             from        to          sessions  answers  last requested           again from',
     '  AAPL    equity_bars/AAPL/1 day/TRADES/rth  2026-11-16  2026-11-17         2        3  2026-11-21 11:00:00 UTC  -',
     '',

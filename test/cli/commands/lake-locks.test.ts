@@ -47,6 +47,18 @@ describe('a command that needs a locked lake exits with 11 and names the process
     expect(await rig.pipe(...args)).toMatchObject({ exitCode: 0 });
   });
 
+  test('an add beside a run, which keeps the symbol without data', async () => {
+    await rig.write('other.yaml', pipeline.replace('small', 'other'));
+    const add = [...now, 'add', 'TSLA', '--pipeline', 'other.yaml', '--quiet'];
+    const lock = await hold({ kind: 'pipeline', pipeline: 'other' });
+    const refused = await rig.pipe(...add);
+    expect(refused.exitCode).toBe(11);
+    expect(refused.stderr).toContain('TSLA is in other.yaml, without data yet; fetch them with the same command');
+    expect(refused.stderr).not.toContain('--wait');
+    await lock.release();
+    expect(await rig.pipe(...add)).toMatchObject({ exitCode: 0 });
+  });
+
   test('and not otherwise: reading commands and other runs go on', async () => {
     const repair = await hold({ kind: 'repair' });
     for (const args of [['check'], ['status'], [...now, 'plan', 'small.yaml'], ['query', 'SELECT 1']])

@@ -55,7 +55,9 @@ async function addSymbol(symbol: string, flags: AddFlags, ctx: CliContext): Prom
   const quiet: CliContext = flags.json === true ? { ...ctx, verbosity: 'quiet', isInteractive: false } : ctx;
   let code: ExitCode = exitCode.done;
   for (const options of listRuns(symbol, from, pipeline)) {
-    code = await runPipelineOrExit({ pipeline, options, json: false }, quiet);
+    code = await runPipelineOrExit({ pipeline, options, json: false }, quiet).catch((error: unknown) => {
+      throw explainLocked(error, `${symbol} is in ${file}, without data yet`);
+    });
     if (code !== exitCode.done) break;
   }
   const report = await validateSymbols(pipeline, [symbol], ctx);
@@ -64,6 +66,12 @@ async function addSymbol(symbol: string, flags: AddFlags, ctx: CliContext): Prom
   else ctx.print(formatValidation(report, ctx.style));
   if (code !== exitCode.done) return code;
   return isValid(report) ? exitCode.done : exitCode.checkFailed;
+}
+
+/** Another run ends the command after the edit of the pipeline: the same command continues later. */
+function explainLocked(error: unknown, state: string): unknown {
+  if (!(error instanceof CliError) || error.code !== exitCode.locked) return error;
+  return new CliError(error.code, error.message, `${state}; fetch them with the same command when that has ended`);
 }
 
 /** The runs in the order of dependencies: with a lookback, first its bars of the symbol, then everything as every night. */
