@@ -67,7 +67,7 @@ interface Edit {
 /** Each takes as long as loading the pipeline twice. */
 const maxAttempts = 200;
 
-/** Nobody holds the lock of an edit for so long: its process has died. */
+/** An edit holds its lock for milliseconds; the process of an older lock has died. */
 const staleAfter = 10 * second;
 
 /** Edits a pipeline, and again if another process or an editor has changed it meanwhile. False if there is nothing to edit. */
@@ -77,7 +77,11 @@ async function editOrExit(file: string, prepare: () => Promise<Edit | null>): Pr
     if (edit === null) return false;
     if (await replaceLinted(file, edit)) return true;
   }
-  throw new CliError(exitCode.usage, `${file} changes all the time`, 'run the command again when nobody edits it');
+  throw new CliError(
+    exitCode.usage,
+    `${file} changes all the time`,
+    'run the command again when no other process edits it',
+  );
 }
 
 function hasSymbol({ symbols }: Pipeline, symbol: string): boolean {
