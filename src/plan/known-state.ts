@@ -176,6 +176,7 @@ function recordRows(
       return;
     case 'option_bars':
     case 'overviews':
+    case 'corporate_actions':
   }
 }
 

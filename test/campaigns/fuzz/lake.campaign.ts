@@ -266,7 +266,7 @@ async function checkRun(
 async function hasDamagedLog(lake: string): Promise<boolean> {
   const reader = await openLakeReader(lake);
   try {
-    return (await reader.examineLogs(datasets, {})).some(({ kind }) => kind !== 'unknown-files');
+    return (await reader.examineLogs(datasets, {}, true)).some(({ kind }) => kind !== 'unknown-files');
   } finally {
     await reader.close();
   }
