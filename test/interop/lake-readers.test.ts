@@ -146,6 +146,7 @@ function createPointSeries(symbol: string): readonly Series[] {
     { dataset: 'quotes', ...common },
     { dataset: 'option_snapshots', ...common, expiry: '2026-03-20', part: 1, contracts: [] },
     { dataset: 'overviews', ...common, expected: [] },
+    { dataset: 'corporate_actions', ...common, barSize: '1 day', priceType: 'TRADES', hours: 'rth' },
   ];
 }
 

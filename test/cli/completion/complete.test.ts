@@ -58,7 +58,10 @@ describe('the last word of a command line is completed', () => {
     [['run', '--', '--x'], 'pipeline |--x'],
     [['chain', ''], 'symbol |'],
     [['chain', 'AAPL', ''], 'pipeline |'],
-    [['schedule', ''], ['install', 'help']],
+    [
+      ['schedule', ''],
+      ['install', 'help'],
+    ],
     [['schedule', 'pipelines/'], 'pipeline |pipelines/'],
     [['schedule', 'a.yaml', 'b'], 'pipeline |b'],
     [['schedule', 'install', ''], 'pipeline |'],
