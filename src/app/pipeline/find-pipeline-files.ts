@@ -76,8 +76,11 @@ function listPipelines(): readonly string[] {
 }
 
 function toPipelinePaths(folder: string, names: readonly string[]): readonly string[] {
-  return names
-    .filter((name) => /\.ya?ml$/.test(name))
-    .sort()
-    .map((name) => join(folder, name));
+  return (
+    names
+      // A hidden file is the copy of an editor, or of an edit that is not done.
+      .filter((name) => /^[^.].*\.ya?ml$/.test(name))
+      .sort()
+      .map((name) => join(folder, name))
+  );
 }

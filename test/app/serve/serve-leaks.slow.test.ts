@@ -13,10 +13,12 @@ test('pipe serve with alerts keeps no listener, handle or file of 16 evaluations
   const warm = samples.slice(0, sampleCount / 2);
   const later = samples.slice(sampleCount / 2);
   expect(later.at(-1)?.warnings, table).toEqual([]);
-  // Sockets of the healthy channel and of a scrape come and go, so one sample may be higher. A leak adds at least one for
-  // each evaluation and is therefore in all later samples.
+  // Sockets of the healthy channel and of a scrape, and processes of runs, come and go by a few. A leak adds at least one for
+  // each evaluation, and there are more evaluations between two samples than these.
+  const fluctuation = cycles / sampleCount - 1;
   for (const count of ['abortListeners', 'processListeners', 'handles', 'files'] as const) {
     const before = Math.max(...warm.map((sample) => sample[count]));
-    expect(Math.min(...later.map((sample) => sample[count])), `${count}\n${table}`).toBeLessThanOrEqual(before);
+    const after = Math.min(...later.map((sample) => sample[count]));
+    expect(after, `${count}\n${table}`).toBeLessThanOrEqual(before + fluctuation);
   }
 });
