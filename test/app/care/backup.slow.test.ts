@@ -16,7 +16,8 @@ steps:
 `;
 
 const first = ['--now', '2026-01-15T23:30:00Z'];
-const second = ['--now', '2026-01-16T23:30:00Z'];
+/** More than a day later: what is refreshed every day is due. */
+const second = ['--now', '2026-01-16T23:45:00Z'];
 
 let rig: Rig;
 
