@@ -43,7 +43,8 @@ const pipelineDefinition = {
     chains: { needs: 'contracts', refresh: '7d' },
     quotes: { needs: 'contracts', refresh: '7d' },
     history: { needs: 'contracts', refresh: '7d' },
-    equity: { needs: ['contracts', 'history'], bar_size: ['1 day', '1 min'], lookback: '4 sessions' },
+    // What is compared would be requested too: these cases count what is missing.
+    equity: { needs: ['contracts', 'history'], bar_size: ['1 day', '1 min'], lookback: '4 sessions', overlap: 0 },
     options: { needs: ['chains', 'equity'], bar_size: '1 hour', lookback: '3 sessions', expiries: 1, strikes: 1 },
     snapshots: { needs: ['chains', 'quotes'], refresh: '7d', expiries: 1, strikes: 1 },
   },
