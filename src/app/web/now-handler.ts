@@ -116,6 +116,14 @@ function describeHealth({ collector, alerts, invalid, runs, risks, now }: Health
   return { status, sentence, reasons: [...bad, ...poor] };
 }
 
+/** What requests the windows of a state again; the next run leaves denied ones out. */
+const suggestions = {
+  failed: 'the next run requests failed windows again',
+  missing: 'the next run requests missing windows as far as it wants them',
+  denied: '`pipe run --retry-denied` requests denied windows once the permission is there',
+  lost: '`pipe run --missing` requests lost windows',
+} as const;
+
 function listRisks(
   { state }: KnownLakeState,
   breakers: readonly { readonly provider: string; readonly symbol: string | null; readonly pipeline: string }[],
@@ -127,7 +135,7 @@ function listRisks(
     risks.push({
       subject: dataset,
       text: parts.map((kind) => `${pluralize(open[kind], 'window')} ${kind}`).join(', '),
-      action: open.failed + open.missing > 0 ? 'the next run requests them again' : 'see Coverage for the symbols',
+      action: parts.map((kind) => suggestions[kind]).join('; '),
     });
   }
   for (const { dataset, problem, hint } of [...state.unreadable, ...state.readOnly])

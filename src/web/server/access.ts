@@ -109,7 +109,9 @@ function hasUser(caller: Caller, { userHeader }: AccessRules): boolean {
 
 function isCrossSite(caller: Caller): boolean {
   const site = caller.header('sec-fetch-site');
-  if (site === undefined || site === 'same-origin' || site === 'none') return false;
+  // A client that sends no such header, such as an older browser, may still name its origin.
+  if (site === undefined) return caller.header('origin') !== undefined && !isOwnOrigin(caller);
+  if (site === 'same-origin' || site === 'none') return false;
   // A link on another page may open the page itself.
   return caller.header('sec-fetch-mode') !== 'navigate' || caller.header('sec-fetch-dest') !== 'document';
 }

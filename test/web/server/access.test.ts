@@ -61,6 +61,8 @@ describe('reading', () => {
 
   it('is refused to pages of other sites, except for opening the page', () => {
     const cross = { 'sec-fetch-site': 'cross-site' };
+    expect(refuseReading(caller({ origin: 'https://evil.example' }), local)?.status).toBe(403);
+    expect(refuseReading(caller({ origin: page.origin }), local)).toBeNull();
     expect(refuseReading(caller({ ...cross, 'sec-fetch-mode': 'cors' }), local)?.status).toBe(403);
     expect(
       refuseReading(caller({ ...cross, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' }), local)?.status,
