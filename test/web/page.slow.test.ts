@@ -215,6 +215,8 @@ describe.skipIf(found.missing)(titled('the page in Chromium', found), () => {
       .waitFor();
     await page.getByLabel('find').fill('TSLA');
     await page.getByLabel('find').press('Enter');
+    // The last session may be unfinished at the time of the test; the one before it has finished.
+    await page.locator('canvas').press('ArrowLeft');
     await page.locator('canvas').press('Enter');
     await page.getByRole('heading', { name: /^TSLA on / }).waitFor();
     await page.locator('td', { hasText: evil }).first().waitFor();
@@ -222,6 +224,7 @@ describe.skipIf(found.missing)(titled('the page in Chromium', found), () => {
     expect(await because.innerText()).toContain(evil);
     await page.getByLabel('find').fill('AAPL');
     await page.getByLabel('find').press('Enter');
+    await page.locator('canvas').press('ArrowLeft');
     await page.locator('canvas').press('Enter');
     await page.getByRole('heading', { name: /^AAPL on / }).waitFor();
     await page.locator('dt:has-text("close") + dd').waitFor();

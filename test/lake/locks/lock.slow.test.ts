@@ -5,6 +5,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { systemClock } from '../../../src/core/time/clock.js';
+import { acquireLock } from '../../../src/lake/locks/lock.js';
+import type { LockTarget } from '../../../src/lake/locks/lock-file.js';
 
 const modules = inject('modules');
 
@@ -49,4 +52,21 @@ test('five processes that find a dead lock acquire it one after the other', asyn
     expect(ends.map(([code]) => code)).toEqual([0, 0, 0, 0, 0]);
   }
   expect(existsSync(join(folder, 'conflicts'))).toBe(false);
+});
+
+test('the lock of a repair is held by one of a repair and several runs that start at once', async () => {
+  const targets: readonly LockTarget[] = [
+    { kind: 'repair' },
+    { kind: 'pipeline', pipeline: 'nightly' },
+    { kind: 'pipeline', pipeline: 'other' },
+  ];
+  const holder = { runId: 'run', command: 'pipe run' };
+  for (let round = 0; round < 20; round++) {
+    const results = await Promise.all(
+      targets.map((target) => acquireLock({ folder, target, wait: null, clock: systemClock, holder })),
+    );
+    const [isRepairing, ...areRunning] = results.map(({ ok }) => ok);
+    expect(isRepairing === true && areRunning.includes(true)).toBe(false);
+    for (const result of results) if (result.ok) await result.value.release();
+  }
 });

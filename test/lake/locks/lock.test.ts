@@ -308,16 +308,6 @@ describe('the lock of a repair', () => {
     await lock.release();
     expect((await waiting).ok).toBe(true);
   });
-
-  test('is held by one of a repair and several runs that start at once', async () => {
-    for (let round = 0; round < 20; round++) {
-      const targets = [repair, nightly, { kind: 'pipeline', pipeline: 'other' } as const];
-      const results = await Promise.all(targets.map((target) => acquireLock(options({ target }))));
-      const [isRepairing, ...areRunning] = results.map(({ ok }) => ok);
-      expect(isRepairing === true && areRunning.includes(true)).toBe(false);
-      for (const result of results) if (result.ok) await result.value.release();
-    }
-  });
 });
 
 test('a process exits although it holds a lock', async () => {
