@@ -18,17 +18,19 @@ import type { ExitCode } from '../app/exit-code.js';
 import { version } from '../app/version.js';
 import { createCliContext } from './cli-context.js';
 import type { CliContext, Io } from './cli-context.js';
-import { loadCommands } from './command-registry.js';
-import type { DefineCommand } from './command-registry.js';
+import { commandEntries, getCommandName, selectEntries } from './command-registry.js';
+import type { CommandEntry } from './command-registry.js';
 import { parseGlobalOptions } from './options/global-options.js';
 import type { RunAction } from './run-action.js';
 
 /** Parses the command line, runs the command and returns the exit code. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = exitCode.done;
-  const program = defineProgram(await loadCommands(argv), io, async (action) => {
+  const program = defineProgram(io);
+  const run: RunAction = async (action) => {
     code = await runGuarded(program, io, action);
-  });
+  };
+  await defineCommands(program, selectEntries(argv), run);
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
@@ -38,7 +40,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   return code;
 }
 
-function defineProgram(commands: readonly DefineCommand[], { stdout, stderr }: Io, run: RunAction): Command {
+function defineProgram({ stdout, stderr }: Io): Command {
   const program = new Command('pipe')
     .description('Builds a complete market-data lake from a YAML file and explains every row.')
     .version(version(), '-V, --version', 'print the version')
@@ -72,12 +74,6 @@ function defineProgram(commands: readonly DefineCommand[], { stdout, stderr }: I
       },
     })
     .exitOverride();
-  for (const define of commands) define(program, run);
-  for (const command of program.commands) {
-    command.exitOverride().showHelpAfterError(`  see: pipe help ${command.name()}`);
-    for (const subcommand of command.commands)
-      subcommand.exitOverride().showHelpAfterError(`  see: pipe ${command.name()} ${subcommand.name()} --help`);
-  }
   program.addHelpText(
     'after',
     `
@@ -93,6 +89,25 @@ Exit codes: 0 done · 1 bug · 2 wrong command line or pipeline · 3 some tasks
   run · 130, 143 interrupted`,
   );
   return program;
+}
+
+/** Defines the selected commands; the others only get what the list of commands shows, without loading them. */
+async function defineCommands(program: Command, selected: ReadonlySet<CommandEntry>, run: RunAction): Promise<void> {
+  for (const entry of commandEntries) {
+    if (selected.has(entry)) (await entry.load())(program, run);
+    else program.addCommand(createListedCommand(entry), { hidden: entry.isHidden === true });
+    program.commands.at(-1)?.description(entry.description);
+  }
+  for (const command of program.commands) {
+    command.exitOverride().showHelpAfterError(`  see: pipe help ${command.name()}`);
+    for (const subcommand of command.commands)
+      subcommand.exitOverride().showHelpAfterError(`  see: pipe ${command.name()} ${subcommand.name()} --help`);
+  }
+}
+
+function createListedCommand(entry: CommandEntry): Command {
+  const [, ...commandArguments] = entry.usage.split(' ');
+  return new Command(getCommandName(entry)).arguments(commandArguments.join(' '));
 }
 
 /** Shows the default in brackets at the end: `port to listen on [9108]`. */

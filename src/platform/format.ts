@@ -3,7 +3,15 @@ import type { Duration } from '../core/time/time.js';
 
 /** `12,345`. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+  // The first number formatter of a process takes 10 ms.
+  return Number.isSafeInteger(count) ? groupThousands(count) : count.toLocaleString('en-US');
+}
+
+function groupThousands(count: number): string {
+  const digits = String(Math.abs(count));
+  const groups: string[] = [];
+  for (let end = digits.length; end > 0; end -= 3) groups.unshift(digits.slice(Math.max(0, end - 3), end));
+  return `${count < 0 ? '-' : ''}${groups.join(',')}`;
 }
 
 /** `1 request`, `12,345 requests`. */

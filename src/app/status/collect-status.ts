@@ -7,19 +7,15 @@ import type { LockHolder } from '../../lake/locks/lock-file.js';
 import { readUserTablesState } from '../../lake/user-tables/user-tables-state.js';
 import { listRuns } from '../../lineage/records/read-runs.js';
 import type { RecordedRun } from '../../lineage/records/read-runs.js';
-import type { MissedRuns } from '../../outputs/alerts/missed-runs.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
-import { defaultPlanOptions } from '../../plan/plan-options.js';
-import type { Plan } from '../../plan/plan.js';
 import { nodeFiles } from '../../platform/file-store.js';
 import { isProcessAlive } from '../../platform/process-alive.js';
-import { findPipelineMissedRuns, getGrace } from '../alerts/missed-runs.js';
 import type { AppContext, Folders } from '../context.js';
 import { withLakeReader } from '../lake-reader.js';
 import { withLineageFolder } from '../lineage-folder.js';
-import { planPipeline } from '../plan/plan-pipeline.js';
 import { readOpenBreakers } from '../providers/open-breakers.js';
 import type { OpenBreaker } from '../providers/open-breakers.js';
+import type { PipelineStatus } from './collect-pipeline-status.js';
 import { readCollectorStatus } from './read-collector-status.js';
 import type { CollectorStatus } from './read-collector-status.js';
 
@@ -29,7 +25,7 @@ export type OpenWindows = Readonly<
 >;
 
 /** The state of a lake and its runs, and with a pipeline also what it lacks. */
-export interface LakeStatus {
+export interface LakeStatus extends PipelineStatus {
   readonly tables: readonly (TableStatistics & { readonly open: OpenWindows })[];
   readonly userTables: readonly UserTable[];
   readonly damage: LakeState['damage'];
@@ -38,13 +34,9 @@ export interface LakeStatus {
   /** The latest runs, newest first. */
   readonly runs: readonly RecordedRun[];
   readonly locks: readonly LockHolder[];
-  /** Null without a pipeline. */
-  readonly plan: Plan | null;
   /** Null when no collector is running and none was killed. */
   readonly collector: CollectorStatus | null;
   readonly openBreakers: readonly OpenBreaker[];
-  /** Due times of the pipeline without a run; null when there are none, and without a pipeline. */
-  readonly missed: MissedRuns | null;
 }
 
 const maxRuns = 5;
@@ -80,9 +72,18 @@ async function collectStatus(
     locks: await readLocks(ctx.dataFolder),
     collector: await readCollectorStatus(ctx.dataFolder),
     openBreakers: await readOpenBreakers(ctx.dataFolder, now),
-    missed: pipeline === null ? null : await findPipelineMissedRuns(pipeline, getGrace(pipeline), ctx),
-    plan: pipeline === null ? null : (await planPipeline(pipeline, reader, defaultPlanOptions, now, false)).plan,
+    ...(pipeline === null ? { missed: null, plan: null } : await readPipelineStatus(pipeline, reader, ctx)),
   };
+}
+
+/** Loads the planner only here: without a pipeline, that takes longer than the rest. */
+async function readPipelineStatus(
+  pipeline: Pipeline,
+  reader: LakeReader,
+  ctx: Folders & Pick<AppContext, 'clock'>,
+): Promise<PipelineStatus> {
+  const { collectPipelineStatus } = await import('./collect-pipeline-status.js');
+  return collectPipelineStatus(pipeline, reader, ctx);
 }
 
 const noOpenWindows: OpenWindows = {

@@ -24,7 +24,6 @@ interface Flags {
 export function defineAlerts(command: Command, run: RunAction): void {
   const alerts = command
     .command('alerts')
-    .description('List open alerts; test channels; evaluate schedule and staleness')
     .option('--json', 'print one JSON document')
     .action((flags: Flags) => run((ctx) => listAlerts(flags, ctx)));
   alerts

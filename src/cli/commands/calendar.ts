@@ -21,7 +21,6 @@ interface Flags {
 export function defineCalendar(command: Command, run: RunAction): void {
   command
     .command('calendar')
-    .description('List the sessions of an exchange with opens and closes')
     .argument('<exchange>', 'XNYS, XNAS, XASX, XNSE or XBOM')
     .option('--from <date>', 'first date [30 days before the last]')
     .option('--to <date>', 'last date, inclusive [today]')

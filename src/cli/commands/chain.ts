@@ -36,7 +36,6 @@ const defaultStrikes = 10;
 export function defineChain(command: Command, run: RunAction): void {
   command
     .command('chain')
-    .description('Show an option chain with volatility and Greeks')
     .argument('<symbol>', 'symbol, as the pipeline names it')
     .option('--at <instant>', 'chain as of this time (ISO 8601; a date is its end)')
     .option('--right <right>', 'only calls (C) or puts (P)')

@@ -28,7 +28,6 @@ interface Flags {
 export function defineCheck(command: Command, run: RunAction): void {
   command
     .command('check')
-    .description('Verify logs, checksums, coverage and data-quality rules')
     .addOption(new Option('--dataset <name>', 'only this table, such as equity_bars').choices(datasets))
     .option('--repair', 'repair logs, and quarantine damaged files')
     .option('--alert <pipeline>', 'raise or clear data_integrity_failure for this pipeline')

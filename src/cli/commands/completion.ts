@@ -27,7 +27,6 @@ import type { RunAction } from '../run-action.js';
 export function defineCompletion(program: Command, run: RunAction): void {
   program
     .command('completion')
-    .description('Print the completion script of a shell')
     .addArgument(new Argument('<shell>', shells.join(', ')).choices(shells))
     .action((shell: Shell) =>
       run((ctx) => {
@@ -40,7 +39,6 @@ export function defineCompletion(program: Command, run: RunAction): void {
 export function defineMan(program: Command, run: RunAction): void {
   program
     .command('man')
-    .description('Print the manual page of a command: pipe man run | man -l -')
     .argument('[command]', 'name of a command [all of them, in short]')
     .action((name: string | undefined) => run((ctx) => Promise.resolve(printManPage(program, name, ctx))));
 }
@@ -57,7 +55,6 @@ function printManPage(program: Command, name: string | undefined, ctx: CliContex
 export function defineComplete(program: Command, run: RunAction): void {
   program
     .command('complete', { hidden: true })
-    .description('Print what the last word of a command line can be')
     .argument('[words...]', 'the words after the name of the program')
     .action((words: readonly string[]) => run((ctx) => printCandidates(program, words, ctx)));
 }

@@ -28,7 +28,6 @@ interface Flags {
 export function defineDoctor(command: Command, run: RunAction): void {
   command
     .command('doctor')
-    .description('Check connectivity and permissions of a provider')
     .argument('[target]', 'ib, kite or a pipeline file [the only pipeline]')
     .option('--json', 'print one JSON document')
     .action((target: string | undefined, flags: Flags) => run((ctx) => doctor(target, flags, ctx)));

@@ -18,7 +18,6 @@ interface Flags {
 export function defineExport(command: Command, run: RunAction): void {
   command
     .command('export')
-    .description('Write a table of the lake to one CSV or Parquet file')
     .argument('<table>', 'table of the lake, such as equity_bars')
     .requiredOption('--to <file>', 'target; .csv, .csv.gz or .parquet selects the format')
     .option('--symbols <list>', 'only these symbols, separated by commas')

@@ -19,7 +19,6 @@ interface Flags {
 export function defineInit(command: Command, run: RunAction): void {
   command
     .command('init')
-    .description('Write a pipeline with comments to start from')
     .argument('[file]', 'file to write', 'pipelines/my-pipeline.yaml')
     .option('--provider <name>', 'provider: mock, synthetic, ib or kite', 'mock')
     .action((file: string, flags: Flags) => run((ctx) => init(file, parseProvider(flags.provider), ctx)));

@@ -24,7 +24,6 @@ interface Flags {
 export function defineIv(command: Command, run: RunAction): void {
   command
     .command('iv')
-    .description('Show implied-volatility history, quartiles and rank')
     .argument('<symbol>', 'symbol, as the pipeline names it')
     .option('--days <number>', 'trading days to look back, today included', '60')
     .option('--at <instant>', 'history as of this time (ISO 8601; a date is its end)')

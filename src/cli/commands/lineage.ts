@@ -41,7 +41,6 @@ interface Flags {
 export function defineLineage(command: Command, run: RunAction): void {
   command
     .command('lineage')
-    .description('Show the run, request and provider that data came from')
     .argument('[symbol]', 'symbol, as the pipeline names it')
     .option('--dataset <name>', 'only this table, such as equity_bars')
     .option('--from <date>', 'only windows that end on this date or later (UTC)')

@@ -25,7 +25,6 @@ interface Flags {
 export function defineLint(command: Command, run: RunAction): void {
   command
     .command('lint')
-    .description('Check pipelines and show every error with its line')
     .argument('[pipelines...]', 'pipeline or scenario files or folders [pipelines/]')
     .option('--json', 'print one JSON document')
     .action((files: readonly string[], flags: Flags) => run((ctx) => lint(files, flags, ctx)));

@@ -25,7 +25,6 @@ interface Flags {
 export function defineLogin(command: Command, run: RunAction): void {
   command
     .command('login')
-    .description('Log in to a provider and save its token for the runs of the day')
     .argument('<provider>', 'kite (Zerodha)')
     .option('--request-token <token>', 'request token, or the URL that the browser ended at')
     .option('--port <number>', 'port on which to wait for the browser', '5010')

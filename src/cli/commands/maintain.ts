@@ -25,7 +25,6 @@ const minRetention: Duration = hour;
 export function defineMaintain(command: Command, run: RunAction): void {
   command
     .command('maintain')
-    .description('Merge small files, remove superseded ones, compress run records')
     .addOption(new Option('--retention <duration>', 'how long to keep superseded files for readers [7d]'))
     .option('--json', 'print one JSON document')
     .action((flags: Flags) => run((ctx) => runMaintain(flags, ctx)));

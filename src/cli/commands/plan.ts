@@ -25,12 +25,7 @@ interface Flags extends PlanFlags {
 }
 
 export function definePlan(command: Command, run: RunAction): void {
-  addPlanOptions(
-    command
-      .command('plan')
-      .description('Show what would be fetched and why; sends and writes nothing')
-      .argument('[pipeline]', 'pipeline file [the only one in pipelines/]'),
-  )
+  addPlanOptions(command.command('plan').argument('[pipeline]', 'pipeline file [the only one in pipelines/]'))
     .option('--explain', 'show every window of every task with its reason')
     .option('--json', 'print one JSON document')
     .option('--out <file>', 'save the plan, to execute with: pipe run --plan <file>')

@@ -32,7 +32,6 @@ const defaultTableLimit = 1_000;
 export function defineQuery(command: Command, run: RunAction): void {
   command
     .command('query')
-    .description('Run one read-only SQL statement (DuckDB) on the lake')
     .argument('<sql>', 'such as "SELECT max(session) FROM equity_bars"')
     .option('--json', 'print an array of row objects')
     .option('--csv', 'print comma-separated values')

@@ -18,7 +18,6 @@ interface Flags {
 export function defineReport(command: Command, run: RunAction): void {
   command
     .command('report')
-    .description('Show the report of a run')
     .argument('[run]', 'run id or part of one [the last run]')
     .option('--json', 'print one JSON document')
     .option('--html', 'print a self-contained HTML page')

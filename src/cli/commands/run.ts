@@ -42,12 +42,7 @@ interface Flags extends PlanFlags {
 }
 
 export function defineRun(command: Command, run: RunAction): void {
-  addPlanOptions(
-    command
-      .command('run')
-      .description('Fetch what is missing, store it and write the report')
-      .argument('[pipeline]', 'pipeline file [the only one in pipelines/]'),
-  )
+  addPlanOptions(command.command('run').argument('[pipeline]', 'pipeline file [the only one in pipelines/]'))
     .option('--plan <file>', 'execute a saved plan; fail if the lake changed since')
     .option('--wait [duration]', 'wait for a running run of this pipeline [no limit]')
     .addOption(

@@ -22,7 +22,6 @@ interface Flags {
 export function defineSchedule(command: Command, run: RunAction): void {
   const schedule = command
     .command('schedule')
-    .description('Show next due times; install system schedules')
     .argument('[pipelines...]', 'pipeline files or folders [pipelines/]')
     .option('--count <number>', 'due times per pipeline', '3')
     .option('--json', 'print one JSON document')

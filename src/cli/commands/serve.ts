@@ -33,7 +33,6 @@ interface Flags {
 export function defineServe(command: Command, run: RunAction): void {
   command
     .command('serve')
-    .description('Run pipelines on schedule until stopped')
     .argument('[pipelines...]', 'pipeline files or folders [pipelines/]')
     .option('--port <number>', 'port of the page and /metrics; 0 = any free port', '9108')
     .option('--host <address>', 'address to bind; others need the token to read', '127.0.0.1')

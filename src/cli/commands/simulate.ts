@@ -19,7 +19,6 @@ import { waitForSignal } from '../../app/signals.js';
 export function defineSimulate(command: Command, run: RunAction): void {
   command
     .command('simulate')
-    .description('Run a local simulator of a provider (no account needed)')
     .argument('<provider>', 'provider to simulate: tws or kite')
     .option('--port <number>', 'port to listen on (0 = any) [tws: 7497, kite: 8899]')
     .option('--host <address>', 'address to bind', '127.0.0.1')

@@ -20,7 +20,7 @@ interface Flags {
 }
 
 export function defineSink(command: Command, run: RunAction): void {
-  const sink = command.command('sink').description('Set up, compare and repair the copies in other systems');
+  const sink = command.command('sink');
   const define = (name: string, description: string, action: SinkAction): Command =>
     sink
       .command(name)

@@ -1,14 +1,13 @@
 import type { Command } from 'commander';
 
+import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import { formatInstant } from '../../core/time/time.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { readStatus } from '../../app/status/collect-status.js';
-import { readEmptyWindows } from '../../app/status/list-empty-windows.js';
 import type { EmptyWindow } from '../../app/status/list-empty-windows.js';
 import { toStatusDocument } from '../../app/status/status-document.js';
 import type { CliContext } from '../cli-context.js';
-import { loadPipelineOrExit } from '../load-pipeline.js';
 import { formatEmptyWindows } from '../output/format-empty.js';
 import { formatStatus } from '../output/format-status.js';
 import type { RunAction } from '../run-action.js';
@@ -21,7 +20,6 @@ interface Flags {
 export function defineStatus(command: Command, run: RunAction): void {
   command
     .command('status')
-    .description('Show tables, open windows, the last runs, the collector and locks')
     .argument('[pipeline]', 'also show what this pipeline lacks, and only its runs')
     .option('--empty', 'only list what the provider has no rows for')
     .option('--json', 'print one JSON document')
@@ -29,8 +27,9 @@ export function defineStatus(command: Command, run: RunAction): void {
 }
 
 async function showStatus(file: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
-  const pipeline = file === undefined ? null : await loadPipelineOrExit(file, ctx);
+  const pipeline = file === undefined ? null : await loadPipeline(file, ctx);
   if (flags.empty === true) {
+    const { readEmptyWindows } = await import('../../app/status/list-empty-windows.js');
     const windows = await readEmptyWindows(pipeline, ctx);
     if (flags.json === true) ctx.printJson({ empty: windows.map(toEmptyDocument) });
     else ctx.print(formatEmptyWindows(windows, ctx.style));
@@ -40,6 +39,12 @@ async function showStatus(file: string | undefined, flags: Flags, ctx: CliContex
   if (flags.json === true) ctx.printJson(toStatusDocument(status));
   else ctx.print(formatStatus(status, ctx.dataFolder, ctx.clock.now(), ctx.style));
   return exitCode.done;
+}
+
+/** Loads the schema of pipelines only for a pipeline: that takes longer than the rest. */
+async function loadPipeline(file: string, ctx: CliContext): Promise<Pipeline> {
+  const { loadPipelineOrExit } = await import('../load-pipeline.js');
+  return loadPipelineOrExit(file, ctx);
 }
 
 function toEmptyDocument({ lastRequestedAt, requestedAgainAt, part, ...window }: EmptyWindow): object {

@@ -19,7 +19,6 @@ interface Flags {
 export function defineUi(command: Command, run: RunAction): void {
   command
     .command('ui')
-    .description('Show the lake, its runs and plans in a browser')
     .argument('[pipelines...]', 'pipeline files or folders [pipelines/]')
     .option('--port <number>', 'port to listen on; 0 = any free port', '9110')
     .option('--host <address>', 'address to bind; others need the token to read', '127.0.0.1')

@@ -21,7 +21,7 @@ const zones = new Map<string, Zone>();
 export function isTimeZone(name: string): boolean {
   if (/^[+-]/.test(name)) return false;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
+    getZone(name);
     return true;
   } catch {
     return false;

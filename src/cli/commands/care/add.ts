@@ -27,7 +27,6 @@ interface AddFlags {
 export function defineAdd(command: Command, run: RunAction): void {
   command
     .command('add')
-    .description('Add a symbol to a pipeline, fetch its data and validate it')
     .argument('<symbol>', 'symbol, as the provider names it')
     .option('--pipeline <file>', 'pipeline file [the only one in pipelines/]')
     .option('--lookback <duration>', 'fetch bars of so many days, such as 365d')
@@ -38,7 +37,6 @@ export function defineAdd(command: Command, run: RunAction): void {
 export function defineRemove(command: Command, run: RunAction): void {
   command
     .command('remove')
-    .description('Remove a symbol from a pipeline; its data stay in the lake')
     .argument('<symbol>', 'symbol of the pipeline')
     .option('--pipeline <file>', 'pipeline file [the only one in pipelines/]')
     .option('--json', 'print one JSON document')

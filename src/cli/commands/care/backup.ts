@@ -21,7 +21,6 @@ interface Flags {
 export function defineBackup(command: Command, run: RunAction): void {
   command
     .command('backup')
-    .description('Back up the lake and the run records, also during runs')
     .argument('<folder>', 'folder of the backups')
     .option('--verify', 'read every byte of the backups in the folder')
     .option('--json', 'print one JSON document')

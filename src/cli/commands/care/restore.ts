@@ -15,7 +15,6 @@ interface Flags {
 export function defineRestore(command: Command, run: RunAction): void {
   command
     .command('restore')
-    .description('Restore a backup into a new folder, with every byte verified')
     .argument('<from>', 'folder of the backups')
     .argument('<to>', 'new folder for data/ and lineage/')
     .option('--backup <id>', 'this backup [the newest]')

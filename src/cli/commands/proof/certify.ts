@@ -36,7 +36,6 @@ interface Flags {
 export function defineCertify(command: Command, run: RunAction): void {
   command
     .command('certify')
-    .description('Sign what the lake holds of a symbol, or verify such a certificate')
     .argument('[symbol]', 'symbol, as the pipeline names it')
     .option('--from <date>', 'first session')
     .option('--to <date>', 'last session, inclusive')

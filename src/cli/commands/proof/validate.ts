@@ -18,7 +18,6 @@ interface Flags {
 export function defineValidate(command: Command, run: RunAction): void {
   command
     .command('validate')
-    .description('Validate symbols: contracts, chain, equity, options, integrity')
     .argument('[symbols...]', 'symbols or groups of the pipeline [all]')
     .option('--pipeline <file>', 'pipeline file [the only one in pipelines/]')
     .option('--json', 'print one JSON document')

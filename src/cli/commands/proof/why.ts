@@ -32,7 +32,6 @@ interface Flags {
 export function defineWhy(command: Command, run: RunAction): void {
   command
     .command('why')
-    .description('Explain one value: its request, what it replaced, or why it is missing')
     .argument('<value...>', 'symbol, date, and optionally a time and a column')
     .option('--table <name>', 'table of the value [equity_bars]')
     .option('--option <contract>', 'option, such as 2026-12-18/250/C')
