@@ -23,13 +23,19 @@ const minSteadyBars = 3;
 /** With bars in less than this share of its time, a series is silent for longer than half an hour every other day. */
 const fewShare = 0.1;
 
-/** Fewer bars do not show how dense a series is. */
+/** Fewer bars do not show how dense a series is, */
 const minDenseBars = 60;
+
+/** unless they fill half of the time and at least this many bars, as those of one session of long bars. */
+const minSteadyBarsOfHalf = 12;
+
+/** A single bar that is missing is not like a silence of a steady series. */
+const minSimilarBars = 2;
 
 /**
  * Finds the spans of trading time in which a series of short bars is unusually silent: for more than half an hour, although
  * it trades throughout, or has hardly any other silence of this kind. `spans` are trading hours that an answer covers, in
- * order; those without any bar are left out, because the whole session is missing. In a steady series, silences from five minutes
+ * order; long ones without any bar are left out, because they are missing as a whole. In a steady series, silences from five minutes
  * on are unusual if hardly any other is like them. An option is judged only if it is steady: most are silent for hours.
  */
 export function findSilences(
@@ -54,12 +60,12 @@ export function findSilences(
       silentSince = Math.max(silentSince, at + barLength);
       spanBars++;
     }
-    if (spanBars === 0) continue;
+    if (spanBars === 0 && end - start > minSilence) continue;
     if (end > silentSince) found.push({ start: silentSince, end });
     silences.push(...found);
     bars += spanBars;
     tradingTime += end - start;
-    tradedSpans++;
+    if (spanBars > 0) tradedSpans++;
   }
   const isLong = (silence: Window): boolean => lengthOf(silence) > minSilence && lengthOf(silence) >= barLength;
   const isShort = (silence: Window): boolean =>
@@ -69,21 +75,27 @@ export function findSilences(
   if (long.length + short.length === 0) return [];
   const hasShare = (share: number, without: readonly Window[]): boolean => {
     const silentTime = without.reduce((sum, silence) => sum + lengthOf(silence), 0);
-    return bars >= minDenseBars && bars * barLength >= share * (tradingTime - silentTime);
+    return bars * barLength >= share * (tradingTime - silentTime);
   };
-  const isSteady = hasShare(steadyShare, [...long, ...short]);
+  const isHalf = bars >= minSteadyBarsOfHalf && bars * barLength * 2 >= tradingTime;
+  const isSteady = (bars >= minDenseBars || isHalf) && hasShare(steadyShare, [...long, ...short]);
   if (series === 'option' && !isSteady) return [];
-  const isDense = isSteady || hasShare(denseShare, long);
-  const lengths = silences.map(lengthOf).sort((a, b) => a - b);
+  const isDense = isSteady || (bars >= minDenseBars && hasShare(denseShare, long));
   // Of few trades at random, the longest silence is often much longer than all but one.
   const isFew = bars < minDenseBars && bars * barLength < fewShare * tradingTime;
   const tolerated = isFew ? 0 : Math.max(1, Math.floor(tradedSpans / 10));
-  const isUnlikeOthers = (silence: Window): boolean => {
-    const others = lengths.length - lowerBound(lengths, lengthOf(silence) * similarFraction) - 1;
-    return others <= tolerated;
+  const createComparison = (known: readonly Window[], minSimilar: Duration): ((silence: Window) => boolean) => {
+    const lengths = known.map(lengthOf).sort((a, b) => a - b);
+    return (silence) => {
+      const similar = lowerBound(lengths, Math.max(lengthOf(silence) * similarFraction, minSimilar));
+      return lengths.length - similar - 1 <= tolerated;
+    };
   };
-  if (!isDense) return long.filter(isUnlikeOthers);
-  const unusual = isSteady ? [...long, ...short.filter(isUnlikeOthers)] : long;
+  if (!isDense) return long.filter(createComparison(silences, 0));
+  if (!isSteady) return long;
+  // The long silences of a steady series are unusual themselves, and make no shorter one ordinary.
+  const ordinary = silences.filter((silence) => !isLong(silence));
+  const unusual = [...long, ...short.filter(createComparison(ordinary, minSimilarBars * barLength))];
   return unusual.sort((a, b) => a.start - b.start);
 }
 

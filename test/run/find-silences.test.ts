@@ -70,6 +70,14 @@ describe('findSilences', () => {
     expect(find([...minutes(0), ...minutes(2)], 3)).toEqual([]);
   });
 
+  test('returns the last minutes of a session that are requested again on their own, beside a whole session', () => {
+    const tail: Window = { start: session(0).end - 20 * minute, end: session(0).end };
+    const times = Float64Array.from(minutes(1));
+    expect(findSilences(times, minute, [tail, session(1)])).toEqual([tail]);
+    expect(findSilences(times, minute, [{ ...tail, start: tail.end - 4 * minute }, session(1)])).toEqual([]);
+    expect(findSilences(times, minute, [{ ...tail, start: tail.end - 2 * hour }, session(1)])).toEqual([]);
+  });
+
   test('returns no silence of a series that trades a few times a day', () => {
     const rare = [0, 1, 2, 3].flatMap((day) =>
       [3, 80, 200, 310, 350].map((at) => session(day).start + (at + 7 * day) * minute),
@@ -111,6 +119,34 @@ describe('findSilences', () => {
     expect(find(bars(10), 1, 5 * minute)).toEqual([]);
     expect(find(bars(10, 11), 1, 5 * minute)).toEqual([]);
     expect(find(bars(10, 11, 12), 1, 5 * minute)).toEqual([[50, 65]]);
+  });
+
+  test('does not take single bars that are missing, nor a missing hour, for the like of a quarter of an hour', () => {
+    const bars = (days: number, ...missing: readonly number[]): readonly Instant[] =>
+      Array.from({ length: 78 * days }, (_, index) => index)
+        .filter((index) => !missing.includes(index))
+        .map((index) => session(Math.floor(index / 78)).start + (index % 78) * 5 * minute);
+    const quarter = [10, 11, 12];
+    expect(find(bars(3, ...quarter, 100, 200), 3, 5 * minute)).toEqual([[50, 65]]);
+    const hours = [...Array.from({ length: 12 }, (_, index) => 30 + index), 60, 61, 62, 63, 64, 65, 66, 67];
+    expect(find(bars(1, ...quarter, ...hours), 1, 5 * minute)).toEqual([
+      [50, 65],
+      [150, 210],
+      [300, 340],
+    ]);
+  });
+
+  test('judges a series with every bar of more than half of a session, also if these are fewer than 60', () => {
+    const bars = Array.from({ length: 78 }, (_, index) => index)
+      .filter((index) => (index < 23 || index >= 39) && index < 59)
+      .map((index) => open + index * 5 * minute);
+    const silences = [
+      { start: open + 115 * minute, end: open + 195 * minute },
+      { start: open + 295 * minute, end: open + 390 * minute },
+    ];
+    expect(findSilences(Float64Array.from(bars), 5 * minute, [session(0)], 'option')).toEqual(silences);
+    const morning = bars.filter((at) => at < open + 150 * minute);
+    expect(findSilences(Float64Array.from(morning), 5 * minute, [session(0)], 'option')).toEqual([]);
   });
 
   test('judges options only if they trade steadily', () => {

@@ -170,6 +170,23 @@ describe('an unusual silence within a session', () => {
   });
 });
 
+test('the last minutes of a session, requested again with the next session and still without rows, are not empty at once', () => {
+  const tail = { start: monday + 15.7 * hour, end: monday + day };
+  const tuesday = days(1, 2);
+  const times = Array.from({ length: 360 }, (_, index) => monday + day + 10 * hour + index * minute);
+  const window = { start: tail.start, end: tuesday.end };
+  const { closedWindows } = resolveOutcome(
+    { series: hourly, window, closes: [tail, tuesday] },
+    { kind: 'rows', rows: createBarRows('equity_bars', times), answeredWindow: window },
+    { calendar, revisionWindow: hour, confirmation: defaultEmptyConfirmation, earlier: [], answeredAt: evening },
+  );
+  expect(closedWindows.map(({ state, window: { start } }) => [state, (start - monday) / hour])).toEqual([
+    ['failed', 15.7],
+    ['empty', 16],
+    ['data', 24],
+  ]);
+});
+
 describe('a table of the current state without rows', () => {
   const series = pointSeries(createChainsStep(), apple);
   const rows = createChainRows(createChain(['2026-12-18'], [100]));

@@ -76,6 +76,32 @@ test('series with trades at random in 5 to 99.9 per cent of the minutes raise an
   expect(alarms / symbolDays).toBeLessThan(1 / 400);
 });
 
+test.each([5, 15])('series of bars of %i minutes with trades at random raise as few alarms, by night', (length) => {
+  const random = createRandom(length);
+  // Shares of the minutes with a trade: a longer bar needs one of several.
+  const densities = [0.2, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999].map((share) => 1 - (1 - share) ** length);
+  for (const kind of ['symbol', 'option'] as const) {
+    let alarms = 0;
+    let symbolDays = 0;
+    for (let index = 0; index < symbols; index++) {
+      const density = densities[index % densities.length] ?? 1;
+      for (const span of spans) {
+        const times = Array.from(
+          { length: (span.end - span.start) / (length * minute) },
+          (_, at) => span.start + at * length * minute,
+        );
+        const traded = Float64Array.from(times.filter(() => random() < density));
+        if (findSilences(traded, length * minute, [span], kind).length > 0) alarms++;
+        symbolDays++;
+      }
+    }
+    process.stdout.write(
+      `${String(alarms)} alarms on ${String(symbolDays)} days, bars of ${String(length)} minutes of a ${kind}\n`,
+    );
+    expect(alarms / symbolDays).toBeLessThan(1 / 400);
+  }
+});
+
 test('halts of five minutes in a series that trades every minute raise no alarm', () => {
   const halted = spans.map(({ start, end }) =>
     Array.from({ length: (end - start) / minute }, (_, at) => start + at * minute).filter(
