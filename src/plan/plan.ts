@@ -2,6 +2,7 @@ import type { Absence } from '../core/absence.js';
 import type { CoverageState } from '../core/coverage.js';
 import type { Request } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
+import type { BarSize } from '../core/tables/bars.js';
 import type { Dataset } from '../core/tables/tables.js';
 import type { Duration, Instant, LocalDate } from '../core/time/time.js';
 import type { Window } from '../core/time/window.js';
@@ -59,7 +60,7 @@ export interface ReadyTask extends PlannedTaskBase {
   readonly requests: readonly Request[];
   readonly gaps: readonly Gap[];
   /** Sessions in which some of the options have rows in the lake; absent for other tables. */
-  readonly tradedDates?: ReadonlySet<LocalDate>;
+  readonly tradedDates?: ReadonlyMap<BarSize, ReadonlySet<LocalDate>>;
 }
 
 /** A task whose requests depend on answers that this plan fetches. */

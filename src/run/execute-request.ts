@@ -1,5 +1,3 @@
-import { selectOpenLacks } from '../core/answer-lacks.js';
-import type { OpenLacks } from '../core/answer-lacks.js';
 import type { ClosedWindow, FetchResult } from '../core/fetch-result.js';
 import type { RequestCompleted } from '../core/events.js';
 import { noEmptyConfirmation } from '../core/empty-confirmation.js';
@@ -12,17 +10,15 @@ import type { DataOrigin, OptionContract, Series } from '../core/series.js';
 import { isComputed, tables } from '../core/tables/tables.js';
 import { describeOutsideBars } from '../core/tables/trading-hours.js';
 import type { Calendar } from '../core/time/calendar.js';
-import type { Duration, Instant, LocalDate } from '../core/time/time.js';
-import { toUntraded } from '../plan/tasks/list-absences.js';
+import type { Duration, Instant } from '../core/time/time.js';
 import { normalize } from '../core/time/window.js';
-import { hasRowsInLake, isUsuallyQuiet } from '../plan/quiet-options.js';
 import type { Derivation } from './compute/deriver.js';
 import type { Task } from '../plan/task-graph.js';
 import { unpacedCalls } from '../providers/provider.js';
 import type { FetchContext } from '../providers/provider.js';
 import { dropOutsideBars } from './drop-outside-bars.js';
-import { describeOpenWindows, findAbsentWindows, listTradedDates } from './absent-windows.js';
-import type { AbsentWindows } from './absent-windows.js';
+import { describeOpenWindows, findContents } from './absent-windows.js';
+import type { AnswerContents } from './absent-windows.js';
 import type { Execution } from './execution.js';
 import { omitUndefined } from '../platform/omit-undefined.js';
 import { getMaxSharedAge } from './claim-shared-series.js';
@@ -30,6 +26,7 @@ import { findLacks } from './find-lacks.js';
 import { compareStored, noRestatement, planRestatement, reportChange } from './compare-stored.js';
 import type { DetectedChange, Restatement, RestatementAllowance } from './compare-stored.js';
 import { keepRescaledRows } from './keep-rescaled-rows.js';
+import { doubtUnlisted } from './resolve-empty.js';
 import { resolveOutcome } from './resolve-outcome.js';
 import { findUpstream } from './find-upstream.js';
 
@@ -46,7 +43,7 @@ export interface RequestInput {
   readonly signal: AbortSignal;
 }
 
-export interface RequestResult {
+export interface RequestResult extends AnswerContents {
   /** `full`: all windows are closed · `partial`: the answer covers some of them · `none`: there was no answer. */
   readonly extent: 'full' | 'partial' | 'none';
   readonly rows: number;
@@ -54,12 +51,6 @@ export interface RequestResult {
   readonly failure: Failure | null;
   /** True if the run stopped waiting for the request, so that nothing is known about the provider. */
   readonly isCancelled: boolean;
-  /** Sessions that the answer leaves absent until the user or time changes something; undefined for none. */
-  readonly absent?: AbsentWindows;
-  /** Sessions with rows, for bars of options: those in which others of the underlying may have none. */
-  readonly traded?: readonly LocalDate[];
-  /** What an answer about the current state lacks; undefined for nothing. */
-  readonly lacks?: OpenLacks;
   /** Requests that follow from the answer, to be sent after all others. */
   readonly followUps?: readonly Request[];
 }
@@ -91,7 +82,9 @@ export async function executeRequest(input: RequestInput, context: RequestContex
   const sending = trackSending(input, execution);
   const calendar = execution.deps.calendar(series.instrument.calendar);
   const { outcome: answered, upstream } = await fetchOrCompute(input, execution, sending);
-  const received = dropOutsideBars(answered, series, calendar);
+  const confirmation = getConfirmation(series, execution);
+  const earlier = execution.prepared.context.coverage(series.provider, formatSeriesName(series));
+  const received = doubtUnlisted(dropOutsideBars(answered, series, calendar), series, { confirmation, earlier });
   // An answer that came after the time was over is kept; an abort because of it is a failure of the task.
   const timeoutFailure = input.timeoutFailure();
   const timedOut = timeoutFailure !== null && !stopped.aborted && isRetryable(received);
@@ -108,8 +101,6 @@ export async function executeRequest(input: RequestInput, context: RequestContex
   }
   const requestedAt = sending.markSent();
   reportOutsideBars(received, series, calendar, execution);
-  const confirmation = getConfirmation(series, execution);
-  const earlier = execution.prepared.context.coverage(series.provider, formatSeriesName(series));
   const { symbol } = series.instrument;
   const { knownState } = execution.prepared;
   const detected = await compareStored(request, outcome, execution);
@@ -150,7 +141,7 @@ export async function executeRequest(input: RequestInput, context: RequestContex
     }),
   });
   const sessions = {
-    ...addRescaled(findSessions(series, closedWindows, calendar, execution), restatement),
+    ...addRescaled(findContents(series, closedWindows, calendar, execution), restatement),
     followUps: restatement.requests,
   };
   // Without the comparison, the run has everything that it wanted.
@@ -191,33 +182,8 @@ async function useSharedAnswer(
   const names = { provider: series.provider, series: formatSeriesName(series) };
   deps.emit({ type: 'request-shared', request: id, task: task.id, ...names, run });
   const calendar = deps.calendar(series.instrument.calendar);
-  const sessions = findSessions(series, result.closedWindows, calendar, execution);
+  const sessions = findContents(series, result.closedWindows, calendar, execution);
   return { extent: 'full', rows: 0, failure: null, isCancelled: false, ...sessions };
-}
-
-/** Finds what an answer leaves out: the sessions without rows, for options also those with rows, and parts of a chain. */
-function findSessions(
-  series: Series,
-  closedWindows: readonly ClosedWindow[],
-  calendar: Calendar,
-  { prepared }: Execution,
-): Pick<RequestResult, 'absent' | 'traded' | 'lacks'> {
-  if (series.dataset !== 'option_bars') {
-    const prefix = series.dataset === 'option_snapshots' ? series.expiry : '';
-    const lacks = selectOpenLacks(closedWindows[0]?.lacks, prefix);
-    return {
-      absent: findAbsentWindows(closedWindows, series.dataset, calendar),
-      ...(lacks === null ? {} : { lacks }),
-    };
-  }
-  const { provider, instrument, contract } = series;
-  const { context, knownState } = prepared;
-  const traded = listTradedDates(closedWindows, calendar);
-  const trades = traded.length > 0 || hasRowsInLake(context.coverage(provider, formatSeriesName(series)));
-  const price = knownState.price(provider, instrument.symbol)?.price;
-  const isQuiet = isUsuallyQuiet(contract, price, calendar.dateAt(context.now), trades);
-  const absent = findAbsentWindows(closedWindows, series.dataset, calendar);
-  return { absent: isQuiet ? toUntraded(absent, traded) : absent, traded };
 }
 
 /** The sending of one request: when it was sent, and what its calls asked. */
@@ -291,10 +257,7 @@ function planConsequences(
     : noRestatement;
 }
 
-function addRescaled(
-  sessions: Pick<RequestResult, 'absent' | 'traded'>,
-  { remaining }: Restatement,
-): Pick<RequestResult, 'absent' | 'traded'> {
+function addRescaled(sessions: AnswerContents, { remaining }: Restatement): AnswerContents {
   return remaining.length === 0
     ? sessions
     : { ...sessions, absent: new Map(sessions.absent ?? []).set('rescaled', remaining) };

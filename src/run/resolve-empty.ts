@@ -2,11 +2,14 @@ import type { CoveredWindow, SeriesCoverage } from '../core/coverage.js';
 import { describeEmptyAnswers } from '../core/empty-confirmation.js';
 import type { EmptyConfirmation } from '../core/empty-confirmation.js';
 import type { ClosedWindow } from '../core/fetch-result.js';
+import type { FetchOutcome } from '../core/request.js';
+import type { Series } from '../core/series.js';
 import type { Calendar, TradingSession } from '../core/time/calendar.js';
 import { addDays } from '../core/time/time.js';
 import type { Instant } from '../core/time/time.js';
 import { intersect, normalize, subtract } from '../core/time/window.js';
 import type { Window } from '../core/time/window.js';
+import { hasRowsInLake } from '../plan/quiet-options.js';
 
 /** What decides about windows that an answer leaves without rows. */
 export interface EmptyRules {
@@ -38,6 +41,20 @@ export function resolveEmptyWindow(window: Window, session: TradingSession, rule
   const earlierAnswers = countEarlierAnswers(traded, rules);
   const isEstablished = earlierAnswers === 0 && isAbsenceEstablished(session, rules);
   return toClosed(earlierAnswers, isEstablished, rules);
+}
+
+/**
+ * Leaves an option that the provider says not to know, although it exists, to the rules for answers without rows: it has rows in the
+ * lake, or the provider listed it by a number. Definitions of contracts go missing in outages too.
+ */
+export function doubtUnlisted(
+  outcome: FetchOutcome,
+  { dataset }: Series,
+  { confirmation, earlier }: Pick<EmptyRules, 'confirmation' | 'earlier'>,
+): FetchOutcome {
+  if (outcome.kind === 'failure' || outcome.unlisted === undefined || confirmation.answers <= 1) return outcome;
+  const hasRows = dataset === 'option_bars' && hasRowsInLake(earlier);
+  return { ...outcome, unlisted: outcome.unlisted.filter(({ conId }) => conId === null && !hasRows) };
 }
 
 /** Resolves a point without rows. */

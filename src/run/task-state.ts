@@ -1,16 +1,17 @@
 import { mergeAbsences } from '../core/absence.js';
-import type { Absence, AbsenceKind } from '../core/absence.js';
+import type { Absence } from '../core/absence.js';
 import { describeAbsences } from '../core/describe-absences.js';
 import type { OpenLacks } from '../core/answer-lacks.js';
 import type { RunStatus, TaskFinished, TaskStatus } from '../core/events.js';
 import type { Failure } from '../core/failure.js';
 import type { DataOrigin } from '../core/series.js';
+import type { BarSize } from '../core/tables/bars.js';
 import { isComputed } from '../core/tables/tables.js';
 import type { Duration, LocalDate } from '../core/time/time.js';
 import type { PlannedTask } from '../plan/plan.js';
 import { getStepDataset } from '../plan/tasks/planned-task.js';
-import { createAbsence, listLackAbsences, promoteUntraded } from '../plan/tasks/list-absences.js';
-import type { AbsentDates } from '../plan/tasks/list-absences.js';
+import { addDates, addUntraded, createAbsence, listLackAbsences } from '../plan/tasks/list-absences.js';
+import type { AbsentDates, DatesBySize } from '../plan/tasks/list-absences.js';
 import type { Task, TaskId } from '../plan/task-graph.js';
 import type { RequestResult } from './execute-request.js';
 import type { TaskResult } from './execution.js';
@@ -45,9 +46,11 @@ export interface TaskState {
   /** Wanted windows that the plan does not request. */
   plannedAbsences: readonly Absence[];
   /** Sessions that the answers of this run left absent, by kind. */
-  readonly absentDates: Map<AbsenceKind, Set<LocalDate>>;
-  /** Sessions in which some of the options have rows, by the plan and the answers of this run. */
-  readonly tradedDates: Set<LocalDate>;
+  readonly absentDates: AbsentDates;
+  /** Sessions that the answers of this run left without bars of single options. */
+  readonly untradedDates: DatesBySize;
+  /** Sessions in which some of the options have rows, by the answers of this run. */
+  readonly tradedDates: DatesBySize;
   /** What the answers of this run about the current state lack. */
   readonly lacks: OpenLacks[];
   /** What the provider said when it denied a request; undefined if it denied none. */
@@ -72,7 +75,8 @@ export function createTaskState(task: Task, planned: PlannedTask): TaskState {
     isCancelled: false,
     plannedAbsences: [],
     absentDates: new Map(),
-    tradedDates: new Set(),
+    untradedDates: new Map(),
+    tradedDates: new Map(),
     lacks: [],
     deniedReason: undefined,
     firstFailure: null,
@@ -84,12 +88,12 @@ export function recordResult(state: TaskState, result: RequestResult): void {
   state.openRequests--;
   state.rows += result.rows;
   state.hasAnswer ||= result.extent !== 'none';
+  const { traded } = result;
   for (const [kind, dates] of result.absent ?? []) {
-    let known = state.absentDates.get(kind);
-    if (known === undefined) state.absentDates.set(kind, (known = new Set()));
-    for (const date of dates) known.add(date);
+    if (kind === 'untraded' && traded !== undefined) addDates(state.untradedDates, traded.barSize, dates);
+    else addDates(state.absentDates, kind, dates);
   }
-  for (const date of result.traded ?? []) state.tradedDates.add(date);
+  if (traded !== undefined) addDates(state.tradedDates, traded.barSize, traded.dates);
   if (result.lacks !== undefined) state.lacks.push(result.lacks);
   if (result.failure?.kind === 'denied') state.deniedReason ??= result.failure.message;
   if (result.isCancelled) state.isCancelled = true;
@@ -122,7 +126,7 @@ function isAcceptedDenial({ task }: TaskState, { kind }: Failure): boolean {
 /** Lists what the task wanted and has not got: by the plan, and by the answers of this run. */
 export function listAbsences(state: TaskState): readonly Absence[] {
   const { task, plannedAbsences, end } = state;
-  const answered = [...splitUntradedDates(state)].map(([kind, dates]) =>
+  const answered = [...collectAbsentDates(state)].map(([kind, dates]) =>
     createAbsence(task, kind, [...dates], state.deniedReason),
   );
   const inherited = end?.acceptedAbsence;
@@ -134,10 +138,14 @@ export function listAbsences(state: TaskState): readonly Absence[] {
   ]);
 }
 
-/** A session in which none of the options has rows is not left to illiquidity. */
-function splitUntradedDates({ absentDates, tradedDates, planned }: TaskState): AbsentDates {
+function collectAbsentDates({ absentDates, untradedDates, tradedDates, planned }: TaskState): AbsentDates {
   const plannedDates = planned.status === 'ready' ? planned.tradedDates : undefined;
-  return promoteUntraded(absentDates, (date) => tradedDates.has(date) || plannedDates?.has(date) === true);
+  const dates: AbsentDates = new Map();
+  for (const [kind, known] of absentDates) addDates(dates, kind, known);
+  const isTraded = (barSize: BarSize, date: LocalDate): boolean =>
+    tradedDates.get(barSize)?.has(date) === true || plannedDates?.get(barSize)?.has(date) === true;
+  addUntraded(untradedDates, isTraded, dates);
+  return dates;
 }
 
 /** Derives the end of a task without open requests from their results. */

@@ -3,13 +3,14 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { defaultEmptyConfirmation } from '../../src/core/empty-confirmation.js';
 import type { TaskFinished } from '../../src/core/events.js';
 import type { FetchOutcome, Request } from '../../src/core/request.js';
-import { hour } from '../../src/core/time/time.js';
+import { day, hour } from '../../src/core/time/time.js';
 import type { Instant, LocalDate } from '../../src/core/time/time.js';
+import type { Pipeline } from '../../src/config/pipeline/pipeline.js';
 import type { AlertRule } from '../../src/config/pipeline/notifications/notifications.js';
 import { isComplete } from '../../src/plan/lacking.js';
 import { createRuleEvaluator } from '../../src/outputs/alerts/rule-evaluator.js';
 import { createFullOutcome } from '../fixtures/full-outcome.js';
-import { createPipeline } from '../fixtures/pipelines.js';
+import { createOptionsStep, createPipeline, fourSteps } from '../fixtures/pipelines.js';
 import { smallChain } from '../fixtures/planning.js';
 import type { PlanningFixture } from '../fixtures/planning.js';
 import { requireCalendar } from '../fixtures/require-calendar.js';
@@ -48,11 +49,17 @@ async function run(
     now = saturday,
     fixture,
     symbols = ['AAPL'],
-  }: { readonly now?: Instant; readonly fixture?: PlanningFixture; readonly symbols?: readonly string[] } = {},
+    pipeline = createPipeline(symbols),
+  }: {
+    readonly now?: Instant;
+    readonly fixture?: PlanningFixture;
+    readonly symbols?: readonly string[];
+    readonly pipeline?: Pipeline;
+  } = {},
 ): Promise<Ran> {
   vi.setSystemTime(now);
   const started = startExecution({
-    pipeline: createPipeline(symbols),
+    pipeline,
     now,
     confirmEmpty: defaultEmptyConfirmation,
     script: (request) => leaveOut(request, ...omits(request)),
@@ -176,6 +183,47 @@ describe('a session without a trade', () => {
     expect(first.tasks['options/AAPL']).toBe('partial 12 1 session without rows, unconfirmed (2026-11-18)');
     const soon = await run(noOmission, { fixture: first.fixture, now: saturday + hour });
     expect(soon.tasks['options/AAPL']).toBe('partial 0 1 session without rows, unconfirmed (2026-11-18)');
+  });
+
+  test('of every option in daily bars makes the run partial, although the session has shorter bars', async () => {
+    const barSizes = ['1 day', '1 hour'] as const;
+    const options = createOptionsStep({ barSizes: [...barSizes], lookback: { kind: 'sessions', count: 1 } });
+    const pipeline = createPipeline(['AAPL'], [...fourSteps.slice(0, 3), options]);
+    const friday: LocalDate = '2026-11-20';
+    for (const barSize of barSizes) {
+      const isSilent = ({ series }: Request): boolean => series.dataset === 'option_bars' && series.barSize === barSize;
+      const first = await run((request) => (isSilent(request) ? [friday] : []), { pipeline });
+      const reason = `1 session without rows, unconfirmed (${friday})`;
+      expect(first.tasks['options/AAPL']).toBe(`partial 24 ${reason}`);
+      const soon = await run(noOmission, { fixture: first.fixture, now: saturday + hour, pipeline });
+      expect(soon.tasks['options/AAPL']).toBe(`partial 0 ${reason}`);
+      const later = await run(noOmission, { fixture: first.fixture, now: saturday + 13 * hour, pipeline });
+      expect(later.tasks['options/AAPL']).toBe('ok 12');
+    }
+  });
+
+  test('of an option that the provider says not to know, although it has rows, is not believed', async () => {
+    const isOne = ({ series }: Request): boolean =>
+      series.dataset === 'option_bars' && series.contract.expiry === lastExpiry && series.contract.strike === 105;
+    const answerUnknown = (request: Request): FetchOutcome | undefined =>
+      isOne(request) && request.series.dataset === 'option_bars'
+        ? { kind: 'empty', unlisted: [request.series.contract] }
+        : undefined;
+    const { fixture } = await run(noOmission);
+    const nextSaturday = saturday + 7 * day;
+    const states = async (at: Instant): Promise<readonly string[]> => {
+      vi.setSystemTime(at);
+      const started = startExecution({
+        ...{ pipeline: createPipeline(['AAPL']), now: at, confirmEmpty: defaultEmptyConfirmation, fixture },
+        script: answerUnknown,
+      });
+      await started.waitForEnd();
+      const name = `option_bars/AAPL/${String(lastExpiry)}/105/C/1 day/TRADES/rth`;
+      return fixture.lake.coverage('mock', name).map(({ state, emptyAnswers }) => `${state} ${String(emptyAnswers)}`);
+    };
+    expect(await states(nextSaturday)).toEqual(['data undefined', 'failed 1']);
+    expect(await states(nextSaturday + 13 * hour)).toEqual(['data undefined', 'failed 2']);
+    expect(await states(nextSaturday + 26 * hour)).toEqual(['data undefined', 'empty 3']);
   });
 
   test('of an option near the money that trades in other sessions makes the run partial', async () => {

@@ -2,6 +2,7 @@ import { mergeAbsences } from '../../core/absence.js';
 import type { Absence, AbsenceKind } from '../../core/absence.js';
 import { listItems } from '../../core/answer-lacks.js';
 import type { OpenLacks } from '../../core/answer-lacks.js';
+import type { BarSize } from '../../core/tables/bars.js';
 import type { LocalDate } from '../../core/time/time.js';
 import type { AbsentSessions } from '../gaps/absent-sessions.js';
 import type { Task } from '../task-graph.js';
@@ -10,12 +11,17 @@ import type { PointNotRequested } from './decide-point.js';
 /** Dates of absent sessions of all series of a task, by kind. */
 export type AbsentDates = Map<AbsenceKind, Set<LocalDate>>;
 
+/** Dates of sessions of all options of a task. Each bar size has its own answers, and shows nothing about the others. */
+export type DatesBySize = Map<BarSize, Set<LocalDate>>;
+
+export function addDates<Key>(known: Map<Key, Set<LocalDate>>, key: Key, added: Iterable<LocalDate>): void {
+  let dates = known.get(key);
+  if (dates === undefined) known.set(key, (dates = new Set()));
+  for (const date of added) dates.add(date);
+}
+
 export function addAbsentSessions(absent: AbsentSessions, dates: AbsentDates): void {
-  for (const [kind, added] of absent) {
-    let known = dates.get(kind);
-    if (known === undefined) dates.set(kind, (known = new Set()));
-    for (const date of added) known.add(date);
-  }
+  for (const [kind, added] of absent) addDates(dates, kind, added);
 }
 
 /** Counts each session once, however many series lack it. */
@@ -43,17 +49,17 @@ export function toUntraded(absent: AbsentSessions, traded: readonly LocalDate[])
   return silent.length === 0 ? result : result.set('untraded', silent);
 }
 
-/** Moves the sessions in which no option of a task has rows from `untraded` to `unconfirmed`. */
-export function promoteUntraded(absent: AbsentDates, isTraded: (date: LocalDate) => boolean): AbsentDates {
-  const untraded = absent.get('untraded');
-  if (untraded === undefined) return absent;
-  const silent = [...untraded].filter((date) => !isTraded(date));
-  if (silent.length === 0) return absent;
-  const result = new Map(absent);
-  const quiet = [...untraded].filter(isTraded);
-  if (quiet.length === 0) result.delete('untraded');
-  else result.set('untraded', new Set(quiet));
-  return result.set('unconfirmed', new Set([...(absent.get('unconfirmed') ?? []), ...silent]));
+/**
+ * Adds the sessions that some options lack: `unconfirmed` where no option of the task has bars of the same size, because that is not
+ * left to illiquidity.
+ */
+export function addUntraded(
+  untraded: DatesBySize,
+  isTraded: (barSize: BarSize, date: LocalDate) => boolean,
+  dates: AbsentDates,
+): void {
+  for (const [barSize, known] of untraded)
+    for (const date of known) addDates(dates, isTraded(barSize, date) ? 'untraded' : 'unconfirmed', [date]);
 }
 
 /** Lists the absences of the points of a task that are not requested. */

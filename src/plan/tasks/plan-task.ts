@@ -2,7 +2,6 @@ import type { SeriesCoverage } from '../../core/coverage.js';
 import type { Request } from '../../core/request.js';
 import { describeAbsences } from '../../core/describe-absences.js';
 import { assertNever } from '../../core/result.js';
-import type { LocalDate } from '../../core/time/time.js';
 import { formatSeriesName } from '../../core/series.js';
 import type { Instrument, OptionContract, Series } from '../../core/series.js';
 import type { Task } from '../task-graph.js';
@@ -24,12 +23,13 @@ import { planOverview } from './plan-overview.js';
 import { planSnapshots } from './plan-snapshots.js';
 import {
   addAbsentSessions,
+  addDates,
+  addUntraded,
   listPointAbsences,
   listSessionAbsences,
-  promoteUntraded,
   toUntraded,
 } from './list-absences.js';
-import type { AbsentDates } from './list-absences.js';
+import type { AbsentDates, DatesBySize } from './list-absences.js';
 import {
   blockedTask,
   deferredTask,
@@ -153,11 +153,11 @@ interface MissingDataBuilder {
   /** The first of the reasons for which sessions were denied; undefined for none. */
   deniedReason: string | undefined;
   /** Sessions in which some of the options have rows. */
-  readonly tradedDates: Set<LocalDate>;
+  readonly tradedDates: DatesBySize;
 }
 
 function createMissingData(): MissingDataBuilder {
-  return { gaps: [], requests: [], absent: new Map(), deniedReason: undefined, tradedDates: new Set() };
+  return { gaps: [], requests: [], absent: new Map(), deniedReason: undefined, tradedDates: new Map() };
 }
 
 function addMissingBars(series: Series, bars: MissingBars, missing: MissingDataBuilder): void {
@@ -207,14 +207,18 @@ function findMissingOptionBars(
   const missing = createMissingData();
   const price = context.knownState.price(step.provider, instrument.symbol)?.price;
   const today = context.calendar(instrument.calendar).dateAt(context.now);
+  const untraded: DatesBySize = new Map();
   for (const contract of contracts) {
     for (const barSize of step.barSizes) {
       const series = optionSeries(step, instrument, contract, barSize);
       const coverage = context.coverage(step.provider, formatSeriesName(series));
       const found = bars.findMissing(step, instrument.calendar, barSize, coverage);
-      for (const date of found.traded) missing.tradedDates.add(date);
+      addDates(missing.tradedDates, barSize, found.traded);
       const isQuiet = isUsuallyQuiet(contract, price, today, hasRowsInLake(coverage));
-      addMissingBars(series, isQuiet ? { ...found, absent: toUntraded(found.absent, found.traded) } : found, missing);
+      const absent = new Map(isQuiet ? toUntraded(found.absent, found.traded) : found.absent);
+      addDates(untraded, barSize, absent.get('untraded') ?? []);
+      absent.delete('untraded');
+      addMissingBars(series, { ...found, absent }, missing);
     }
   }
   const chosen = new Set(
@@ -227,7 +231,8 @@ function findMissingOptionBars(
     const lost = bars.findLost(step, instrument.calendar, context.coverage(step.provider, name), chosen.has(name));
     addAbsentSessions(lost, missing.absent);
   }
-  return { ...missing, absent: promoteUntraded(missing.absent, (date) => missing.tradedDates.has(date)) };
+  addUntraded(untraded, (barSize, date) => missing.tradedDates.get(barSize)?.has(date) === true, missing.absent);
+  return missing;
 }
 
 const noCoverage: SeriesCoverage = [];

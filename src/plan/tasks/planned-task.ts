@@ -2,6 +2,7 @@ import type { Absence } from '../../core/absence.js';
 import { describeAbsences } from '../../core/describe-absences.js';
 import type { Request } from '../../core/request.js';
 import type { LocalDate } from '../../core/time/time.js';
+import type { BarSize } from '../../core/tables/bars.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Task } from '../task-graph.js';
 import type { Step } from '../../config/pipeline/pipeline.js';
@@ -71,7 +72,7 @@ export interface MissingData {
   readonly gaps: readonly Gap[];
   readonly requests: readonly Request[];
   readonly absences?: readonly Absence[];
-  readonly tradedDates?: ReadonlySet<LocalDate>;
+  readonly tradedDates?: ReadonlyMap<BarSize, ReadonlySet<LocalDate>>;
 }
 
 /** Ready when there is something to request; otherwise up to date, for `upToDateReason`. */
