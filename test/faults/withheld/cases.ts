@@ -1,4 +1,5 @@
-import type { LocalDate } from '../../../src/core/time/time.js';
+import { day } from '../../../src/core/time/time.js';
+import type { Duration, LocalDate } from '../../../src/core/time/time.js';
 import type { BarOfMarket, Fault } from './withholding-market.js';
 import type { OptionContract } from '../../../src/core/series.js';
 import type { Source } from './source.js';
@@ -11,15 +12,15 @@ export interface WithheldCase {
   readonly fault: Fault;
   /** True if the run may be ok: a single option is silent now and then, which is confirmed without notice. */
   readonly isQuiet?: boolean;
-  /** True if the source answers in full a week before. */
-  readonly hasBefore?: boolean;
+  /** So long before, the source answers in full; by default it never has. */
+  readonly before?: Duration;
   /** True for a case of every run, not only of the full campaign. */
   readonly isDefault: boolean;
 }
 
 type Select = (bar: BarOfMarket) => boolean;
 
-type PartCase = readonly [table: string, fault: Fault, of: string, hasBefore: boolean];
+type PartCase = readonly [table: string, fault: Fault, of: string, before?: Duration];
 
 type PointCase = readonly [table: string, fault: Fault, of: string];
 
@@ -61,10 +62,8 @@ const partsOfDay: readonly Place[] = [
   },
 ];
 
-/** An hour of a session of options: a shorter silence of them is nothing unusual. */
-const hoursOfDay = partsOfDay.filter(({ name }) =>
-  ['the first hour of a session', 'an hour inside a session', 'the last hour of a session'].includes(name),
-);
+/** Parts of the last session, which is the only one that a nightly request asks for. */
+const nightly = partsOfDay.slice(-2);
 
 const defaultPlaces: ReadonlySet<string> = new Set([
   'a session inside',
@@ -133,9 +132,9 @@ export function listCases(source: Source): readonly WithheldCase[] {
   ];
   const leavesMiddle = createLeaver('strike', 1);
   const parts: readonly PartCase[] = [
-    ['chains', { chainPart: createLeaver('expiry', 1) }, 'an expiry', true],
-    ['chains', { chainPart: createLeaver('strike', 4) }, 'a strike of every expiry', true],
-    ['option_snapshots', { optionQuotePart: (_, { right }) => right === 'P' }, 'all puts', false],
+    ['chains', { chainPart: createLeaver('expiry', 1) }, 'an expiry', 8 * day],
+    ['chains', { chainPart: createLeaver('strike', 4) }, 'a strike of every expiry', 8 * day],
+    ['option_snapshots', { optionQuotePart: (_, { right }) => right === 'P' }, 'all puts'],
     [
       'option_snapshots',
       {
@@ -143,8 +142,8 @@ export function listCases(source: Source): readonly WithheldCase[] {
           symbol === first && leavesMiddle(symbol, contract) && contract.right === 'P',
       },
       'one option near the money',
-      false,
     ],
+    ['option_bars', { unknownOptions: (symbol) => symbol === first }, 'all options of a symbol, as unknown', day],
   ];
   return [
     ...places.map((place) => bars('equity_bars 1 day', place, isDaily, equitySessions)),
@@ -158,11 +157,14 @@ export function listCases(source: Source): readonly WithheldCase[] {
     ),
     ...places.map((place) => bars('option_bars, all', place, isOption, optionSessions)),
     ...places.map((place) => bars('option_bars, one', place, isOneOption, optionSessions, { isQuiet: true })),
-    ...hoursOfDay.map((place) =>
-      bars('option_bars 5 mins, steady', place, isShortOption, optionSessions, { isDefault: true }),
-    ),
-    ...parts.map(([table, fault, of, hasBefore]): WithheldCase => ({
-      ...{ source, table, fault, hasBefore, isDefault: true },
+    ...partsOfDay.map((place) => bars('option_bars 5 mins, steady', place, isShortOption, optionSessions)),
+    ...nightly.flatMap((place) => [
+      bars('equity_bars 5 mins, nightly', place, isShort, equitySessions, { before: day }),
+      bars('option_bars 5 mins, steady, nightly', place, isShortOption, optionSessions, { before: day }),
+    ]),
+    ...parts.map(([table, fault, of, before]): WithheldCase => ({
+      ...{ source, table, fault, isDefault: true },
+      ...(before === undefined ? {} : { before }),
       name: of,
     })),
     ...points.map(([table, fault, of]): WithheldCase => ({

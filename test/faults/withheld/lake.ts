@@ -102,7 +102,10 @@ async function loadSourcePipeline(source: Source, port: number): Promise<Pipelin
 }
 
 async function run(source: Source, folder: string, clock: Clock, fault: Fault): Promise<WeatherRun> {
-  const withheld: WithheldLog = { bars: new Map(), points: new Set(), parts: new Map(), outside: 0 };
+  const withheld: WithheldLog = {
+    ...{ bars: new Map(), points: new Set(), parts: new Map() },
+    ...{ unknown: new Set(), outside: 0 },
+  };
   const market = createWithholdingMarket(source.market, source.calendar, fault, withheld);
   const { rule } = fault;
   const running = await source.start(market, clock, {

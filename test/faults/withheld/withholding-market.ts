@@ -17,7 +17,7 @@ export interface BarOfMarket {
   readonly session: LocalDate;
   /** Part of the session that has passed when the bar begins, from 0 to 1. */
   readonly progress: number;
-  /** Share of the trading time of the answer that has bars. */
+  /** Share of the trading time of the first answer of the series that has bars. */
   readonly density: number;
 }
 
@@ -28,6 +28,8 @@ export interface Fault {
   optionQuote?(symbol: string, contract: Omit<OptionContract, 'conId'>): boolean;
   /** Options without a quote in a snapshot that has others. */
   optionQuotePart?(symbol: string, contract: Omit<OptionContract, 'conId'>): boolean;
+  /** Symbols whose options the source says not to know. */
+  unknownOptions?(symbol: string): boolean;
   contract?(symbol: string): boolean;
   chain?(symbol: string): boolean;
   /** Options that the chain leaves out, while it lists others. */
@@ -46,12 +48,16 @@ export interface WithheldLog {
   readonly points: Set<string>;
   /** Parts of answers with rows, by series: `650 C` of a snapshot, `2026-12-18 650 C` of a chain. */
   readonly parts: Map<string, Set<string>>;
+  /** Symbols whose options the source said not to know. */
+  readonly unknown: Set<string>;
   /** Number of bars outside of trading hours that were sent. */
   outside: number;
 }
 
 /** A market whose answers lack what the fault selects, and which notes what it leaves out. */
 export function createWithholdingMarket(market: Market, calendar: Calendar, fault: Fault, log: WithheldLog): Market {
+  // A request for a part of a series meets the same fault as the one for the whole.
+  const densities = new Map<string, number>();
   const filter = (
     found: LookupResult<AnsweredBars>,
     { symbol }: Instrument,
@@ -61,7 +67,9 @@ export function createWithholdingMarket(market: Market, calendar: Calendar, faul
     if (!found.found || fault.bar === undefined) return found;
     const { ts } = found.value.columns;
     const kept = new Set<number>();
-    const density = computeDensity(ts, barSizes[barSize], calendar);
+    const series = nameSeries(symbol, barSize, option);
+    const density = densities.get(series) ?? computeDensity(ts, barSizes[barSize], calendar);
+    densities.set(series, density);
     for (const [row, at] of ts.entries()) {
       const session = calendar.dateAt(at);
       const [hours] = calendar.sessions(session, addDays(session, 1));
@@ -70,7 +78,6 @@ export function createWithholdingMarket(market: Market, calendar: Calendar, faul
         kept.add(row);
         continue;
       }
-      const series = nameSeries(symbol, barSize, option);
       log.bars.set(series, (log.bars.get(series) ?? new Set()).add(at));
     }
     if (kept.size === ts.length) return found;
@@ -113,8 +120,13 @@ export function createWithholdingMarket(market: Market, calendar: Calendar, faul
         : market.contract(instrument),
     bars: (query) => addOutside(filter(market.bars(query), query.instrument, query.barSize, null), query),
     optionBars: (query) => filter(market.optionBars(query), query.instrument, query.barSize, query.contract),
+    // Simulators answer requests for options by the chain.
     chain(instrument, at) {
       const found = market.chain(instrument, at);
+      if (found.found && fault.unknownOptions?.(instrument.symbol) === true) {
+        log.unknown.add(instrument.symbol);
+        return { found: true, value: [] };
+      }
       if (found.found && withhold(fault.chain?.(instrument.symbol), `chains/${instrument.symbol}`))
         return { found: true, value: [] };
       if (!found.found || fault.chainPart === undefined) return found;
