@@ -223,6 +223,29 @@ export interface TableReplaced {
   readonly durationMs: Duration;
 }
 
+/** A step imported the rows of a file. */
+export interface FileImported {
+  readonly type: 'file-imported';
+  readonly task: string;
+  /** As the pipeline names it. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly dataset: Dataset;
+  readonly provider: ProviderName;
+  /** Rows of the file; each is stored, left out or rejected. */
+  readonly rows: number;
+  readonly storedRows: number;
+  /** Rows that are left out, by the reason. */
+  readonly leftOut: Readonly<Record<string, number>>;
+  readonly rejectedRows: number;
+  /** The first of the rejected lines. */
+  readonly rejected: readonly { readonly line: number; readonly problem: string }[];
+  /** What stored bars of the same sessions say, one line for each provider and symbol. */
+  readonly comparisons: readonly string[];
+  readonly durationMs: Duration;
+}
+
 export interface Compacted {
   readonly type: 'compacted';
   readonly dataset: Dataset;
@@ -294,6 +317,7 @@ export type RunEventBody =
   | BreakerChanged
   | Committed
   | TableReplaced
+  | FileImported
   | Compacted
   | Vacuumed
   | SinkDelivered
@@ -324,7 +348,7 @@ export interface PlannedStepSummary {
 /** A custom step as the plan saw it. */
 export interface PlannedCustomStepSummary {
   readonly step: string;
-  readonly uses: 'sql' | 'exec';
+  readonly uses: 'sql' | 'exec' | 'import';
   /** Null for a command that creates no table. */
   readonly dataset: string | null;
   readonly needs: readonly string[];

@@ -81,3 +81,9 @@ export type FetchOutcome =
       readonly call?: SharedCall;
     }
   | { readonly kind: 'failure'; readonly failure: Failure; readonly call?: SharedCall };
+
+/** Creates a function that numbers the requests of a run. */
+export function createRequestIds(runId: RunId): () => RequestId {
+  let count = 0;
+  return () => `${runId}/${String(++count)}`;
+}

@@ -36,8 +36,25 @@ export interface ExpectedExpiry {
   readonly strikes: number;
 }
 
+/** A provider that answers requests. */
+export type FetchProvider = 'mock' | 'synthetic' | 'ib' | 'kite';
+
+/** A source of imported files, such as `import:nse-fo`: its rows never pass for those of a provider. */
+export type ImportSource = `import:${string}`;
+
 /** Names a provider; part of a series' identity, so that mock rows never pass for real ones. */
-export type ProviderName = 'mock' | 'synthetic' | 'ib' | 'kite';
+export type ProviderName = FetchProvider | ImportSource;
+
+const importPrefix = 'import:';
+
+/** Returns the provider name of the rows that come from files of a source. */
+export function toImportSource(source: string): ImportSource {
+  return `${importPrefix}${source}`;
+}
+
+export function isImportSource(name: string): name is ImportSource {
+  return name.startsWith(importPrefix) && name.length > importPrefix.length;
+}
 
 /** The origin of rows: a provider, or `pipe` itself for computed rows. */
 export type DataOrigin = ProviderName | 'pipe';

@@ -2,6 +2,7 @@ import type { LogLevel } from '../config/pipeline/notifications/notifications.js
 import { describeAbsences } from '../core/describe-absences.js';
 import { describeBreaker } from '../core/describe-breaker.js';
 import type {
+  FileImported,
   CorruptionDetected,
   RequestCompleted,
   RevisionDetected,
@@ -83,6 +84,8 @@ function describe(event: RunEvent): EventDescription {
       return { level: 'info', message: `${event.dataset}: committed ${describeVersion(event)}` };
     case 'table-replaced':
       return { level: 'info', message: `${event.dataset}: replaced by ${describeVersion(event)}` };
+    case 'file-imported':
+      return { level: event.rejectedRows > 0 ? 'warn' : 'info', message: describeImport(event) };
     case 'compacted': {
       const { dataset, filesBefore, filesAfter } = event;
       return {
@@ -115,6 +118,31 @@ function describe(event: RunEvent): EventDescription {
     default:
       return assertNever(event);
   }
+}
+
+const leftOutTexts: Readonly<Record<string, string>> = {
+  otherSymbols: 'of other symbols',
+  otherKinds: 'of other instruments',
+  outside: 'outside the regular hours',
+  untraded: 'without a trade',
+  duplicates: 'repeated',
+  heldByOtherFiles: 'held from other files',
+};
+
+function describeImport(event: Omit<FileImported, 'type'>): string {
+  const { path, rows, storedRows, dataset, provider, leftOut, rejectedRows, rejected, comparisons } = event;
+  const [first] = rejected;
+  const parts = [
+    `${escapeLine(path)}: ${formatCount(storedRows)} of ${pluralize(rows, 'row')} stored in ${dataset} as ${provider}`,
+    ...Object.entries(leftOut).flatMap(([name, count]) =>
+      count === 0 ? [] : [`${formatCount(count)} ${leftOutTexts[name] ?? escapeLine(name)}`],
+    ),
+    ...(first === undefined
+      ? []
+      : [`${formatCount(rejectedRows)} rejected, first line ${String(first.line)}: ${escapeLine(first.problem)}`]),
+    ...comparisons.map(escapeLine),
+  ];
+  return parts.join('; ');
 }
 
 export function describeRevision(event: Omit<RevisionDetected, 'type'>): string {

@@ -32,6 +32,6 @@ export function isComplete(plan: Plan): boolean {
   return (
     !hasWork(plan) &&
     !plan.tasks.some((task) => isBlocked(task) || isLacking(task.absences)) &&
-    !plan.customSteps.some((step) => isBlocked(step) || step.partialInputs !== undefined)
+    !plan.customSteps.some((step) => isBlocked(step) || step.partialInputs !== undefined || step.hasRejected === true)
   );
 }

@@ -44,7 +44,13 @@ export function makePlan(
   const cost = estimate(tasks, graph);
   const estimatedRequests = tasks.reduce((sum, task) => sum + getEstimatedRequests(task), 0);
   const customSteps = planCustomSteps(
-    { tasks: graph.customTasks, plannedTasks: tasks, pipeline: pipeline.name, options: context.options },
+    {
+      tasks: graph.customTasks,
+      plannedTasks: tasks,
+      pipeline: pipeline.name,
+      options: context.options,
+      imports: context.imports ?? new Map(),
+    },
     customStepState,
   );
   return {

@@ -4,6 +4,7 @@ import type { ProviderLimits } from '../core/provider-limits.js';
 import type { Instrument, OptionContract, ProviderName, SeriesName } from '../core/series.js';
 import type { Dataset } from '../core/tables/tables.js';
 import type { Instant } from '../core/time/time.js';
+import type { ExaminedFiles } from '../imports/examine-files.js';
 import type { KnownState } from './known-state.js';
 import type { RestatePolicy } from '../core/revisions/restatement.js';
 import type { PlanOptions } from './plan-options.js';
@@ -24,6 +25,8 @@ export interface PlanContext {
   readonly unreadable?: ReadonlyMap<Dataset, string>;
   /** Tables that must not be written, with the reason; absent for none. Nothing that they cannot store is requested. */
   readonly readOnly?: ReadonlyMap<Dataset, string>;
+  /** The files of each import step, compared with what was imported; absent without such steps. */
+  readonly imports?: ReadonlyMap<string, ExaminedFiles>;
   /** When rows of before a corporate action are requested again; absent for `auto`. */
   readonly restate?: RestatePolicy;
   /** Estimates the delta of an option at a price of its underlying; null if it cannot. */

@@ -55,6 +55,7 @@ function customStepDocument({
   dataset,
   status,
   reason,
+  files,
 }: PlannedCustomStep): Readonly<Record<string, unknown>> {
   return {
     id,
@@ -68,6 +69,7 @@ function customStepDocument({
     reasons: [reason],
     absences: [],
     requestDetails: [],
+    ...(files === undefined ? {} : { files }),
   };
 }
 

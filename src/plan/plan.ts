@@ -96,7 +96,7 @@ export function getEstimatedRequests(task: PlannedTask): number {
 export interface PlannedCustomStep {
   readonly id: TaskId;
   readonly step: string;
-  readonly uses: 'sql' | 'exec';
+  readonly uses: 'sql' | 'exec' | 'import';
   /** The table that it writes; null for a command that writes none. */
   readonly dataset: string | null;
   /**
@@ -108,8 +108,19 @@ export interface PlannedCustomStep {
   readonly status: PlannedTask['status'];
   /** The reason for the status, in one line. */
   readonly reason: string;
+  /** The files that an import step will read, with the reason; absent for other steps. */
+  readonly files?: readonly PlannedFile[];
+  /** Lines of imported files were rejected, which the step does not accept; undefined for none. */
+  readonly hasRejected?: true;
   /** Tasks that it needs, that the plan does not select and whose data are incomplete; undefined for none. */
   readonly partialInputs?: readonly TaskId[];
+}
+
+/** A file that a step imports. */
+export interface PlannedFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly reason: string;
 }
 
 /** A required window that coverage does not answer. The window of a point table is the time of the plan. */

@@ -1,3 +1,4 @@
+import type { ImportStep } from '../config/pipeline/pipeline.js';
 import type { TableVersions } from '../core/tables/user-tables.js';
 import type { LakeSnapshot, UserTables, UserTablesState } from '../lake/api.js';
 import type { PlannedCustomStep } from '../plan/plan.js';
@@ -19,6 +20,8 @@ export interface CustomStepsExecution extends StepRunnerDeps {
   /** Results of the tasks of the other steps. */
   readonly results: readonly TaskResult[];
   readonly tables: UserTables;
+  /** Imports the files of a step. */
+  readonly importFiles: (task: TaskId, step: ImportStep) => Promise<CustomStepEnd>;
 }
 
 type RunSequentially = <T>(work: () => Promise<T>) => Promise<T>;
@@ -116,6 +119,7 @@ async function runIfNeeded(
   const propagatedEnds = needed.map(({ id, end }) => propagateEnd(id, end));
   const propagated = [propagateTaskEnds(task, execution.results), ...propagatedEnds].find((end) => end !== null);
   if (propagated !== undefined) return { ...propagated, rows: 0 };
+  if (step.uses === 'import') return runImport(task, step, execution, runSequentially);
   const planned = execution.replan(task, await tables.readState());
   if (planned.status === 'blocked') return failedStep(planned.reason);
   if (planned.status === 'up-to-date') return { status: 'up-to-date', reason: null, rows: 0 };
@@ -132,6 +136,20 @@ async function runIfNeeded(
     : withSnapshot(tables, async (snapshot) =>
         start(await snapshot.readVersions(step.inputTables)).runCommand(step, snapshot),
       );
+}
+
+/** Imports one step after the other: each compares its files with what the one before has stored. */
+async function runImport(
+  task: CustomTask,
+  step: ImportStep,
+  { emit, importFiles, plannedSteps }: CustomStepsExecution,
+  runSequentially: RunSequentially,
+): Promise<CustomStepEnd> {
+  const planned = plannedSteps.find(({ id }) => id === task.id);
+  if (planned?.status === 'blocked') return failedStep(planned.reason);
+  if (planned?.status !== 'up-to-date')
+    emit({ type: 'task-started', task: task.id, step: step.name, symbol: null, requests: 0 });
+  return runSequentially(() => importFiles(task.id, step));
 }
 
 async function withSnapshot<T>(tables: UserTables, action: (snapshot: LakeSnapshot) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
 import type { Failure } from '../core/failure.js';
+import { createRequestIds } from '../core/request.js';
 import type { Request } from '../core/request.js';
 import type { DataOrigin } from '../core/series.js';
 import type { Instant } from '../core/time/time.js';
@@ -143,7 +144,7 @@ function createRequestSender(
     stopped,
     restatements: { left: countAllowedRestatements(execution) },
   };
-  let requestCount = 0;
+  const { nextRequestId = createRequestIds(execution.deps.runId) } = execution.deps;
   return async (task, request) => {
     const timer = timers.getTaskTimer(task);
     const onSent = (): void => {
@@ -151,7 +152,7 @@ function createRequestSender(
       dispatch({ type: 'request-sent', task });
     };
     const timeoutFailure = (): Failure | null => timer.timeoutFailure;
-    const id = `${execution.deps.runId}/${++requestCount}` as const;
+    const id = nextRequestId();
     const input = { request, id, task: task.task, onSent, timeoutFailure, signal: timer.signal };
     const event = await executeRequest(input, context).then(
       (result): ExecutionEvent => ({ type: 'request-ended', task, result }),

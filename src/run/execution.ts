@@ -2,7 +2,7 @@ import type { Absence } from '../core/absence.js';
 import type { RunEventBody, RunStatus, TaskStatus } from '../core/events.js';
 import type { Failure } from '../core/failure.js';
 import type { ProviderLimits } from '../core/provider-limits.js';
-import type { RunId } from '../core/request.js';
+import type { RequestId, RunId } from '../core/request.js';
 import type { ProviderName, SeriesOf } from '../core/series.js';
 import type { Window } from '../core/time/window.js';
 import type { Calendar } from '../core/time/calendar.js';
@@ -16,6 +16,7 @@ import type { Plan } from '../plan/plan.js';
 import type { TaskGraph, TaskId } from '../plan/task-graph.js';
 import type { Shutdown } from '../platform/shutdown.js';
 import type { Provider } from '../providers/provider.js';
+import type { ImportAccess } from './imports/import-access.js';
 import type { Deriver } from './compute/deriver.js';
 
 /** A plan and the state that it was made from. */
@@ -61,6 +62,8 @@ export interface RunDeps {
   calendar(name: string): Calendar;
   /** Environment of the commands of custom steps; empty by default. */
   readonly commandEnvironment?: CommandEnvironment;
+  /** Reads files and the lake for the steps that import; absent without such steps. */
+  readonly imports?: ImportAccess | undefined;
   readonly shutdown: Shutdown;
 }
 
@@ -71,6 +74,8 @@ export interface Execution {
     'runId' | 'pipeline' | 'clock' | 'emit' | 'limits' | 'calendar' | 'shutdown' | 'shared' | 'readStoredBars'
   > & {
     readonly writer: Pick<LakeWriter, 'receive'>;
+    /** Numbers requests and imports of the run together; absent to number the requests alone. */
+    readonly nextRequestId?: () => RequestId;
   };
   readonly prepared: PreparedPlan;
   readonly deriver: Deriver;

@@ -1,5 +1,7 @@
 import { omitUndefined } from '../platform/omit-undefined.js';
 import type { Failure } from '../core/failure.js';
+import { createRequestIds } from '../core/request.js';
+import type { RequestId } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
 import { isComputed } from '../core/tables/tables.js';
 import { planCustomStep } from '../plan/tasks/plan-custom-steps.js';
@@ -8,7 +10,9 @@ import type { Provider } from '../providers/provider.js';
 import { claimSharedSeries } from './claim-shared-series.js';
 import { executeCustomSteps } from './execute-custom-steps.js';
 import { executePlan } from './execute-plan.js';
-import type { PreparedPlan, RunDeps, RunOutcome } from './execution.js';
+import type { Execution, PreparedPlan, RunDeps, RunOutcome } from './execution.js';
+import type { ExaminedFiles } from '../imports/examine-files.js';
+import { runImportStep } from './imports/run-import-step.js';
 import { summarizeCustomSteps, summarizeSteps } from './summarize-steps.js';
 import { getRunStatus } from './task-state.js';
 
@@ -67,8 +71,10 @@ async function recoverAndExecute(deps: RunDeps): Promise<RunOutcome> {
     ...(plan.customSteps.length === 0 ? {} : { customSteps: summarizeCustomSteps(plan, deps.pipeline) }),
   });
   for (const note of plan.notes) emit({ type: 'warning', message: note });
-  const fetched = await fetchFromProviders(deps, prepared);
-  const outcome = plan.customSteps.length === 0 ? fetched : await executeRemainingSteps(deps, prepared, fetched);
+  const nextRequestId = createRequestIds(deps.runId);
+  const fetched = await fetchFromProviders({ ...deps, nextRequestId }, prepared);
+  const outcome =
+    plan.customSteps.length === 0 ? fetched : await executeRemainingSteps(deps, prepared, fetched, nextRequestId);
   // A stopping run stores what it has; the next one does the maintenance.
   if (deps.shutdown.stopping.aborted) await writer.flush();
   else {
@@ -81,28 +87,35 @@ async function recoverAndExecute(deps: RunDeps): Promise<RunOutcome> {
 /** Executes the custom steps. The rows of this run are committed first, because the steps read them. */
 async function executeRemainingSteps(
   deps: RunDeps,
-  { plan, graph }: PreparedPlan,
+  { plan, graph, context }: PreparedPlan,
   fetched: RunOutcome,
+  nextRequestId: () => RequestId,
 ): Promise<RunOutcome> {
   const { clock, emit, shutdown, writer, commandEnvironment = { environment: {}, secrets: [] } } = deps;
   if (!shutdown.stopping.aborted) await writer.flush();
-  const planContext = { pipeline: plan.pipeline.name, options: plan.options };
+  const imports = context.imports ?? new Map<string, ExaminedFiles>();
+  const planContext = { pipeline: plan.pipeline.name, options: plan.options, imports };
   const customResults = await executeCustomSteps({
     tasks: graph.customTasks,
     plannedSteps: plan.customSteps,
     replan: (task, stepState) => planCustomStep(task, planContext, stepState),
     results: fetched.tasks,
     tables: writer.userTables,
+    importFiles: (task, step) => runImportStep(task, step, imports, nextRequestId, deps),
     commandEnvironment,
     clock,
     emit,
     shutdown,
   });
   const tasks = [...fetched.tasks, ...customResults];
-  return { ...fetched, tasks, status: getRunStatus(tasks, fetched.fatal) };
+  const imported = customResults.filter(({ id }) => imports.has(id)).reduce((sum, { rows }) => sum + rows, 0);
+  return { ...fetched, rows: fetched.rows + imported, tasks, status: getRunStatus(tasks, fetched.fatal) };
 }
 
-async function fetchFromProviders(deps: RunDeps, prepared: PreparedPlan): Promise<RunOutcome> {
+async function fetchFromProviders(
+  deps: RunDeps & Pick<Execution['deps'], 'nextRequestId'>,
+  prepared: PreparedPlan,
+): Promise<RunOutcome> {
   const providers = new Map<ProviderName, Provider>();
   const opened: Provider[] = [];
   const required = findRequiredProviders(prepared);

@@ -41,6 +41,7 @@ async function execute(inputs: readonly TaskStatus[], partialInputs?: readonly s
       ...{ requests: 0, rows: 0, absences: [] },
     })),
     tables,
+    importFiles: () => Promise.reject(new Error('no step imports files')),
     commandEnvironment: { environment: {}, secrets: [] },
     clock: systemClock,
     emit: () => undefined,

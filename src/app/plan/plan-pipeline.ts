@@ -9,6 +9,7 @@ import type { TaskGraph } from '../../plan/task-graph.js';
 import type { KnownChain, KnownClose, KnownContract, KnownQuote, LakeReader, LakeState } from '../../lake/api.js';
 import { readUserTablesState } from '../../lake/user-tables/user-tables-state.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
+import { withImportedBars } from '../../plan/imported-coverage.js';
 import { keepForeignDeletes } from '../../plan/kept-deletions.js';
 import type { PlanContext } from '../../plan/plan-context.js';
 import type { ClosesBySession } from '../../plan/daily-closes.js';
@@ -53,7 +54,8 @@ export async function planPipeline(
   const state = await reader.readState();
   const knownState = createKnownState(await readKnownState(pipeline, reader, state, options, now, forRun));
   const graph = buildTaskGraph(pipeline);
-  const coverage: PlanContext['coverage'] = (provider, series) => state.coverage(provider, series);
+  const coverage = withImportedBars((provider, series) => state.coverage(provider, series), state);
+  const hasImports = pipeline.customSteps.some(({ uses }) => uses === 'import');
   const context: PlanContext = {
     now,
     options,
@@ -64,6 +66,7 @@ export async function planPipeline(
     ...(await readOptionsOfLostSeries(pipeline, reader, state)),
     coverage: pipeline.keepsForeignDeletes ? keepForeignDeletes(coverage) : coverage,
     restate: pipeline.restatement.policy,
+    ...(hasImports ? { imports: await readImports(pipeline, reader, state, options) } : {}),
     calendar: getCalendarOrExit,
     limits: (name) => getProviderLimits(pipeline, name),
     delta: await createDeltaEstimator(pipeline, reader, options, now),
@@ -72,6 +75,17 @@ export async function planPipeline(
     pipeline.customSteps.length === 0 ? emptyCustomStepState : await readUserTablesState(reader.folder);
   const plan = makePlan(pipeline, graph, state.versions, context, createCostEstimator(pipeline, spending), customState);
   return { plan, graph, context, knownState, state };
+}
+
+/** Few pipelines import files: the code is loaded here. */
+async function readImports(
+  pipeline: Pipeline,
+  { folder }: LakeReader,
+  state: LakeState,
+  options: PlanOptions,
+): Promise<NonNullable<PlanContext['imports']>> {
+  const { examineImports } = await import('./examine-imports.js');
+  return examineImports(pipeline, folder, state, options);
 }
 
 function createLostSeriesLookup(state: LakeState): NonNullable<PlanContext['lostSeries']> {
@@ -95,7 +109,9 @@ async function readOptionsOfLostSeries(
   reader: LakeReader,
   state: LakeState,
 ): Promise<Pick<PlanContext, 'knownOptions'>> {
-  const providers = new Set(steps.filter(({ uses }) => uses === 'options').map(({ provider }) => provider));
+  const providers = new Set<ProviderName>(
+    steps.filter(({ uses }) => uses === 'options').map(({ provider }) => provider),
+  );
   const lost = [...state.lostSeries('option_bars')].filter(({ provider }) => providers.has(provider));
   if (lost.length === 0) return {};
   const known = new Map<ProviderName, ReadonlyMap<string, readonly OptionContract[]>>();

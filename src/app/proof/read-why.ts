@@ -1,4 +1,4 @@
-import { parseSeriesName } from '../../core/series.js';
+import { isImportSource, parseSeriesName } from '../../core/series.js';
 import type { SeriesName } from '../../core/series.js';
 import type { CoveredWindow } from '../../core/coverage.js';
 import type { CallParameters, RequestId } from '../../core/request.js';
@@ -80,7 +80,7 @@ export async function readWhyOrExit(
   requireColumn(query, namedColumn);
   const answer = await withLakeReader(ctx, (reader) => explain(query, column, loadPipelines, reader, ctx));
   const ids = [answer.history.current?.requestId, ...answer.history.replaced.map(({ fact }) => fact.requestId)];
-  const sent = await readSentCallsOf(new Set(ids.filter((id) => id !== undefined)), ctx);
+  const sent = await readSentCallsOf(new Set(ids.filter((id) => id !== undefined)), answer.value?.at ?? null, ctx);
   return { ...answer, sent };
 }
 
@@ -96,7 +96,7 @@ function requireApplicable({ dataset, option, barSize, provider }: WhyQuery): vo
   if (barSize !== null && !('bar_size' in columns))
     throw new CliError(exitCode.usage, `--bar-size: ${dataset} has no bars`, 'leave it out');
   const providers: readonly string[] = [...templateProviders, 'pipe'];
-  if (provider === null || providers.includes(provider)) return;
+  if (provider === null || providers.includes(provider) || isImportSource(provider)) return;
   const suggestion = closestMatch(provider, providers);
   throw new CliError(
     exitCode.usage,

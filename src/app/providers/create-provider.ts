@@ -5,7 +5,8 @@ import type { Budget } from '../../core/budget.js';
 import type { ProviderLimits } from '../../core/provider-limits.js';
 import { err } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
-import type { ProviderName } from '../../core/series.js';
+import { isImportSource } from '../../core/series.js';
+import type { FetchProvider, ProviderName } from '../../core/series.js';
 import type { Instant } from '../../core/time/time.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { Provider } from '../../providers/provider.js';
@@ -67,7 +68,7 @@ interface ProviderFactory {
   provider(deps: ProviderDeps): Promise<Provider>;
 }
 
-const factories: Readonly<Record<ProviderName, ProviderFactory>> = {
+const factories: Readonly<Record<FetchProvider, ProviderFactory>> = {
   mock: {
     limits: ({ providers }) => ({ ...mockLimits, typicalLatency: providers.mock.delay }),
     provider: async ({ pipeline, ctx: { clock } }) =>
@@ -161,6 +162,7 @@ async function getRunCredentials(
 const ignoredNotices: ReadonlySet<IbNotice['kind']> = new Set(['connected', 'farm-up', 'no-answer', 'message']);
 
 function getFactory(name: ProviderName): ProviderFactory {
+  if (isImportSource(name)) throw new Error(`${name} is no provider`);
   return factories[name];
 }
 

@@ -9,6 +9,7 @@ import type { PlanOptions } from '../../plan/plan-options.js';
 import { createDeriver } from '../../run/compute/create-deriver.js';
 import { createLakeHistory } from '../../run/compute/lake-history.js';
 import { runPipeline } from '../../run/run-pipeline.js';
+import type { ImportAccess } from '../../run/imports/import-access.js';
 import type { PreparedPlan, RunDeps, RunOutcome } from '../../run/execution.js';
 import { toUtcDate } from '../../core/time/time.js';
 import { nodeFiles } from '../../platform/file-store.js';
@@ -124,6 +125,8 @@ interface OpenRun {
   readonly inFlight: InFlight | null;
   readonly signals: ShutdownSignals;
   readonly redact: Redact;
+  /** Undefined without steps that import. */
+  readonly imports: ImportAccess | undefined;
 }
 
 async function openRun(input: RunInput, display: RunDisplay, ctx: AppContext): Promise<OpenRun> {
@@ -175,7 +178,10 @@ async function openRun(input: RunInput, display: RunDisplay, ctx: AppContext): P
   const inFlight = options.force
     ? null
     : openInFlight({ folder: ctx.dataFolder, runId, command: commandLine(), clock });
-  return { observers, progress, providers, reader, writer, inFlight, signals, redact };
+  const imports = pipeline.customSteps.some(({ uses }) => uses === 'import')
+    ? (await import('./import-access.js')).createImportAccess(reader)
+    : undefined;
+  return { observers, progress, providers, reader, writer, inFlight, signals, redact, imports };
 }
 
 function createRunDeps(input: RunInput, run: OpenRun, ctx: AppContext): RunDeps {
@@ -212,6 +218,7 @@ function createRunDeps(input: RunInput, run: OpenRun, ctx: AppContext): RunDeps 
       }),
     limits: (name) => getProviderLimits(pipeline, name),
     calendar: getCalendarOrExit,
+    imports: run.imports,
     commandEnvironment: createCustomStepEnvironment(ctx.environment),
     shutdown: signals,
   };

@@ -35,6 +35,8 @@ function isShown(event: RunEvent): boolean {
       return isFailure(event);
     case 'revision-detected':
       return event.isMaterial;
+    case 'file-imported':
+      return event.rejectedRows > 0 || event.comparisons.length > 0;
     case 'corruption-detected':
     case 'rate-limit-reached':
     case 'warning':
@@ -53,6 +55,7 @@ const verboseTypes: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>([
   'revision-detected',
   'committed',
   'table-replaced',
+  'file-imported',
 ]);
 
 function eventStyle(event: RunEvent): Style | null {

@@ -3,7 +3,8 @@ import type { AbsenceGroup } from '../../core/describe-absences.js';
 import { formatDuration } from '../../core/time/duration.js';
 import { formatTime, formatZonedWindow } from '../../core/time/zoned-time.js';
 import { getCalendarOrExit } from '../../app/get-calendar.js';
-import { formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
+import { escapeLine } from '../../platform/text/escape.js';
+import { formatBytes, formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
 import { needsRun } from '../../plan/tasks/plan-custom-steps.js';
 import { getEstimatedRequests, listGaps, listRequests } from '../../plan/plan.js';
 import type { Plan, PlannedCustomStep, PlannedTask } from '../../plan/plan.js';
@@ -101,6 +102,8 @@ function describeIdlePlan(plan: Plan, groups: readonly AbsenceGroup[], style: Ap
   if (lacking.length > 0 && lacking.every(({ kind }) => kind === 'blocked'))
     return style('warn', 'Nothing can be fetched: the inputs of the remaining tasks are not in the lake.');
   if (lacking.length > 0) return style('warn', 'Nothing to fetch, but the lake lacks what the pipeline wants:');
+  if (plan.customSteps.some(({ hasRejected }) => hasRejected === true))
+    return style('warn', 'Nothing to fetch, but lines of imported files are rejected.');
   return wantsNoSession(plan)
     ? style('warn', 'Nothing to fetch: there is no finished session in the requested range.')
     : style('good', 'Nothing to fetch: the lake is up to date for this pipeline.');
@@ -119,7 +122,12 @@ export function formatPlanExplanation(plan: Plan, style: ApplyStyle): string {
       return `    ${span}  ${style('quiet', describeReason(gap.reason))}`;
     }),
   ]);
-  const customLines = plan.customSteps.map(({ id, reason }) => `${style('strong', id)}  ${style('quiet', reason)}`);
+  const customLines = plan.customSteps.flatMap(({ id, reason, files = [] }) => [
+    `${style('strong', id)}  ${style('quiet', reason)}`,
+    ...files.map(
+      ({ path, bytes, reason: why }) => `    ${escapeLine(path)}  ${formatBytes(bytes)}  ${style('quiet', why)}`,
+    ),
+  ]);
   return [...lines, ...customLines, '', formatTotals(plan, style)].join('\n');
 }
 

@@ -1,6 +1,6 @@
 import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
-import type { ProviderName } from '../../core/series.js';
+import type { FetchProvider } from '../../core/series.js';
 import { readAnalytics } from './settings/read-analytics.js';
 import { markAccepted } from './symbols/read-accepted.js';
 import { resolveSymbols } from './symbols/resolve-symbols.js';
@@ -52,7 +52,7 @@ export interface LoadOptions {
 
 /** The provider that `auto` stands for, and a warning to show with its data. */
 export interface AutoProvider {
-  readonly provider: ProviderName;
+  readonly provider: FetchProvider;
   readonly warning: string | null;
 }
 

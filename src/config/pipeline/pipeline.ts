@@ -1,4 +1,5 @@
 import type { AnalyticsSettings } from '../../core/analytics-settings.js';
+import type { ImportDataset, ImportLayout } from '../../core/import-layout.js';
 import type { BarSize, TradingHours, PriceType } from '../../core/tables/bars.js';
 import type { Budget } from '../../core/budget.js';
 import type { EmptyConfirmation } from '../../core/empty-confirmation.js';
@@ -6,7 +7,7 @@ import type { FileFormat } from '../../core/tables/user-tables.js';
 import type { MarketAction } from '../../core/market-action.js';
 import type { RestatePolicy } from '../../core/revisions/restatement.js';
 import type { ExpirySelection, StrikeSelection } from '../../core/option-selection.js';
-import type { Instrument, ProviderName, Right } from '../../core/series.js';
+import type { FetchProvider, ImportSource, Instrument, Right } from '../../core/series.js';
 import type { Duration, LocalDate } from '../../core/time/time.js';
 import type { NotificationSettings } from './notifications/notifications.js';
 import type { SinkSettings } from './sinks/sinks.js';
@@ -96,7 +97,7 @@ export type DueTimes =
 
 interface StepBase {
   readonly name: string;
-  readonly provider: ProviderName;
+  readonly provider: FetchProvider;
   readonly needs: readonly string[];
 }
 
@@ -236,8 +237,31 @@ export interface CommandFile {
   readonly format: FileFormat;
 }
 
+/** Imports bars from files, such as bought history. */
+export interface ImportStep extends CustomStepBase {
+  readonly uses: 'import';
+  /** Paths and patterns, relative to the folder of the pipeline. */
+  readonly files: readonly string[];
+  readonly folder: string;
+  readonly source: ImportSource;
+  readonly dataset: ImportDataset;
+  /** The first one whose columns a file has is used. */
+  readonly layouts: readonly ImportLayout[];
+  readonly barSize: BarSize;
+  readonly priceType: PriceType;
+  readonly hours: TradingHours;
+  /** The symbol of files without a column of symbols; null to find it in the name of the file. */
+  readonly symbol: string | null;
+  /** Symbols of the pipeline by the name that the files use. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** Which rows stay where two files of a source have different values for the same sessions. */
+  readonly onDifference: 'keep' | 'replace';
+  /** True if rejected rows do not make the step partial. */
+  readonly acceptsRejected: boolean;
+}
+
 /** A custom step: runs once for the whole pipeline. */
-export type CustomStep = SqlStep | ExecStep;
+export type CustomStep = SqlStep | ExecStep | ImportStep;
 
 export type StepType = Step['uses'] | CustomStep['uses'];
 

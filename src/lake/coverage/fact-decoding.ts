@@ -2,7 +2,8 @@ import { parseLacks } from '../../core/answer-lacks.js';
 import type { EncodedLacks } from '../../core/answer-lacks.js';
 import type { CoverageFact, CoverageState } from '../../core/coverage.js';
 import type { RequestId } from '../../core/request.js';
-import type { ProviderName } from '../../core/series.js';
+import { isImportSource } from '../../core/series.js';
+import type { FetchProvider, ProviderName } from '../../core/series.js';
 import { expectInteger, expectList, expectRecord, expectText, expectTexts } from '../expect-json.js';
 import { malformedError } from '../lake-error.js';
 import { legacyUnavailable } from '../legacy-names.js';
@@ -199,7 +200,7 @@ export function expectLacks(value: unknown, location: string): EncodedLacks {
   return text;
 }
 
-const providerNames: Readonly<Record<ProviderName, true>> = { mock: true, synthetic: true, ib: true, kite: true };
+const providerNames: Readonly<Record<FetchProvider, true>> = { mock: true, synthetic: true, ib: true, kite: true };
 
 export function expectProvider(value: unknown, location: string): ProviderName {
   if (typeof value === 'string' && isProvider(value)) return value;
@@ -207,5 +208,5 @@ export function expectProvider(value: unknown, location: string): ProviderName {
 }
 
 function isProvider(value: string): value is ProviderName {
-  return Object.hasOwn(providerNames, value);
+  return Object.hasOwn(providerNames, value) || isImportSource(value);
 }

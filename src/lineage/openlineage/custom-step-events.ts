@@ -65,7 +65,7 @@ function buildCustomStepEvent(
   const { plan, finished, replaced } = step;
   const isEnd = eventType !== 'START';
   const upstream = !isEnd ? [] : plan.needs.map((need) => jobDependency(run, need));
-  const verb = plan.uses === 'sql' ? 'Computes' : 'Runs a command that writes';
+  const verb = { sql: 'Computes', exec: 'Runs a command that writes', import: 'Imports files into' }[plan.uses];
   const description = plan.dataset === null ? 'Runs a command' : `${verb} ${plan.dataset}`;
   return {
     ...eventEnvelope(run, eventType, at),

@@ -12,7 +12,8 @@ import type { CoverageState } from '../../core/coverage.js';
 import type { FailureKind } from '../../core/failure.js';
 import type { ClosedWindow } from '../../core/fetch-result.js';
 import type { RequestId } from '../../core/request.js';
-import type { DataOrigin, ProviderName } from '../../core/series.js';
+import { isImportSource } from '../../core/series.js';
+import type { DataOrigin, FetchProvider, ProviderName } from '../../core/series.js';
 import { datasets } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { ColumnRef } from '../../core/tables/user-tables.js';
@@ -46,9 +47,10 @@ const isTaskStatus = oneOf<TaskStatus>({
 });
 const isRunStatus = oneOf<RunStatus>({ ok: true, partial: true, failed: true, cancelled: true });
 const isBreakerState = oneOf<BreakerStateName>({ open: true, 'half-open': true, closed: true });
-const providerNames: Readonly<Record<ProviderName, true>> = { mock: true, synthetic: true, ib: true, kite: true };
-const isProviderName = oneOf<ProviderName>(providerNames);
-const isDataOrigin = oneOf<DataOrigin>({ ...providerNames, pipe: true });
+const isFetchProvider = oneOf<FetchProvider>({ mock: true, synthetic: true, ib: true, kite: true });
+const isProviderName: Guard<ProviderName> = (value) =>
+  isFetchProvider(value) || (typeof value === 'string' && isImportSource(value));
+const isDataOrigin: Guard<DataOrigin> = (value) => value === 'pipe' || isProviderName(value);
 const failureKinds: Readonly<Record<FailureKind, true>> = {
   retryable: true,
   pacing: true,
@@ -146,7 +148,7 @@ const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } =
       listOf(
         objectOf<NonNullable<BodyOf<'planned'>['customSteps']>[number]>({
           step: isString,
-          uses: oneOf({ sql: true, exec: true }),
+          uses: oneOf({ sql: true, exec: true, import: true }),
           dataset: nullable(isString),
           needs: isStringList,
           query: optional(isString),
@@ -282,6 +284,22 @@ const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } =
         rows: listOf(isColumnRef),
       }),
     ),
+    durationMs: isFiniteNumber,
+  }),
+  'file-imported': objectOf<BodyOf<'file-imported'>>({
+    type: oneOf({ 'file-imported': true }),
+    task: isString,
+    path: isString,
+    sha256: isString,
+    bytes: isCount,
+    dataset: isDataset,
+    provider: isProviderName,
+    rows: isCount,
+    storedRows: isCount,
+    leftOut: recordOf(isCount),
+    rejectedRows: isCount,
+    rejected: listOf(objectOf({ line: isCount, problem: isString })),
+    comparisons: isStringList,
     durationMs: isFiniteNumber,
   }),
   compacted: objectOf<BodyOf<'compacted'>>({

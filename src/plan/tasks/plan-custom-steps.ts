@@ -2,9 +2,11 @@ import type { TableVersions } from '../../core/tables/user-tables.js';
 import { joinList } from '../../platform/format.js';
 import type { CustomTask } from '../task-graph.js';
 import type { UserTablesState, CustomStepRun } from '../../lake/api.js';
-import type { CustomStep } from '../../config/pipeline/pipeline.js';
+import type { CustomStep, ExecStep, SqlStep } from '../../config/pipeline/pipeline.js';
+import type { ExaminedFiles } from '../../imports/examine-files.js';
 import type { PlanOptions } from '../plan-options.js';
 import type { PlannedCustomStep, PlannedTask } from '../plan.js';
+import { planImport } from './plan-import.js';
 
 /** State of a lake without user tables. */
 export const emptyCustomStepState: UserTablesState = { tables: [], stepsDone: [], versions: {} };
@@ -16,6 +18,8 @@ export interface CustomStepsContext {
   /** The name of the pipeline. */
   readonly pipeline: string;
   readonly options: Pick<PlanOptions, 'steps' | 'force'>;
+  /** The files of import steps, by step. */
+  readonly imports: ReadonlyMap<string, ExaminedFiles>;
 }
 
 /** Plans the selected custom steps. Pure. */
@@ -35,9 +39,10 @@ export function planCustomSteps(context: CustomStepsContext, stepState: UserTabl
 /** Plans a custom step from the state of the lake, without regard to the steps that it needs. */
 export function planCustomStep(
   { id, step }: CustomTask,
-  { pipeline, options }: Pick<CustomStepsContext, 'pipeline' | 'options'>,
+  { pipeline, options, imports }: Pick<CustomStepsContext, 'pipeline' | 'options' | 'imports'>,
   stepState: UserTablesState,
 ): PlannedCustomStep {
+  if (step.uses === 'import') return planImport(id, step, imports.get(step.name) ?? { files: [], unmatched: [] });
   const dataset = getOutputTable(step);
   const toPlannedStep = (status: PlannedCustomStep['status'], reason: string): PlannedCustomStep => {
     return { id, step: step.name, uses: step.uses, dataset, status, reason };
@@ -60,7 +65,7 @@ export function planCustomStep(
 
 /** Returns the table that a step writes; null for a command that writes none. */
 export function getOutputTable(step: CustomStep): string | null {
-  return step.uses === 'sql' ? step.dataset : (step.output?.dataset ?? null);
+  return step.uses === 'exec' ? (step.output?.dataset ?? null) : step.dataset;
 }
 
 /** Returns true when a step will or may run. */
@@ -68,13 +73,13 @@ export function needsRun({ status }: PlannedCustomStep): boolean {
   return status === 'ready' || status === 'deferred';
 }
 
-function findLastRun(pipeline: string, step: CustomStep, { stepsDone }: UserTablesState): CustomStepRun | null {
+function findLastRun(pipeline: string, step: SqlStep | ExecStep, { stepsDone }: UserTablesState): CustomStepRun | null {
   return stepsDone.find((one) => one.pipeline === pipeline && one.step === step.name) ?? null;
 }
 
 /** Returns why the step has to run; null when it is up to date. */
 function findRunReason(
-  step: CustomStep,
+  step: SqlStep | ExecStep,
   origin: CustomStepRun | null,
   isComplete: boolean,
   force: boolean,

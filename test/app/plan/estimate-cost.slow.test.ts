@@ -11,7 +11,7 @@ import { readAccountSpending } from '../../../src/app/providers/pacing-ledger.js
 import { createRunProviders } from '../../../src/app/providers/run-providers.js';
 import type { Pipeline, Step } from '../../../src/config/pipeline/pipeline.js';
 import { ok } from '../../../src/core/result.js';
-import type { ProviderName } from '../../../src/core/series.js';
+import type { FetchProvider } from '../../../src/core/series.js';
 import { addDays, minute, second } from '../../../src/core/time/time.js';
 import type { Duration } from '../../../src/core/time/time.js';
 import { buildTaskGraph } from '../../../src/plan/task-graph.js';
@@ -50,7 +50,7 @@ afterEach(() => {
 });
 
 interface Workload {
-  readonly provider: ProviderName;
+  readonly provider: FetchProvider;
   readonly symbols: number;
   readonly bars: boolean;
   readonly quotes: boolean;
@@ -100,7 +100,7 @@ function createWorkload(
 }
 
 /** Answers as the providers do: after the usual time, and after the instruments of a snapshot were sent one by one. */
-function createTypicalProvider(pipeline: Pipeline, name: ProviderName, clock: VirtualClock): Provider {
+function createTypicalProvider(pipeline: Pipeline, name: FetchProvider, clock: VirtualClock): Provider {
   const { typicalLatency, latencies, instrumentSpacing, openingTime = 0 } = getProviderLimits(pipeline, name);
   const lines = createMarketDataLines(95, instrumentSpacing ?? 0, clock);
   return {
@@ -147,7 +147,7 @@ async function compare(workload: Workload): Promise<Measured> {
 }
 
 /** Runs a pipeline into an empty lake, and compares with its estimate. */
-async function runOnce(pipeline: Pipeline, name: ProviderName, state: string, clock: VirtualClock): Promise<Measured> {
+async function runOnce(pipeline: Pipeline, name: FetchProvider, state: string, clock: VirtualClock): Promise<Measured> {
   const limits = getProviderLimits(pipeline, name);
   const fixture = createPlanningFixture(pipeline, limits);
   const graph = buildTaskGraph(pipeline);

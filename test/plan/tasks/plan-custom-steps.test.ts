@@ -20,6 +20,7 @@ function describePlan(stepState: UserTablesState, more: Partial<CustomStepsConte
     plannedTasks: [],
     pipeline: 'p',
     options: { steps: null, force: false },
+    imports: new Map(),
     tasks: [sqlTask('a')],
     ...more,
   };

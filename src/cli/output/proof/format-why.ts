@@ -58,7 +58,7 @@ function formatRequest({ request, sent, zone, query }: WhyAnswer, fact: Committe
       : `, for ${formatSpan(request.requestWindow, zone)} (${pluralize(request.rows, 'row')})`;
   return [
     `  request  ${fact.requestId}, sent ${formatZonedSeconds(fact.requestedAt, 'UTC')}${covers}`,
-    ...calls.map((call) => `  ${call.replace(/^asked: /, 'asked    ')}`),
+    ...calls.map((call) => `  ${call.replace(/^(asked|read): /, (_, verb: string) => verb.padEnd(9))}`),
     `  stored   ${fact.state}, version ${String(fact.version)} of ${fact.dataset}, by step ${fact.step} of pipeline ${formatPipeline(fact.author.pipeline)}`,
   ];
 }

@@ -10,6 +10,7 @@ import type { ReportDiagnostic } from '../../yaml/problem.js';
 import type { ReadFile, SourceTextReader } from '../../yaml/source-texts.js';
 import { quote } from '../../yaml/quote.js';
 import { findKeyLocation, findNode, findLocation } from '../../yaml/tree.js';
+import { readImportStep } from '../imports/read-import-step.js';
 import { readCommandTimeout } from './read-command.js';
 import { queryFileKind } from '../files/file-kinds.js';
 import { canonicalJson } from '../hash-pipeline.js';
@@ -58,8 +59,14 @@ export async function readCustomSteps(
         ? await readSqlStep(name, needs, settings, deps, report)
         : settings?.uses === 'exec'
           ? await readExecStep(name, needs, settings, steps, deps, report)
-          : null;
+          : settings?.uses === 'import'
+            ? readImportStep({ name, needs, settings, path: deps.path, validated: deps.validated }, report)
+            : null;
     if (step === null) continue;
+    if (step.uses === 'import') {
+      steps.push(step);
+      continue;
+    }
     const dataset = getOutputTable(step);
     const earlierStep = dataset === null ? undefined : stepByTable.get(dataset);
     if (dataset !== null && earlierStep !== undefined) {
@@ -73,7 +80,7 @@ export async function readCustomSteps(
 
 /** Returns the table that a step writes; null for a command without output. */
 function getOutputTable(step: CustomStep): string | null {
-  return step.uses === 'sql' ? step.dataset : (step.output?.dataset ?? null);
+  return step.uses === 'exec' ? (step.output?.dataset ?? null) : step.dataset;
 }
 
 async function readSqlStep(

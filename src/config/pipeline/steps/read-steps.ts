@@ -1,5 +1,5 @@
 import { day } from '../../../core/time/time.js';
-import type { ProviderName } from '../../../core/series.js';
+import type { FetchProvider } from '../../../core/series.js';
 import type { PriceType } from '../../../core/tables/bars.js';
 import type { Duration } from '../../../core/time/time.js';
 import { createDurationReader } from '../../yaml/duration-reader.js';
@@ -45,7 +45,7 @@ export interface ParsedSteps {
 /** Reads the steps and reports problems of their needs. */
 export function readSteps(
   validated: ValidatedPipeline,
-  resolveAuto: () => ProviderName,
+  resolveAuto: () => FetchProvider,
   report: ReportDiagnostic,
 ): ParsedSteps {
   const { file, root, stepNames, wasDropped } = validated;
@@ -70,7 +70,7 @@ export function readSteps(
   const customSteps: RawStep[] = [];
   for (const step of sortSteps(rawSteps)) {
     const { provider = defaultProvider } = step.settings;
-    if (step.uses === 'sql' || step.uses === 'exec') {
+    if (step.uses === 'sql' || step.uses === 'exec' || step.uses === 'import') {
       customSteps.push(step);
       continue;
     }
@@ -97,8 +97,13 @@ function readOverviewStep({ name, needs }: RawStep, earlier: readonly Step[]): O
 }
 
 function readStep(
-  { name, uses, needs, settings }: RawStep & { readonly uses: Exclude<StepType, 'overview' | 'sql' | 'exec'> },
-  provider: ProviderName,
+  {
+    name,
+    uses,
+    needs,
+    settings,
+  }: RawStep & { readonly uses: Exclude<StepType, 'overview' | 'sql' | 'exec' | 'import'> },
+  provider: FetchProvider,
   validated: ValidatedPipeline,
   report: ReportDiagnostic,
 ): Step {

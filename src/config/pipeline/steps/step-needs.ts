@@ -20,9 +20,11 @@ export const stepTypes: readonly StepType[] = [
   'overview',
   'sql',
   'exec',
+  'import',
 ];
 
-const stepOrderText = 'contracts → chains, history, quotes → equity → options, snapshots → overview → sql, exec';
+const stepOrderText =
+  'contracts → chains, history, quotes → equity → options, snapshots → overview → sql, exec, import';
 
 /** Alternatives, one of which must run first; messages suggest the first alternative. */
 type OneOfTypes = readonly [StepType, ...StepType[]];
@@ -42,6 +44,7 @@ const prerequisites: Readonly<Record<StepType, readonly OneOfTypes[]>> = {
   overview: [['snapshots']],
   sql: [],
   exec: [],
+  import: [],
 };
 
 /** Steps that each type may need. Bar steps may need other bar steps of their type. */
@@ -56,6 +59,7 @@ const allowedNeeds: Readonly<Record<StepType, readonly StepType[]>> = {
   overview: ['quotes', 'equity', 'snapshots'],
   sql: stepTypes,
   exec: stepTypes,
+  import: stepTypes,
 };
 
 /** A step with the needs that determine its order. */
