@@ -61,9 +61,21 @@ export interface Lake {
   close(): Promise<void>;
 }
 
+export interface LakeOptions {
+  /**
+   * Opens the lake as it was at this moment: what was known then. A table whose rows of that time are deleted (superseded files are
+   * kept for 7 days) throws an error as soon as it is read.
+   */
+  readonly asOf?: Instant;
+}
+
 /** Opens the lake in a folder. A missing folder is an empty lake. */
-export async function openLake(folder: string): Promise<Lake> {
-  const reader = await openLakeReader(folder);
+export async function openLake(folder: string, { asOf }: LakeOptions = {}): Promise<Lake> {
+  if (asOf !== undefined && !Number.isFinite(asOf))
+    throw new RangeError(
+      `asOf is ${String(asOf)}; expected epoch milliseconds, such as Date.parse('2026-11-20T22:00Z')`,
+    );
+  const reader = await openLakeReader(folder, { asOf: asOf ?? null });
   return {
     bars: (query) => queryBars(reader, query),
     barDates: (query) => queryBarDates(reader, query),

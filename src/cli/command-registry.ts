@@ -72,6 +72,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('./commands/proof/why.js')).defineWhy,
   },
   {
+    usage: 'diff <symbol>',
+    description: 'Compare two versions of a table, per window and column',
+    load: async () => (await import('./commands/proof/diff.js')).defineDiff,
+  },
+  {
     usage: 'status [pipeline]',
     description: 'Show tables, open windows, the last runs, the collector and locks',
     load: async () => (await import('./commands/status.js')).defineStatus,

@@ -143,7 +143,7 @@ export function reportFailure(error: unknown, { stderr }: Io): ExitCode {
   if (error instanceof LakeError) {
     printError(`pipe: ${error.message}`);
     printError(`  ${error.hint}`);
-    return exitCode.storage;
+    return error.kind === 'not-kept' ? exitCode.usage : exitCode.storage;
   }
   if (error instanceof QueryError) {
     printError(`pipe: ${error.message}`);

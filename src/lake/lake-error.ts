@@ -1,7 +1,16 @@
 import { errorCode, errorMessage } from '../platform/error-message.js';
 
 export type LakeErrorKind =
-  'no-space' | 'read-only' | 'no-permission' | 'not-found' | 'too-many-files' | 'malformed' | 'newer' | 'io';
+  | 'no-space'
+  | 'read-only'
+  | 'no-permission'
+  | 'not-found'
+  | 'too-many-files'
+  | 'malformed'
+  | 'newer'
+  | 'io'
+  /** A past version whose rows are deleted: a mistake of the user, not of the lake. */
+  | 'not-kept';
 
 /**
  * A problem of the disk or of the files on it that the user has to solve. Thrown, not returned: no caller can continue without

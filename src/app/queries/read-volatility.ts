@@ -1,3 +1,5 @@
+import type { Instant } from '../../core/time/time.js';
+import type { LakeReader } from '../../lake/api.js';
 import { describeMissingVolatility } from '../../queries/describe-missing-volatility.js';
 import { queryVolatilityHistory } from '../../queries/volatility-history.js';
 import type { VolatilityHistory, VolatilityHistoryQuery } from '../../queries/volatility-history.js';
@@ -9,13 +11,14 @@ import { withLakeReader } from '../lake-reader.js';
 import { writeOutputFile } from '../output-file.js';
 import { createNoDataError } from './no-data-error.js';
 
-/** The implied-volatility history of a symbol; a lake without one ends the command. `hasTime`: the user chose the time. */
+/** The implied-volatility history of a symbol; a lake without one ends the command. `hasTime`: the user chose the time. `asOf`: the lake as it was then. */
 export function readVolatilityOrExit(
   query: VolatilityHistoryQuery,
   hasTime: boolean,
   ctx: Pick<Folders, 'dataFolder'>,
+  asOf: Instant | null = null,
 ): Promise<VolatilityHistory> {
-  return withLakeReader(ctx, async (reader) => {
+  const read = async (reader: LakeReader): Promise<VolatilityHistory> => {
     const history = await queryVolatilityHistory(reader, query);
     if (history !== null && !('rank' in history)) {
       const { missing } = history;
@@ -26,7 +29,8 @@ export function readVolatilityOrExit(
     if (history === null)
       throw await createNoDataError('implied volatility', 'overview', query.symbol, reader, { ...query, hasTime });
     return history;
-  });
+  };
+  return withLakeReader(ctx, read, asOf);
 }
 
 /** Writes the history as a self-contained page. */

@@ -1,5 +1,6 @@
 import { datasets } from '../../core/tables/tables.js';
-import type { QueryStream } from '../../lake/api.js';
+import type { Instant } from '../../core/time/time.js';
+import type { LakeReader, QueryStream } from '../../lake/api.js';
 import { adjustedBarsView } from '../../lake/reader/adjusted-bars.js';
 import { QueryError } from '../../lake/reader/run-query.js';
 import { listUserTables } from '../../lake/user-tables/user-table-log.js';
@@ -16,6 +17,8 @@ export interface SqlStatement {
   readonly sql: string;
   /** True to find the time zones of symbols as well. */
   readonly withZones: boolean;
+  /** Reads the tables as they were at this moment. */
+  readonly asOf?: Instant | null;
   /** Ends the statement; without one, it takes as long as it takes. */
   readonly signal?: AbortSignal;
 }
@@ -28,18 +31,19 @@ export interface SqlResult {
 
 /** Runs a read-only SQL statement on the lake for the duration of some work on its rows. */
 export function runSql(
-  { sql, withZones, signal }: SqlStatement,
+  { sql, withZones, signal, asOf = null }: SqlStatement,
   ctx: Folders,
   work: (result: SqlResult) => Promise<void>,
 ): Promise<void> {
-  return withLakeReader(ctx, async (reader) => {
+  const query = async (reader: LakeReader): Promise<void> => {
     const zones = withZones ? await querySymbolZones(reader) : null;
-    if (namesRuns(sql)) await reader.provideTable(await readRunsTable(ctx));
+    if (namesRuns(sql)) await reader.provideTable(await readRunsTable(ctx, asOf));
     const stream = await reader.streamQuery(sql, signal).catch(async (error: unknown) => {
       throw withKnownTables(error, await listUserTables(ctx.dataFolder));
     });
     await work({ stream, zones });
-  });
+  };
+  return withLakeReader(ctx, query, asOf);
 }
 
 /** Names the tables of the lake for an unknown table; DuckDB would suggest internal ones. */

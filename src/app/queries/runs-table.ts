@@ -1,4 +1,5 @@
 import { formatInstant } from '../../core/time/time.js';
+import type { Instant } from '../../core/time/time.js';
 import type { ProvidedTable } from '../../core/tables/query-tables.js';
 import { listRuns } from '../../lineage/records/read-runs.js';
 import { nodeFiles } from '../../platform/file-store.js';
@@ -11,10 +12,17 @@ export function namesRuns(sql: string): boolean {
   return /\bruns\b/i.test(sql);
 }
 
-/** One row for each recorded run, from the summaries of the records: no event is read of a run that has ended. */
-export async function readRunsTable({ lineageFolder }: Pick<Folders, 'lineageFolder'>): Promise<ProvidedTable> {
+/**
+ * One row for each recorded run, from the summaries of the records: no event is read of a run that has ended. As of a moment,
+ * these are the runs that had ended.
+ */
+export async function readRunsTable(
+  { lineageFolder }: Pick<Folders, 'lineageFolder'>,
+  asOf: Instant | null = null,
+): Promise<ProvidedTable> {
   const options = { files: nodeFiles, isAlive: isProcessAlive, limit: Infinity };
-  const runs = await withLineageFolder(lineageFolder, () => listRuns(lineageFolder, options));
+  const all = await withLineageFolder(lineageFolder, () => listRuns(lineageFolder, options));
+  const runs = asOf === null ? all : all.filter(({ finishedAt }) => finishedAt !== null && finishedAt <= asOf);
   return {
     name: 'runs',
     columns: {

@@ -20,6 +20,7 @@ import type { CliContext } from '../cli-context.js';
 
 interface Flags {
   readonly at?: string;
+  readonly asOf?: string;
   readonly right?: string;
   readonly expiry?: string;
   readonly delta?: string;
@@ -38,6 +39,7 @@ export function defineChain(command: Command, run: RunAction): void {
     .command('chain')
     .argument('<symbol>', 'symbol, as the pipeline names it')
     .option('--at <instant>', 'chain as of this time (ISO 8601; a date is its end)')
+    .option('--as-of <instant>', 'lake as it was then: what was known at this time')
     .option('--right <right>', 'only calls (C) or puts (P)')
     .option('--expiry <date>', 'only this expiry')
     .option('--delta <range>', 'only deltas in this range, such as -0.3..-0.2')
@@ -53,11 +55,13 @@ async function showChain(symbol: string, flags: Flags, ctx: CliContext): Promise
   const filter = parseFilter(flags);
   if (flags.raw === true && (flags.csv !== true || flags.json === true))
     throw new CliError(exitCode.usage, '--raw applies to --csv only', 'add --csv');
-  const at = parseInstant('--at', flags.at) ?? ctx.clock.now();
+  const asOf = parseInstant('--as-of', flags.asOf);
+  const at = parseInstant('--at', flags.at) ?? asOf ?? ctx.clock.now();
   const found = await readChainOrExit(
     { symbol, at, ...omitUndefined({ provider: flags.provider }) },
     flags.at !== undefined,
     ctx,
+    asOf,
   );
   if (flags.json === true) ctx.printJson(toChainDocument(filterChain(found, filter)));
   else if (flags.csv === true) await printCsv(filterChain(found, filter), flags.raw === true, ctx);

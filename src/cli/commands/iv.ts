@@ -15,6 +15,7 @@ import { formatVolatility } from '../output/format-volatility.js';
 interface Flags {
   readonly days: string;
   readonly at?: string;
+  readonly asOf?: string;
   readonly provider?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
@@ -27,6 +28,7 @@ export function defineIv(command: Command, run: RunAction): void {
     .argument('<symbol>', 'symbol, as the pipeline names it')
     .option('--days <number>', 'trading days to look back, today included', '60')
     .option('--at <instant>', 'history as of this time (ISO 8601; a date is its end)')
+    .option('--as-of <instant>', 'lake as it was then: what was known at this time')
     .option('--provider <name>', 'only this provider [the one with the latest data]')
     .option('--json', 'print one JSON document')
     .option('--csv', 'print comma-separated values')
@@ -36,9 +38,10 @@ export function defineIv(command: Command, run: RunAction): void {
 
 async function showVolatility(symbol: string, flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const days = parseCount('--days', flags.days, 1) ?? 60;
-  const at = parseInstant('--at', flags.at) ?? ctx.clock.now();
+  const asOf = parseInstant('--as-of', flags.asOf);
+  const at = parseInstant('--at', flags.at) ?? asOf ?? ctx.clock.now();
   const query = { symbol, at, days, ...omitUndefined({ provider: flags.provider }) };
-  const history = await readVolatilityOrExit(query, flags.at !== undefined, ctx);
+  const history = await readVolatilityOrExit(query, flags.at !== undefined, ctx, asOf);
   if (flags.html !== undefined) {
     await writeVolatilityPage(flags.html, history, ctx);
     ctx.info(`wrote ${flags.html}`);

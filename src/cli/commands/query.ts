@@ -13,6 +13,7 @@ import { createJsonFormat } from '../../outputs/rows/json.js';
 import { createLocalFormatter } from '../output/rows/local-time.js';
 import type { RowFormat } from '../../outputs/rows/row-format.js';
 import { createTableFormat } from '../output/rows/table.js';
+import { parseInstant } from '../options/parse-instant.js';
 import type { RunAction } from '../run-action.js';
 import type { CliContext } from '../cli-context.js';
 
@@ -22,6 +23,7 @@ interface Flags {
   readonly limit?: string;
   readonly local?: boolean;
   readonly raw?: boolean;
+  readonly asOf?: string;
 }
 
 type Layout = 'json' | 'csv' | 'table';
@@ -38,6 +40,7 @@ export function defineQuery(command: Command, run: RunAction): void {
     .option('--limit <rows>', `print at most so many rows, or all [${formatCount(defaultTableLimit)} in tables]`)
     .option('--local', 'show times of a table in the zone of the exchange')
     .option('--raw', 'keep formulas and control characters in CSV')
+    .option('--as-of <instant>', 'tables as they were then (ISO 8601; a date is its end)')
     .action((sql: string, flags: Flags) => run((ctx) => runQuery(sql, flags, ctx)));
 }
 
@@ -45,7 +48,8 @@ async function runQuery(sql: string, flags: Flags, ctx: CliContext): Promise<Exi
   const layout: Layout = flags.json === true ? 'json' : flags.csv === true ? 'csv' : 'table';
   rejectConflicts(flags, layout);
   const limit = parseLimit(flags.limit, layout);
-  await runSql({ sql, withZones: flags.local === true }, ctx, async (result) => {
+  const asOf = parseInstant('--as-of', flags.asOf);
+  await runSql({ sql, withZones: flags.local === true, asOf }, ctx, async (result) => {
     for (const { dataset, path, problem } of result.stream.skippedFiles) {
       const file = escapeLine(path);
       ctx.error(ctx.stderrStyle('warn', `${dataset}: ${file} is damaged (${problem}); the result lacks its rows`));

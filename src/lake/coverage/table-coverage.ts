@@ -68,6 +68,23 @@ export interface CoverageOptions {
   readonly salvaged?: ReadonlyMap<string, readonly LostPart[]>;
 }
 
+/** The coverage of a table at a version, by its log alone: the files of that time may be deleted. */
+export async function readPastCoverage(
+  tableFolder: string,
+  dataset: Dataset,
+  version: number | null,
+): Promise<TableCoverage> {
+  const checkpoint = version === null ? null : await readFoldCheckpoint(tableFolder, dataset);
+  const isEarlier = checkpoint !== null && nextVersion(checkpoint.version) <= nextVersion(version);
+  const table = isEarlier ? checkpoint : createTableFold(dataset);
+  for (let next = nextVersion(table.version); next < nextVersion(version); next++) {
+    const content = await readCommit(tableFolder, next);
+    if (content === null) throw corruptCommitError(tableFolder, next, 'this commit is missing while later ones exist');
+    applyCommit(table, parseCommit(content, tableFolder, next));
+  }
+  return toTableCoverage(table, [], []);
+}
+
 /** The coverage of a table without commits. */
 export function createEmptyCoverage(dataset: Dataset): TableCoverage {
   return toTableCoverage(createTableFold(dataset), [], []);

@@ -25,7 +25,7 @@ import { fillRelation } from './fill-relation.js';
 /** Opens the feed of a lake; copies may be written to and read from the given folders. */
 export function openLakeFeed(lakeFolder: string, folders: readonly string[]): LakeFeed {
   const folder = resolve(lakeFolder);
-  const database = openLakeDatabase(folder, "SET GLOBAL TimeZone = 'UTC';", folders);
+  const database = openLakeDatabase(folder, { settings: "SET GLOBAL TimeZone = 'UTC';", folders });
 
   async function head(dataset: Dataset): Promise<FeedPosition | null> {
     return toPosition(await database.snapshot(dataset));

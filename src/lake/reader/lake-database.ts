@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { datasets } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
+import type { Instant } from '../../core/time/time.js';
 import type { ConstantColumns, SymbolRows } from '../../core/symbol-rows.js';
 import type { DamagedFile } from '../api.js';
 import { findDamagedFiles } from '../coverage/damaged-files.js';
@@ -10,7 +11,9 @@ import { createCheckpointReader } from '../delta/checkpoint.js';
 import { advanceSnapshot, emptySnapshot, readSnapshot } from '../delta/snapshot.js';
 import type { Snapshot } from '../delta/snapshot.js';
 import { tableFolder } from '../delta/table-log.js';
-import { isDamage } from '../lake-error.js';
+import { createPastTables } from '../history/past-tables.js';
+import type { PastTables } from '../history/past-tables.js';
+import { isUnavailable } from '../history/past-table.js';
 import type { LakeError } from '../lake-error.js';
 import { openEngine } from '../parquet/engine.js';
 import type { Engine } from '../parquet/engine.js';
@@ -18,14 +21,18 @@ import { buildTableSource } from '../parquet/table-source.js';
 import { quoteLiterals } from '../parquet/sql.js';
 import { defineUserTableView } from '../user-tables/user-table-view.js';
 import { createUserTableSnapshots } from '../user-tables/user-table-snapshots.js';
-import { adjustedBarsTables, defineAdjustedBars } from './adjusted-bars.js';
+import { adjustedBarsTables, adjustedBarsView, defineAdjustedBars } from './adjusted-bars.js';
 import { findSymbolFiles } from './symbol-files.js';
 import { buildSelectSql, defineView, excludeDamaged, findPresentFiles } from './views.js';
 
 /** A lake in DuckDB, for reading only. Opens DuckDB at the first use. */
 export interface LakeDatabase {
-  /** The current files of a table, or those at the time of `pin`. */
+  /** The current files of a table, or those at the time of `pin` or at the chosen moment. */
   snapshot(dataset: Dataset): Promise<Snapshot>;
+  /** The version of the same files; also known of a past version whose rows are deleted. Null without a commit. */
+  version(dataset: Dataset): Promise<number | null>;
+  /** The tables at the chosen moment; null for the current ones. */
+  readonly past: PastTables | null;
   /** The same; empty for a table whose log is damaged. */
   snapshotOrDamage(dataset: Dataset): Promise<Snapshot>;
   /** Throws the damage of the first table that a statement names and whose log is damaged. */
@@ -60,18 +67,27 @@ export interface LakeDatabase {
 /** Statements that may list tables, or find them in other ways than by name. */
 const listsTables = /\b(?:show|tables|query|query_table|sqlite_\w+|duckdb_\w+|pg_\w+|pragma\w*|\w*_schema)\b/i;
 
-function namesTable(sql: string, dataset: Dataset): boolean {
-  return new RegExp(`\\b${dataset}\\b`, 'i').test(sql);
+/** Names of tables have letters, digits and underscores only. */
+function namesTable(sql: string, table: string): boolean {
+  return new RegExp(`\\b${table}\\b`, 'i').test(sql);
 }
 
 /** Queries that need more memory spill to the disk. */
 const engineMemoryLimit = '2GB';
 
-/**
- * `settings` are SQL statements to run before DuckDB is confined and its configuration locked; `folders` are those besides the
- * lake's to which it is confined.
- */
-export function openLakeDatabase(lakeFolder: string, settings = '', folders: readonly string[] = []): LakeDatabase {
+export interface LakeDatabaseOptions {
+  /** SQL statements to run before DuckDB is confined and its configuration locked. */
+  readonly settings?: string;
+  /** The folders besides the lake's to which DuckDB is confined. */
+  readonly folders?: readonly string[];
+  /** Reads the tables as they were at this moment; null for the current ones. */
+  readonly asOf?: Instant | null;
+}
+
+export function openLakeDatabase(
+  lakeFolder: string,
+  { settings = '', folders = [], asOf = null }: LakeDatabaseOptions = {},
+): LakeDatabase {
   const folder = resolve(lakeFolder);
   const cached = new Map<Dataset, Snapshot>();
   const definedViews = new Map<Dataset, Snapshot>();
@@ -83,12 +99,19 @@ export function openLakeDatabase(lakeFolder: string, settings = '', folders: rea
   const definedUserViews = new Map<string, Snapshot>();
   let hasAdjustedBars = false;
   let pinnedUserTables: ReadonlyMap<string, Snapshot> | null = null;
+  const past = asOf === null ? null : createPastTables(folder, engine, asOf);
+  const conditions = new Map<Dataset, string>();
   const userTables = async (): Promise<ReadonlyMap<string, Snapshot>> =>
-    pinnedUserTables ?? (await userTableSnapshots.refresh());
+    pinnedUserTables ?? (await (past?.userTables() ?? userTableSnapshots.refresh()));
 
   async function snapshot(dataset: Dataset): Promise<Snapshot> {
     const pinnedSnapshot = pinned?.get(dataset);
     if (pinnedSnapshot !== undefined) return pinnedSnapshot;
+    if (past !== null) {
+      const table = await past.open(dataset);
+      if (table.condition !== null) conditions.set(dataset, table.condition);
+      return table.snapshot;
+    }
     const table = tableFolder(folder, dataset);
     const previous = cached.get(dataset) ?? emptySnapshot;
     const current =
@@ -111,7 +134,7 @@ export function openLakeDatabase(lakeFolder: string, settings = '', folders: rea
     try {
       return await snapshot(dataset);
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isUnavailable(error)) throw error;
       damaged.set(dataset, error);
       return emptySnapshot;
     }
@@ -120,8 +143,13 @@ export function openLakeDatabase(lakeFolder: string, settings = '', folders: rea
   return {
     snapshot,
     snapshotOrDamage,
+    version: async (dataset) => (past === null ? (await snapshotOrDamage(dataset)).version : past.version(dataset)),
+    past,
     expectReadable(sql) {
-      for (const [dataset, error] of damaged) if (namesTable(sql, dataset)) throw error;
+      for (const [dataset, error] of damaged)
+        if (namesTable(sql, dataset) || (namesTable(sql, adjustedBarsView) && adjustedBarsTables.includes(dataset)))
+          throw error;
+      for (const [name, error] of past?.unavailable ?? []) if (namesTable(sql, name)) throw error;
     },
     engine,
     userTables,
@@ -143,7 +171,7 @@ export function openLakeDatabase(lakeFolder: string, settings = '', folders: rea
     },
     async engineWithViews(sql) {
       const opened = await engine();
-      const namesAdjusted = sql === undefined || listsTables.test(sql) || /\bbars_adjusted\b/i.test(sql);
+      const namesAdjusted = sql === undefined || listsTables.test(sql) || namesTable(sql, adjustedBarsView);
       namedDatasets =
         sql === undefined || listsTables.test(sql)
           ? datasets
@@ -153,7 +181,10 @@ export function openLakeDatabase(lakeFolder: string, settings = '', folders: rea
       for (const dataset of namedDatasets) {
         const current = await snapshotOrDamage(dataset);
         if (definedViews.get(dataset) === current) continue;
-        skippedByDataset.set(dataset, await defineView(opened, folder, dataset, current));
+        skippedByDataset.set(
+          dataset,
+          await defineView(opened, folder, dataset, current, { condition: conditions.get(dataset) ?? null }),
+        );
         definedViews.set(dataset, current);
       }
       if (namesAdjusted && !hasAdjustedBars) await defineAdjustedBars(opened, 'memory');
@@ -173,7 +204,8 @@ export function openLakeDatabase(lakeFolder: string, settings = '', folders: rea
       const damage = damaged.get(dataset);
       if (damage !== undefined) throw damage;
       const skippedFiles = await findDamagedFiles(table, dataset, files);
-      const source = `(${buildSelectSql(dataset, table, excludeDamaged(files, skippedFiles))})`;
+      const condition = conditions.get(dataset) ?? null;
+      const source = `(${buildSelectSql(dataset, table, excludeDamaged(files, skippedFiles), { condition })})`;
       return { source, constants, skippedFiles };
     },
     async queryFiles(dataset, filter, query) {
@@ -181,7 +213,12 @@ export function openLakeDatabase(lakeFolder: string, settings = '', folders: rea
       const { files } = await snapshotOrDamage(dataset);
       const present = await findPresentFiles(dataset, table, [...files.values()].filter(filter));
       if (present.length === 0) return [];
-      return (await engine()).queryRows(query(buildTableSource(dataset, table, present)), table);
+      const condition = conditions.get(dataset) ?? null;
+      const source =
+        condition === null
+          ? buildTableSource(dataset, table, present)
+          : `(${buildSelectSql(dataset, table, present, { condition })})`;
+      return (await engine()).queryRows(query(source), table);
     },
     async close() {
       if (enginePromise !== null) (await enginePromise).close();

@@ -6,10 +6,10 @@ import type { Dataset } from '../../core/tables/tables.js';
 import type { Instant } from '../../core/time/time.js';
 import type { DamagedFile, LakeReader, LakeState, LogProblem, TableStatistics, UnreadableTable } from '../api.js';
 import { readFacts } from '../coverage/read-facts.js';
-import { createEmptyCoverage, readTableCoverage } from '../coverage/table-coverage.js';
+import { createEmptyCoverage, readPastCoverage, readTableCoverage } from '../coverage/table-coverage.js';
 import type { TableCoverage } from '../coverage/table-coverage.js';
 import { timeColumn } from '../delta/schema.js';
-import { isDamage } from '../lake-error.js';
+import { isUnavailable } from '../history/past-table.js';
 import { tableFolder } from '../delta/table-log.js';
 import { getRange, getRowCount } from '../parquet/file-statistics.js';
 import type { Engine } from '../parquet/engine.js';
@@ -38,10 +38,18 @@ import { verifyTable } from '../verify/verify-table.js';
 
 type Coverages = Readonly<Record<Dataset, TableCoverage>>;
 
+export interface LakeReaderOptions {
+  /**
+   * Reads the tables as they were at this moment. A table whose rows of that time are deleted cannot be queried: naming it throws
+   * a `LakeError` of the kind `not-kept`.
+   */
+  readonly asOf?: Instant | null;
+}
+
 /** Opens a lake for reading. A missing folder is an empty lake. */
-export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
+export function openLakeReader(lakeFolder: string, { asOf = null }: LakeReaderOptions = {}): Promise<LakeReader> {
   const folder = resolve(lakeFolder);
-  const database = openLakeDatabase(folder);
+  const database = openLakeDatabase(folder, { asOf });
 
   const unreadable = new Map<Dataset, UnreadableTable>();
   const skippedCommits = new Map<string, UnreadableTable>();
@@ -50,9 +58,11 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
   const readCoverage = async (dataset: Dataset): Promise<TableCoverage> => {
     unreadable.delete(dataset);
     try {
-      return await readTableCoverage(tableFolder(folder, dataset), dataset, { engine: database.engine });
+      return database.past === null
+        ? await readTableCoverage(tableFolder(folder, dataset), dataset, { engine: database.engine })
+        : await readPastCoverage(tableFolder(folder, dataset), dataset, await database.version(dataset));
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isUnavailable(error)) throw error;
       unreadable.set(dataset, { dataset, problem: error.message, hint: error.hint });
       return createEmptyCoverage(dataset);
     }
@@ -61,7 +71,7 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
   let stagedVersions: string | null = null;
   async function stageCurrentFacts(engine: Engine): Promise<void> {
     const versions = new Map<Dataset, number | null>();
-    for (const dataset of datasets) versions.set(dataset, (await database.snapshotOrDamage(dataset)).version);
+    for (const dataset of datasets) versions.set(dataset, await database.version(dataset));
     const currentVersions = [...versions.values()].join(' ');
     if (currentVersions === stagedVersions) return;
     await stageFacts(engine, reader.readFacts({}), (dataset) => versions.get(dataset) ?? null);

@@ -21,6 +21,13 @@ import { buildLakeFolderSql, createPortablePaths, viewsFile } from './lake-locat
 /** Null for a table whose log is damaged. */
 export type TableSnapshots = Readonly<Record<Dataset, Snapshot | null>>;
 
+export interface ViewOptions {
+  readonly database?: string;
+  readonly render?: RenderPaths;
+  /** A condition for the rows of the files, in SQL; null for all of them. */
+  readonly condition?: string | null;
+}
+
 /**
  * Defines the view of one table over its existing files; an empty table has its columns and no rows. DuckDB reads a file to
  * define a view: a file that is too damaged for that is omitted like a missing one, because it must not stop every query.
@@ -31,47 +38,48 @@ export async function defineView(
   lake: string,
   dataset: Dataset,
   snapshot: Snapshot,
-  database = 'memory',
-  render: RenderPaths = renderPaths,
+  { database = 'memory', render = renderPaths, condition = null }: ViewOptions = {},
 ): Promise<readonly DamagedFile[]> {
+  const options = { database, render, condition };
   const folder = resolve(tableFolder(lake, dataset));
   const damage = await findDamagedFiles(folder, dataset, snapshot.files.values());
   const files = excludeDamaged([...snapshot.files.values()], damage);
   try {
-    await engine.run(buildViewSql(database, dataset, folder, files, render), folder);
+    await engine.run(buildViewSql(dataset, folder, files, options), folder);
     return damage;
   } catch (error) {
     const unreadable = await findUnreadableFiles(dataset, folder, files);
     if (unreadable.length === 0) throw error;
-    await engine.run(buildViewSql(database, dataset, folder, excludeDamaged(files, unreadable), render), folder);
+    await engine.run(buildViewSql(dataset, folder, excludeDamaged(files, unreadable), options), folder);
     return [...damage, ...unreadable];
   }
 }
 
 function buildViewSql(
-  database: string,
   dataset: Dataset,
   folder: string,
   files: readonly LiveFile[],
-  render: RenderPaths,
+  { database, render, condition }: Required<ViewOptions>,
 ): string {
-  const select = buildSelectSql(dataset, folder, files, render);
+  const select = buildSelectSql(dataset, folder, files, { render, condition });
   return `CREATE OR REPLACE VIEW ${quoteIdentifier(database)}.${quoteIdentifier(dataset)} AS ${select}`;
 }
 
-/** Selects all columns of some files; without files, none of their rows. */
+/** Selects all columns of some files, of the rows that satisfy the condition; without files, none of their rows. */
 export function buildSelectSql(
   dataset: Dataset,
   folder: string,
   files: readonly LiveFile[],
-  render: RenderPaths = renderPaths,
+  { render = renderPaths, condition = null }: Omit<ViewOptions, 'database'> = {},
 ): string {
   const columns = Object.entries(allColumns(dataset));
   if (files.length === 0) {
     const nulls = columns.map(([column, type]) => `CAST(NULL AS ${duckdbTypes[type]}) AS ${quoteIdentifier(column)}`);
     return `SELECT ${nulls.join(', ')} WHERE false`;
   }
-  return `SELECT ${columns.map(([column]) => quoteIdentifier(column)).join(', ')} FROM ${buildTableSource(dataset, folder, files, render)}`;
+  const source = buildTableSource(dataset, folder, files, render);
+  const where = condition === null ? '' : ` WHERE ${condition}`;
+  return `SELECT ${columns.map(([column]) => quoteIdentifier(column)).join(', ')} FROM ${source}${where}`;
 }
 
 async function findUnreadableFiles(
@@ -124,7 +132,7 @@ export async function writeViews(
     try {
       for (const dataset of datasets) {
         const snapshot = snapshots[dataset];
-        if (snapshot !== null) await defineView(engine, lake, dataset, snapshot, attachedName, render);
+        if (snapshot !== null) await defineView(engine, lake, dataset, snapshot, { database: attachedName, render });
       }
       if (snapshots.equity_bars !== null && snapshots.corporate_actions !== null)
         await defineAdjustedBars(engine, attachedName);

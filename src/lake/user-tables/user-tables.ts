@@ -28,7 +28,7 @@ export function createUserTables(deps: UserTablesDeps): UserTables {
 async function openLakeSnapshot(deps: UserTablesDeps): Promise<LakeSnapshot> {
   const { tables, author } = deps;
   const { folder, context } = tables;
-  const database = openLakeDatabase(folder, `${structuredErrors};`);
+  const database = openLakeDatabase(folder, { settings: `${structuredErrors};` });
   await database.pin();
   let scratch: string | null = null;
 
