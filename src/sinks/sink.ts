@@ -47,10 +47,11 @@ export interface Sink {
 
 /**
  * - `unreachable`: there is no connection, or it broke; another attempt may succeed
+ * - `timeout`: it took the connection and did not answer in time; another attempt would take as long
  * - `setup`: the target lacks what `pipe sink setup` creates
  * - `rejected`: the target does not do what it was asked; the user has to change something
  */
-export type SinkProblem = 'unreachable' | 'setup' | 'rejected';
+export type SinkProblem = 'unreachable' | 'timeout' | 'setup' | 'rejected';
 
 /** A failure of a sink outside of this program. */
 export class SinkError extends Error {

@@ -33,6 +33,7 @@ import { createPipelineRedactor } from '../redaction.js';
 import type { Redact } from '../../platform/redact.js';
 import { createRunSignals } from '../signals.js';
 import type { ShutdownSignals } from '../signals.js';
+import type { RequestLogs } from '../sinks/request-logs.js';
 import { commandLine } from '../this-program.js';
 import { version } from '../version.js';
 import { createCustomStepEnvironment } from './custom-step-environment.js';
@@ -74,7 +75,7 @@ export async function executeRun(input: RunInput, display: RunDisplay, ctx: AppC
   const { pipeline, runId } = input;
   process.once('exit', killProcessGroups);
   const run = await openRun(input, display, ctx);
-  const { observers, progress, providers, reader, writer, inFlight, signals } = run;
+  const { observers, progress, providers, reader, writer, inFlight, signals, requestLogs } = run;
   const { record, report, outputs, lineageClient } = observers;
   let code: ExitCode;
   try {
@@ -102,6 +103,7 @@ export async function executeRun(input: RunInput, display: RunDisplay, ctx: AppC
     await report.write();
     await record.finish();
     await lineageClient?.finish(signals.stopping);
+    await requestLogs?.close();
     await inFlight?.close();
     await reader.close();
     await writer.close();
@@ -127,6 +129,8 @@ interface OpenRun {
   readonly redact: Redact;
   /** Undefined without steps that import. */
   readonly imports: ImportAccess | undefined;
+  /** Null without a sink that shows requests in flight. */
+  readonly requestLogs: RequestLogs | null;
 }
 
 async function openRun(input: RunInput, display: RunDisplay, ctx: AppContext): Promise<OpenRun> {
@@ -141,10 +145,11 @@ async function openRun(input: RunInput, display: RunDisplay, ctx: AppContext): P
     ...shown,
     handle(event) {
       activity.handle(event);
+      requestLogs?.handle(event);
       shown.handle(event);
     },
   };
-  const signals = createRunSignals(
+  const signals: ShutdownSignals = createRunSignals(
     (message) => display.onStopping(message, progress),
     () => activity.describe(),
     async () => {
@@ -152,6 +157,7 @@ async function openRun(input: RunInput, display: RunDisplay, ctx: AppContext): P
       await observers.outputs.flushLog();
     },
   );
+  const requestLogs = await openRequestLogs(input, signals, ctx);
   const observers = await createRunObservers(
     {
       pipeline,
@@ -181,7 +187,18 @@ async function openRun(input: RunInput, display: RunDisplay, ctx: AppContext): P
   const imports = pipeline.customSteps.some(({ uses }) => uses === 'import')
     ? (await import('./import-access.js')).createImportAccess(reader)
     : undefined;
-  return { observers, progress, providers, reader, writer, inFlight, signals, redact, imports };
+  return { observers, progress, providers, reader, writer, inFlight, signals, redact, imports, requestLogs };
+}
+
+/** Opens the logs of sinks that show requests in flight, which most pipelines do not have: their code is loaded here. */
+async function openRequestLogs(
+  { pipeline, runId }: RunInput,
+  { stopped }: ShutdownSignals,
+  ctx: AppContext,
+): Promise<RequestLogs | null> {
+  if (!pipeline.sinks.some(({ kind }) => kind === 'postgres')) return null;
+  const logs = await import('../sinks/request-logs.js');
+  return logs.openRequestLogs(pipeline, runId, stopped, ctx);
 }
 
 function createRunDeps(input: RunInput, run: OpenRun, ctx: AppContext): RunDeps {
@@ -227,10 +244,11 @@ function createRunDeps(input: RunInput, run: OpenRun, ctx: AppContext): RunDeps 
 /** Delivers to the sinks, which most pipelines do not have: their code is loaded here. */
 async function deliver(
   { pipeline, runId }: RunInput,
-  { observers, redact, signals }: OpenRun,
+  { observers, redact, signals, requestLogs }: OpenRun,
   ctx: AppContext,
 ): Promise<void> {
   const { deliverAfterRun } = await import('../sinks/deliver-after-run.js');
+  await requestLogs?.close();
   // The logs of requests are read from the record.
   await observers.record.finish();
   await deliverAfterRun({ pipeline, runId, emit: observers.emit, redact, signal: signals.stopping }, ctx);

@@ -2,11 +2,13 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
-import type { SinkSettings } from '../../config/pipeline/sinks/sinks.js';
+import type { PostgresSinkSettings, SinkSettings } from '../../config/pipeline/sinks/sinks.js';
 import { second } from '../../core/time/time.js';
 import { createCsvSink } from '../../sinks/csv/csv-sink.js';
 import { createInfluxSink } from '../../sinks/influx/influx-sink.js';
+import type { PostgresAddress } from '../../sinks/postgres/connection.js';
 import { createPostgresSink } from '../../sinks/postgres/postgres-sink.js';
+import type { KnownSymbol } from '../../sinks/postgres/symbol-ids.js';
 import { sinkFolder } from '../../sinks/sink-state.js';
 import type { Sink } from '../../sinks/sink.js';
 import { readAllowedHosts } from '../allowed-hosts.js';
@@ -27,15 +29,34 @@ export function listSinkFolders(settings: EnabledSink): readonly string[] {
 
 export interface SinkDeps {
   readonly pipeline: Pick<Pipeline, 'name' | 'symbols'>;
+  /** Ends what the sink does. */
+  readonly signal: AbortSignal;
   /** A folder for files in transit. */
   readonly scratch: string;
 }
 
 const connectTimeout = 10 * second;
 
+export function toPostgresAddress(
+  { url, timeout }: PostgresSinkSettings,
+  signal: AbortSignal,
+  ctx: Pick<AppContext, 'environment'>,
+): PostgresAddress {
+  return { url, allowedHosts: readAllowedHosts(ctx), connectTimeout, timeout, signal };
+}
+
+export function toKnownSymbols({ symbols }: Pick<Pipeline, 'symbols'>): ReadonlyMap<string, KnownSymbol> {
+  return new Map(
+    symbols.map(({ instrument: { symbol, exchange, currency, kind }, priority }) => [
+      symbol,
+      { symbol, exchange, currency, kind, priority },
+    ]),
+  );
+}
+
 export function createSink(
   settings: EnabledSink,
-  { pipeline, scratch }: SinkDeps,
+  { pipeline, scratch, signal }: SinkDeps,
   ctx: Pick<AppContext, 'dataFolder' | 'lineageFolder' | 'environment'>,
 ): Sink {
   const { name, tables: selections } = settings;
@@ -58,22 +79,17 @@ export function createSink(
         target: settings.target,
         precision: settings.precision,
         allowedHosts: readAllowedHosts(ctx),
+        timeout: settings.timeout,
+        signal,
       });
     case 'postgres':
       return createPostgresSink({
         name,
         selections,
         scratch,
-        url: settings.url,
-        allowedHosts: readAllowedHosts(ctx),
-        connectTimeout,
+        ...toPostgresAddress(settings, signal, ctx),
         times: createRequestTimes(ctx),
-        symbols: new Map(
-          pipeline.symbols.map(({ instrument: { symbol, exchange, currency, kind }, priority }) => [
-            symbol,
-            { symbol, exchange, currency, kind, priority },
-          ]),
-        ),
+        symbols: toKnownSymbols(pipeline),
       });
   }
 }

@@ -36,7 +36,7 @@ export async function deliverAfterRun(deps: RunDeliveryDeps, ctx: SinkContext): 
 }
 
 async function deliverToSink(settings: EnabledSink, deps: RunDeliveryDeps, ctx: SinkContext): Promise<void> {
-  const { pipeline, emit, redact } = deps;
+  const { pipeline, emit, redact, signal } = deps;
   const { name } = settings;
   const folder = sinkFolder(ctx.dataFolder, pipeline.name);
   const startedAt = ctx.clock.now();
@@ -47,6 +47,10 @@ async function deliverToSink(settings: EnabledSink, deps: RunDeliveryDeps, ctx: 
     emit({ type: 'sink-delivered', sink: name, ...delivered, durationMs: ctx.clock.now() - startedAt });
     await writeSinkState(folder, name, afterDelivery(ctx.clock.now()));
   } catch (error) {
+    if (signal.aborted) {
+      emit({ type: 'warning', message: `the delivery to sink ${name} was stopped; the next run delivers what is missing` });
+      return;
+    }
     const message = redact(errorMessage(error));
     const hint =
       error instanceof SinkError || error instanceof LakeError
@@ -74,7 +78,8 @@ async function deliverWithRetries(
 ): Promise<SinkDelivery> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await withSink(settings, pipeline, runId, ctx, (sink, feed) => deliverChanges(sink, feed, { signal }));
+      const use = { runId, signal };
+      return await withSink(settings, pipeline, use, ctx, (sink, feed) => deliverChanges(sink, feed, { signal }));
     } catch (error) {
       const delay = delays[attempt];
       const mayWork = error instanceof SinkError && error.problem === 'unreachable';

@@ -16,7 +16,7 @@ import { createRunId } from '../run/run-id.js';
 import { listEnabledSinks } from './create-sink.js';
 import type { EnabledSink } from './create-sink.js';
 import { withSink } from './with-sink.js';
-import type { SinkContext } from './with-sink.js';
+import type { SinkContext, SinkUse } from './with-sink.js';
 
 /** The outcome of an action on one sink: a failure ends the action on this sink only. */
 export type SinkOutcome<T> = { readonly sink: string; readonly kind: EnabledSink['kind'] } & (
@@ -72,7 +72,7 @@ export function setUpSinks(
   ctx: SinkContext,
 ): Promise<readonly SinkOutcome<readonly string[]>[]> {
   return forEachSink(pipeline, sinks, ctx, (settings) =>
-    withSink(settings, pipeline, newRunId(ctx), ctx, (sink) => sink.setup()),
+    withSink(settings, pipeline, newUse(ctx), ctx, (sink) => sink.setup()),
   );
 }
 
@@ -97,7 +97,7 @@ export function readSinkStatuses(
 ): Promise<readonly SinkOutcome<SinkStatus>[]> {
   return forEachSink(pipeline, sinks, ctx, async (settings) => {
     const state = await readSinkState(sinkFolder(ctx.dataFolder, pipeline.name), settings.name);
-    const tables = await withSink(settings, pipeline, newRunId(ctx), ctx, async (sink, feed) => {
+    const tables = await withSink(settings, pipeline, newUse(ctx), ctx, async (sink, feed) => {
       const found: TableStatus[] = [];
       for (const dataset of sink.tables) {
         const head = await feed.head(dataset);
@@ -125,7 +125,7 @@ export function replaySinks(
 ): Promise<readonly SinkOutcome<ReplayResult>[]> {
   requireLake(ctx);
   return forEachSink(pipeline, sinks, ctx, async (settings) => {
-    const { rows, refused } = await withSink(settings, pipeline, newRunId(ctx), ctx, (sink, feed) =>
+    const { rows, refused } = await withSink(settings, pipeline, newUse(ctx), ctx, (sink, feed) =>
       deliverChanges(sink, feed, {
         from: (dataset) => (from === null ? Promise.resolve(null) : feed.positionBefore(dataset, from)),
         signal: new AbortController().signal,
@@ -152,7 +152,7 @@ export function verifySinks(
 ): Promise<readonly SinkOutcome<readonly VerifiedTable[]>[]> {
   requireLake(ctx);
   return forEachSink(pipeline, sinks, ctx, (settings) =>
-    withSink(settings, pipeline, newRunId(ctx), ctx, async (sink, feed) => {
+    withSink(settings, pipeline, newUse(ctx), ctx, async (sink, feed) => {
       const verified: VerifiedTable[] = [];
       for (const dataset of sink.tables) {
         const changes = await feed.stage(dataset, null);
@@ -177,6 +177,6 @@ function requireLake({ dataFolder }: SinkContext): void {
   throw new CliError(exitCode.usage, `no lake in ${dataFolder}`, 'choose the folder of a lake with --data');
 }
 
-function newRunId({ clock }: SinkContext): string {
-  return createRunId(clock.now());
+function newUse({ clock }: SinkContext): SinkUse {
+  return { runId: createRunId(clock.now()) };
 }

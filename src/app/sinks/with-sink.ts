@@ -17,11 +17,18 @@ import type { EnabledSink } from './create-sink.js';
 
 export type SinkContext = Pick<AppContext, 'dataFolder' | 'lineageFolder' | 'environment' | 'clock'>;
 
+/** The run that uses a sink. */
+export interface SinkUse {
+  readonly runId: string;
+  /** Ends what the sink does; absent for a command that its user ends. */
+  readonly signal?: AbortSignal;
+}
+
 /** Opens a sink and the feed of the lake for the duration of some work, which excludes other deliveries to it. */
 export async function withSink<T>(
   settings: EnabledSink,
   pipeline: Pick<Pipeline, 'name' | 'symbols'>,
-  runId: string,
+  { runId, signal = new AbortController().signal }: SinkUse,
   ctx: SinkContext,
   work: (sink: Sink, feed: LakeFeed) => Promise<T>,
 ): Promise<T> {
@@ -37,7 +44,7 @@ export async function withSink<T>(
     throw new SinkError('unreachable', 'another process is delivering to the sink', 'wait until it has ended');
   const scratch = await mkdtemp(join(tmpdir(), 'pipe-sink-'));
   const feed = openLakeFeed(ctx.dataFolder, [scratch, ...listSinkFolders(settings)]);
-  const sink = createSink(settings, { pipeline, scratch }, ctx);
+  const sink = createSink(settings, { pipeline, scratch, signal }, ctx);
   try {
     return await work(sink, feed);
   } finally {

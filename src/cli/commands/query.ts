@@ -112,7 +112,9 @@ async function reportCount({ count, isTruncated }: PrintedRows, layout: Layout, 
   } else if (isTruncated) ctx.info(`printed the first ${rows}, and there are more: ${hint}`);
 }
 
-function rejectConflicts({ local, raw }: Flags, layout: Layout): void {
+function rejectConflicts({ local, raw, json, csv }: Flags, layout: Layout): void {
+  if (json === true && csv === true)
+    throw new CliError(exitCode.usage, '--json and --csv select different formats', 'omit one of them');
   if (local === true && layout !== 'table')
     throw new CliError(
       exitCode.usage,

@@ -35,6 +35,9 @@ const maxResponseBytes = 1024 * 1024;
 
 const maxRedirects = 3;
 
+/** The problem of an exchange that its time limit or its caller ended. */
+export const timedOut = 'timed out';
+
 /** Sends a JSON document. */
 export function postJson(url: string, body: string, options: PostOptions): Promise<PostOutcome> {
   return requestHttp(
@@ -73,7 +76,7 @@ export async function requestHttp<T>(
       target = next;
     }
   } catch (error) {
-    return { kind: 'failed', problem: signal.aborted ? 'timed out' : fetchErrorMessage(error) };
+    return { kind: 'failed', problem: signal.aborted ? timedOut : fetchErrorMessage(error) };
   }
 }
 

@@ -3,9 +3,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { minute } from '../../core/time/time.js';
+import { second } from '../../core/time/time.js';
+import type { Duration } from '../../core/time/time.js';
 import type { AllowedHosts } from '../../platform/http/allowed-hosts.js';
-import { readBeginning, requestHttp } from '../../platform/http/post-json.js';
+import { readBeginning, requestHttp, timedOut } from '../../platform/http/post-json.js';
 import type { HttpRequest } from '../../platform/http/post-json.js';
 import { isRecord } from '../../platform/json.js';
 import { trimEndOf } from '../../platform/text/trim-end.js';
@@ -23,6 +24,10 @@ export interface InfluxAddress {
   readonly target: InfluxTarget;
   readonly precision: InfluxPrecision;
   readonly allowedHosts: AllowedHosts;
+  /** The longest time that the server may take for an answer. */
+  readonly timeout: Duration;
+  /** Ends requests in flight. */
+  readonly signal: AbortSignal;
 }
 
 /** A window of one series to delete; an instant is null for no bound, and the end is exclusive. In milliseconds. */
@@ -48,6 +53,9 @@ export interface InfluxClient {
 
 const compress = promisify(gzip);
 
+/** For the answer to a ping, which comes before everything else: a server that hangs delays a run no longer than this. */
+const pingTimeout = 10 * second;
+
 /** The statements of one request that deletes windows of InfluxDB 1. */
 const statementsPerRequest = 200;
 
@@ -55,7 +63,8 @@ const statementsPerRequest = 200;
 const firstTime = '1677-09-21T00:12:43.145224194Z';
 const lastTime = '2262-04-11T23:47:16.854775806Z';
 
-export function createInfluxClient({ url, target, precision, allowedHosts }: InfluxAddress): InfluxClient {
+export function createInfluxClient(address: InfluxAddress): InfluxClient {
+  const { url, target, precision, allowedHosts, timeout, signal } = address;
   const base = trimEndOf(url, '/');
   const place = new URL(url).host;
   const login: Record<string, string> =
@@ -71,12 +80,14 @@ export function createInfluxClient({ url, target, precision, allowedHosts }: Inf
     const outcome = await requestHttp(
       `${base}${path}${query === '' ? '' : `?${query}`}`,
       { method, headers: { ...login, ...headers }, body },
-      { timeout: 2 * minute, signal: new AbortController().signal, allowedHosts },
+      { timeout: path === '/ping' ? Math.min(timeout, pingTimeout) : timeout, signal, allowedHosts },
       read,
     );
     if (outcome.kind === 'response') return outcome;
     const message = `cannot reach InfluxDB at ${place} (${outcome.problem})`;
     if (outcome.kind === 'blocked') throw new SinkError('rejected', message, 'set the address of the sink');
+    if (outcome.problem === timedOut)
+      throw new SinkError('timeout', message, 'look at the load of the server, or set a longer timeout of the sink');
     throw new SinkError('unreachable', message, 'start the server, or set the address of the sink');
   }
 

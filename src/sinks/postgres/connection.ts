@@ -2,8 +2,11 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { isIP } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import type { Client, ClientConfig } from 'pg';
+import type { Duration } from '../../core/time/time.js';
 import { errorCode, errorMessage } from '../../platform/error-message.js';
 import type { AllowedHosts } from '../../platform/http/allowed-hosts.js';
+import { formatDuration } from '../../core/time/duration.js';
+import { parsePostgresUrl, postgresUrlExample } from '../../platform/postgres-url.js';
 import { SinkError } from '../sink.js';
 
 /** A row of a result; values are as `pg` parses them. */
@@ -25,8 +28,12 @@ export class DataError extends SinkError {}
 export interface PostgresAddress {
   readonly url: string;
   readonly allowedHosts: AllowedHosts;
-  /** In milliseconds, for a connection. */
-  readonly connectTimeout: number;
+  /** For a connection, until the server takes statements. */
+  readonly connectTimeout: Duration;
+  /** The longest time that a statement may take, or that no byte of a copy moves. */
+  readonly timeout: Duration;
+  /** Ends the session: whatever it does fails. */
+  readonly signal: AbortSignal;
 }
 
 /** Connects. TLS with a verified certificate is the default, except for a server on this machine. */
@@ -41,69 +48,96 @@ export async function connectPostgres(address: PostgresAddress): Promise<Postgre
     broken ??= error;
   });
   const place = `PostgreSQL at ${String(config.host)}:${String(config.port)}`;
-  const guard = async <T>(work: () => Promise<T>): Promise<T> => {
+  /** Ends the connection at once: a server that does not answer would not take part in an orderly end. */
+  const abandon = (reason: Error): void => {
+    broken ??= reason;
+    client.connection.stream.destroy(reason);
+  };
+  const stop = (): void => abandon(new Error('the run was stopped'));
+  /** Runs some work with a time limit, which `touch` begins again. */
+  const guard = async <T>(limit: Duration, work: (touch: () => void) => Promise<T>): Promise<T> => {
+    const timer = setTimeout(() => abandon(createTimeoutError(place, limit)), limit);
     try {
       if (broken !== null) throw broken;
-      return await work();
+      return await work(() => timer.refresh());
     } catch (error) {
-      throw toSinkError(error, place);
+      throw toSinkError(broken ?? error, place);
+    } finally {
+      clearTimeout(timer);
     }
   };
+  const { connectTimeout, timeout, signal } = address;
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  const close = async (): Promise<void> => {
+    signal.removeEventListener('abort', stop);
+    if (broken !== null) client.connection.stream.destroy();
+    const timer = setTimeout(() => client.connection.stream.destroy(), closeTimeout);
+    await client.end().catch(() => undefined);
+    clearTimeout(timer);
+  };
   try {
-    await guard(async () => {
+    await guard(connectTimeout, async () => {
       await client.connect();
       await client.query(
         "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, YMD'; SET extra_float_digits = 1; SET standard_conforming_strings = on; SET client_encoding = 'UTF8'",
       );
     });
   } catch (error) {
-    await client.end().catch(() => undefined);
+    await close();
     throw error;
   }
   return {
     query: (sql, values) =>
-      guard(async () => {
+      guard(timeout, async () => {
         const result = await client.query<Record<string, unknown>>(sql, values === undefined ? undefined : [...values]);
         return result.rows;
       }),
     copyIn: (sql, path) =>
-      guard(() => pipeline(createReadStream(path, { highWaterMark: copyChunk }), client.query(copyStreams.from(sql)))),
-    copyOut: (sql, path) => guard(() => pipeline(client.query(copyStreams.to(sql)), createWriteStream(path))),
-    close: () => client.end().catch(() => undefined),
+      guard(timeout, (touch) =>
+        pipeline(
+          createReadStream(path, { highWaterMark: copyChunk }).on('data', touch),
+          client.query(copyStreams.from(sql)),
+        ),
+      ),
+    copyOut: (sql, path) =>
+      guard(timeout, (touch) =>
+        pipeline(client.query(copyStreams.to(sql)).on('data', touch), createWriteStream(path)),
+      ),
+    close,
   };
 }
 
 const copyChunk = 256 * 1024;
 
+/** For an orderly end, in milliseconds. */
+const closeTimeout = 2_000;
+
+function createTimeoutError(place: string, limit: Duration): SinkError {
+  return new SinkError(
+    'timeout',
+    `${place} did not answer within ${formatDuration(limit)}`,
+    'look at the load and the locks of the server, or set a longer timeout of the sink; the next run delivers what is missing',
+  );
+}
+
 function readConfig({ url, allowedHosts, connectTimeout }: PostgresAddress): ClientConfig {
-  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol))
-    throw new SinkError(
-      'rejected',
-      'the url is not of PostgreSQL',
-      'write postgres://user:password@host:5432/database',
-    );
-  const parsed = new URL(url);
-  const mode = parsed.searchParams.get('sslmode');
-  const socket = parsed.searchParams.get('host');
-  const host =
-    socket ?? (parsed.hostname === '' ? 'localhost' : decodeURIComponent(parsed.hostname).replace(/^\[|\]$/g, ''));
-  const port = Number(parsed.searchParams.get('port') ?? (parsed.port === '' ? 5432 : parsed.port));
+  const parsed = parsePostgresUrl(url);
+  if (typeof parsed === 'string') throw new SinkError('rejected', `the url ${parsed}`, postgresUrlExample);
+  const { host, port, database, user, password, sslMode } = parsed;
   if (!host.startsWith('/') && !allowedHosts.allows(host, port))
     throw new SinkError(
       'rejected',
       `host ${host}:${String(port)} is not in PIPE_ALLOWED_HOSTS`,
       'add the host to the variable',
     );
-  const database = decodeURIComponent(parsed.pathname.slice(1));
-  const user = decodeURIComponent(parsed.username);
-  const password = decodeURIComponent(parsed.password);
   return {
     host,
     port,
     ...(database === '' ? {} : { database }),
     ...(user === '' ? {} : { user }),
     ...(password === '' ? {} : { password }),
-    ssl: toTls(mode, host),
+    ssl: toTls(sslMode, host),
     connectionTimeoutMillis: connectTimeout,
     application_name: 'pipe',
     keepAlive: true,

@@ -15,16 +15,16 @@ export interface KnownSymbol {
 const unknownExchange = 'SMART';
 
 /**
- * Defines the relation `ids` of symbols and their ids, and adds symbols to the table that it lacks. A symbol that the table has at
- * several exchanges is the one of the pipeline's exchange, else the oldest.
+ * The ids of symbols, which are added to the table if it lacks them. A symbol that the table has at several exchanges is the one of
+ * the pipeline's exchange, else the oldest.
  */
-export async function defineSymbolIds(
+export async function findSymbolIds(
   session: PostgresSession,
-  feed: LakeFeed,
   symbols: readonly string[],
   known: ReadonlyMap<string, KnownSymbol>,
-): Promise<void> {
-  const ids = new Map<string, { readonly id: number; readonly matches: boolean }>();
+): Promise<ReadonlyMap<string, number>> {
+  const ids = new Map<string, number>();
+  const matching = new Set<string>();
   const rows = await session.query(
     'SELECT id, symbol, exchange FROM symbols WHERE symbol = ANY($1::text[]) ORDER BY id',
     [symbols],
@@ -32,8 +32,9 @@ export async function defineSymbolIds(
   for (const row of rows) {
     const symbol = String(row['symbol']);
     const matches = row['exchange'] === known.get(symbol)?.exchange;
-    const found = ids.get(symbol);
-    if (found === undefined || (matches && !found.matches)) ids.set(symbol, { id: Number(row['id']), matches });
+    if (ids.has(symbol) && (!matches || matching.has(symbol))) continue;
+    ids.set(symbol, Number(row['id']));
+    if (matches) matching.add(symbol);
   }
   for (const symbol of symbols) {
     if (ids.has(symbol)) continue;
@@ -42,11 +43,18 @@ export async function defineSymbolIds(
       'INSERT INTO symbols (symbol, exchange, active, priority) VALUES ($1, $2, true, $3) RETURNING id',
       [symbol, exchange, priority],
     );
-    ids.set(symbol, { id: Number(added?.['id']), matches: true });
+    ids.set(symbol, Number(added?.['id']));
   }
-  await feed.define(
-    'ids',
-    { symbol: 'VARCHAR', symbol_id: 'INTEGER' },
-    Array.from(ids, ([symbol, { id }]) => [symbol, id]),
-  );
+  return ids;
+}
+
+/** Defines the relation `ids` of symbols and their ids. */
+export async function defineSymbolIds(
+  session: PostgresSession,
+  feed: LakeFeed,
+  symbols: readonly string[],
+  known: ReadonlyMap<string, KnownSymbol>,
+): Promise<void> {
+  const ids = await findSymbolIds(session, symbols, known);
+  await feed.define('ids', { symbol: 'VARCHAR', symbol_id: 'INTEGER' }, ids);
 }

@@ -33,6 +33,8 @@ describe.skipIf(influxd.missing)(titled('with an InfluxDB 1 server', influxd), (
           target: { kind: 'database', database },
           precision: 'ms',
           allowedHosts: anyHost,
+          timeout: 120_000,
+          signal: new AbortController().signal,
         }),
       folders: [],
       async damage() {

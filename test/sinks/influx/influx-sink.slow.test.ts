@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 function createSink(url: string, target: InfluxTarget): Sink {
-  const address = { url, target, precision: 'ms', allowedHosts: anyHost } as const;
+  const address = { url, target, precision: 'ms', allowedHosts: anyHost, timeout: 120_000, signal } as const;
   return createInfluxSink({ ...address, name: 'metrics', selections: [Type.bars], scratch, folder: scratch });
 }
 
@@ -63,7 +63,7 @@ describe.skipIf(influxd.missing)(titled('with an InfluxDB 1 server', influxd), (
 
   it('reads back every text and number that it wrote as tags and fields', async () => {
     const target = { kind: 'database', database: 'texts' } as const;
-    const client = createInfluxClient({ url: server.url, target, precision: 'ms', allowedHosts: anyHost });
+    const client = createInfluxClient({ url: server.url, target, precision: 'ms', allowedHosts: anyHost, timeout: 120_000, signal });
     await client.setup();
     const selection = tableOptions('option_bars', ['run_id', 'close']);
     const types = { symbol: 'VARCHAR', trading_class: 'VARCHAR', run_id: 'VARCHAR', close: 'DOUBLE', strike: 'DOUBLE' };

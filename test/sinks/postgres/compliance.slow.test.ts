@@ -7,6 +7,7 @@ import { startPostgres } from './postgres-server.js';
 import type { PostgresServer } from './postgres-server.js';
 
 const postgres = findRequirement('postgres');
+const never = new AbortController().signal;
 
 describe.skipIf(postgres.missing)(titled('with a PostgreSQL server', postgres), () => {
   let server: PostgresServer;
@@ -26,6 +27,8 @@ describe.skipIf(postgres.missing)(titled('with a PostgreSQL server', postgres), 
           url,
           allowedHosts: anyHost,
           connectTimeout: 60_000,
+          timeout: 600_000,
+          signal: never,
           symbols: new Map(),
           times: { find: () => Promise.resolve(null) },
         }),

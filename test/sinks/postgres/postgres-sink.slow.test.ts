@@ -57,6 +57,8 @@ describe.skipIf(postgres.missing)(titled('a PostgreSQL sink', postgres), () => {
       url,
       allowedHosts: anyHost,
       connectTimeout: 60_000,
+      timeout: 600_000,
+      signal: new AbortController().signal,
       symbols: new Map(),
       times: { find: () => Promise.resolve(null) },
     });

@@ -1,8 +1,12 @@
 import { rowKeyColumns } from '../../../core/tables/row-key.js';
 import { datasets, getColumns } from '../../../core/tables/tables.js';
 import type { Dataset } from '../../../core/tables/tables.js';
+import { minute } from '../../../core/time/time.js';
+import type { Duration } from '../../../core/time/time.js';
+import { parsePostgresUrl, postgresUrlExample } from '../../../platform/postgres-url.js';
 import { closestMatch } from '../../../platform/suggest.js';
 import { joinList } from '../../../platform/format.js';
+import { createDurationReader } from '../../yaml/duration-reader.js';
 import { didYouMean, problem } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
 import { quote } from '../../yaml/quote.js';
@@ -46,11 +50,12 @@ export function readSinks(
 
 function readSink(name: string, raw: RawSink, context: SinkContext): SinkSettings {
   const base = { name, tables: readTables(name, raw, context) };
+  const limit = (byDefault: Duration): Duration => readTimeout(name, raw, byDefault, context);
   switch (raw.kind) {
     case 'csv':
       return { kind: 'csv', ...base, folder: raw.folder, gzip: raw.gzip ?? false };
     case 'postgres':
-      return { kind: 'postgres', ...base, url: raw.url };
+      return { kind: 'postgres', ...base, url: readPostgresUrl(name, raw.url, context), timeout: limit(5 * minute) };
     case 'influx':
       return {
         kind: 'influx',
@@ -58,8 +63,31 @@ function readSink(name: string, raw: RawSink, context: SinkContext): SinkSetting
         url: raw.url,
         target: readInfluxTarget(name, raw, context),
         precision: raw.precision ?? 'ms',
+        timeout: limit(2 * minute),
       };
   }
+}
+
+function readTimeout(name: string, raw: RawSink, byDefault: Duration, { validated, report }: SinkContext): Duration {
+  const text = 'timeout' in raw ? raw.timeout : undefined;
+  if (text === undefined) return byDefault;
+  const path = ['sinks', name, 'timeout'];
+  const timeout = createDurationReader(validated, report)(text, path);
+  if (timeout === null || timeout > 0) return timeout ?? byDefault;
+  report(problem('out-of-range', findLocation(validated.root, path), 'the time limit of a sink cannot be zero'));
+  return byDefault;
+}
+
+/** Returns the address as it is: it is a secret, which no problem may show. */
+function readPostgresUrl(name: string, url: string, { validated, report }: SinkContext): string {
+  const parsed = parsePostgresUrl(url);
+  if (typeof parsed === 'string')
+    report(
+      problem('invalid-url', findLocation(validated.root, ['sinks', name, 'url']), `the address of the sink ${parsed}`, {
+        suggestion: postgresUrlExample,
+      }),
+    );
+  return url;
 }
 
 function readInfluxTarget(

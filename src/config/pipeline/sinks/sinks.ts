@@ -1,4 +1,5 @@
 import type { Dataset } from '../../../core/tables/tables.js';
+import type { Duration } from '../../../core/time/time.js';
 
 /** A system that receives copies of tables after every run. */
 export type SinkSettings = CsvSinkSettings | PostgresSinkSettings | InfluxSinkSettings | DisabledSink;
@@ -30,6 +31,8 @@ export interface PostgresSinkSettings extends SinkBase {
   readonly kind: 'postgres';
   /** A secret. */
   readonly url: string;
+  /** For one statement. */
+  readonly timeout: Duration;
 }
 
 export interface InfluxSinkSettings extends SinkBase {
@@ -46,6 +49,8 @@ export interface InfluxSinkSettings extends SinkBase {
         readonly token: string | null;
       };
   readonly precision: 'ns' | 'us' | 'ms';
+  /** For one request. */
+  readonly timeout: Duration;
 }
 
 /** A sink with unset environment variables; it receives nothing. */
