@@ -58,6 +58,13 @@ const requirements = {
     searchLocations: ['victoria-metrics'],
     optional: false,
   },
+  /** The jar of QuestDB, from Maven Central; `java` runs it. */
+  questdb: {
+    description: 'the jar of QuestDB (org.questdb:questdb)',
+    variable: 'PIPE_TEST_QUESTDB',
+    searchLocations: ['/usr/share/java/questdb.jar'],
+    optional: true,
+  },
   zsh: { description: 'zsh', variable: 'PIPE_TEST_ZSH', searchLocations: ['zsh'], optional: false },
   fish: { description: 'fish', variable: 'PIPE_TEST_FISH', searchLocations: ['fish'], optional: false },
   man: { description: 'man', variable: 'PIPE_TEST_MAN', searchLocations: ['man'], optional: false },

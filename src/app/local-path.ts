@@ -1,4 +1,4 @@
-import { getUrlScheme } from '../platform/url-scheme.js';
+import { getUrlScheme } from '../platform/urls/url-scheme.js';
 import { CliError } from './cli-error.js';
 import { exitCode } from './exit-code.js';
 

@@ -5,6 +5,7 @@ import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { PostgresSinkSettings, SinkSettings } from '../../config/pipeline/sinks/sinks.js';
 import { second } from '../../core/time/time.js';
 import { createCsvSink } from '../../sinks/csv/csv-sink.js';
+import { createHttpSink } from '../../sinks/http/http-sink.js';
 import { createInfluxSink } from '../../sinks/influx/influx-sink.js';
 import type { PostgresAddress } from '../../sinks/postgres/connection.js';
 import { createPostgresSink } from '../../sinks/postgres/postgres-sink.js';
@@ -57,7 +58,7 @@ export function toKnownSymbols({ symbols }: Pick<Pipeline, 'symbols'>): Readonly
 export function createSink(
   settings: EnabledSink,
   { pipeline, scratch, signal }: SinkDeps,
-  ctx: Pick<AppContext, 'dataFolder' | 'lineageFolder' | 'environment'>,
+  ctx: Pick<AppContext, 'dataFolder' | 'lineageFolder' | 'environment' | 'clock'>,
 ): Sink {
   const { name, tables: selections } = settings;
   switch (settings.kind) {
@@ -81,6 +82,20 @@ export function createSink(
         allowedHosts: readAllowedHosts(ctx),
         timeout: settings.timeout,
         signal,
+      });
+    case 'http':
+      return createHttpSink({
+        name,
+        selections,
+        scratch,
+        folder: sinkFolder(ctx.dataFolder, pipeline.name),
+        url: settings.url,
+        readUrl: settings.readUrl,
+        secret: settings.secret,
+        allowedHosts: readAllowedHosts(ctx),
+        timeout: settings.timeout,
+        signal,
+        now: () => ctx.clock.now(),
       });
     case 'postgres':
       return createPostgresSink({

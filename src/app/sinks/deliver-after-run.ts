@@ -48,7 +48,10 @@ async function deliverToSink(settings: EnabledSink, deps: RunDeliveryDeps, ctx: 
     await writeSinkState(folder, name, afterDelivery(ctx.clock.now()));
   } catch (error) {
     if (signal.aborted) {
-      emit({ type: 'warning', message: `the delivery to sink ${name} was stopped; the next run delivers what is missing` });
+      emit({
+        type: 'warning',
+        message: `the delivery to sink ${name} was stopped; the next run delivers what is missing`,
+      });
       return;
     }
     const message = redact(errorMessage(error));

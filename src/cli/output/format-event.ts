@@ -39,6 +39,7 @@ function isShown(event: RunEvent): boolean {
       return event.rejectedRows > 0 || event.comparisons.length > 0;
     case 'corruption-detected':
     case 'rate-limit-reached':
+    case 'sink-failed':
     case 'warning':
       return true;
     default:
@@ -62,6 +63,7 @@ function eventStyle(event: RunEvent): Style | null {
   switch (event.type) {
     case 'corruption-detected':
     case 'revision-detected':
+    case 'sink-failed':
     case 'warning':
     case 'breaker-changed':
       return 'warn';

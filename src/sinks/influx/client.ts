@@ -126,12 +126,14 @@ export function createInfluxClient(address: InfluxAddress): InfluxClient {
 
   return {
     async isInfluxDb() {
-      const { status, text, version } = await request('/ping', {}, { method: 'GET' }, async (response) => ({
+      const { status, text, version, server } = await request('/ping', {}, { method: 'GET' }, async (response) => ({
         ...(await readBeginning(response)),
         version: response.headers.get('x-influxdb-version'),
+        server: response.headers.get('server'),
       }));
       check(status, text);
-      return version !== null;
+      // QuestDB names a version of InfluxDB, and has none of its queries.
+      return version !== null && server?.startsWith('questDB') !== true;
     },
 
     async setup() {

@@ -24,8 +24,8 @@ import {
   tagValueSql,
   timeSql,
 } from './line-protocol.js';
-import { openRefusedRows } from './refused-rows.js';
-import type { RefusedRow } from './refused-rows.js';
+import { openRefusedRows } from '../refused-rows.js';
+import type { RefusedRow } from '../refused-rows.js';
 
 export interface InfluxSinkOptions extends InfluxAddress {
   readonly name: string;

@@ -6,7 +6,7 @@ import type { Duration } from '../../core/time/time.js';
 import { errorCode, errorMessage } from '../../platform/error-message.js';
 import type { AllowedHosts } from '../../platform/http/allowed-hosts.js';
 import { formatDuration } from '../../core/time/duration.js';
-import { parsePostgresUrl, postgresUrlExample } from '../../platform/postgres-url.js';
+import { parsePostgresUrl, postgresUrlExample } from '../../platform/urls/postgres-url.js';
 import { SinkError } from '../sink.js';
 
 /** A row of a result; values are as `pg` parses them. */
@@ -15,8 +15,8 @@ export type PostgresRow = Readonly<Record<string, unknown>>;
 /** A session with a server. Every failure is a `SinkError`, except for refused data: see `DataError`. */
 export interface PostgresSession {
   query(sql: string, values?: readonly unknown[]): Promise<readonly PostgresRow[]>;
-  /** Runs `COPY … FROM STDIN` with the content of a file. */
-  copyIn(sql: string, path: string): Promise<void>;
+  /** Runs `COPY … FROM STDIN` with the content of files, one after another. */
+  copyIn(sql: string, paths: AsyncIterable<string> | Iterable<string>): Promise<void>;
   /** Runs `COPY … TO STDOUT` into a file. */
   copyOut(sql: string, path: string): Promise<void>;
   close(): Promise<void>;
@@ -93,22 +93,26 @@ export async function connectPostgres(address: PostgresAddress): Promise<Postgre
         const result = await client.query<Record<string, unknown>>(sql, values === undefined ? undefined : [...values]);
         return result.rows;
       }),
-    copyIn: (sql, path) =>
-      guard(timeout, (touch) =>
-        pipeline(
-          createReadStream(path, { highWaterMark: copyChunk }).on('data', touch),
-          client.query(copyStreams.from(sql)),
-        ),
-      ),
+    copyIn: (sql, paths) =>
+      guard(timeout, (touch) => pipeline(readFiles(paths, touch), client.query(copyStreams.from(sql)))),
     copyOut: (sql, path) =>
-      guard(timeout, (touch) =>
-        pipeline(client.query(copyStreams.to(sql)).on('data', touch), createWriteStream(path)),
-      ),
+      guard(timeout, (touch) => pipeline(client.query(copyStreams.to(sql)).on('data', touch), createWriteStream(path))),
     close,
   };
 }
 
 const copyChunk = 256 * 1024;
+
+async function* readFiles(
+  paths: AsyncIterable<string> | Iterable<string>,
+  onChunk: () => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const path of paths)
+    for await (const chunk of createReadStream(path, { highWaterMark: copyChunk })) {
+      onChunk();
+      if (chunk instanceof Uint8Array) yield chunk;
+    }
+}
 
 /** For an orderly end, in milliseconds. */
 const closeTimeout = 2_000;

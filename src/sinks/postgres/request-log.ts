@@ -46,6 +46,9 @@ const completedOutcomes: ReadonlySet<RequestOutcome> = new Set(['rows', 'empty',
 
 const noAnswer = 'the run ended before an answer came';
 
+/** For what is left to write at the end: a server that hangs must not delay the delivery, in milliseconds. */
+const closeTimeout = 2_000;
+
 export function createRequestLog(options: RequestLogOptions): RequestLog {
   const { selections, run, pipeline } = options;
   let sent = new Map<RequestId, SentRequest>();
@@ -54,6 +57,8 @@ export function createRequestLog(options: RequestLogOptions): RequestLog {
   let session: PostgresSession | null = null;
   let hasFailed = false;
   let writing: Promise<void> | null = null;
+  const closing = new AbortController();
+  const signal = AbortSignal.any([options.signal, closing.signal]);
 
   function start(): void {
     writing ??= write().finally(() => {
@@ -65,7 +70,7 @@ export function createRequestLog(options: RequestLogOptions): RequestLog {
     // Events of the same moment are one statement.
     await new Promise((resolve) => setImmediate(resolve));
     try {
-      session ??= await open(options);
+      session ??= await open({ ...options, signal });
       while (sent.size + ended.size > 0) {
         const [newlySent, newlyEnded] = [sent, ended];
         sent = new Map();
@@ -90,12 +95,19 @@ export function createRequestLog(options: RequestLogOptions): RequestLog {
       } else if (event.type === 'request-completed' && logged.has(event.request)) {
         const isCompleted = completedOutcomes.has(event.outcome);
         const error = isCompleted ? null : (event.message ?? event.outcome);
-        ended.set(event.request, { status: isCompleted ? 'completed' : 'failed', error, rows: event.rows, at: event.at });
+        ended.set(event.request, {
+          status: isCompleted ? 'completed' : 'failed',
+          error,
+          rows: event.rows,
+          at: event.at,
+        });
         start();
       }
     },
     async close(now) {
+      const timer = setTimeout(() => closing.abort(), closeTimeout);
       await writing;
+      clearTimeout(timer);
       const opened = session;
       session = null;
       if (opened === null) return;

@@ -19,11 +19,12 @@ import { bars, commit, equity, openLakeFixture } from '../../lake/lake-fixture.j
 import type { LakeFixture } from '../../lake/lake-fixture.js';
 import { findRequirement, titled } from '../../requirements.js';
 import { Type, tableOptions } from '../sink-tables.js';
-import { startInfluxDb, startVictoriaMetrics } from './line-server.js';
+import { startInfluxDb, startQuestDb, startVictoriaMetrics } from './line-server.js';
 import type { LineServer } from './line-server.js';
 
 const influxd = findRequirement('influxd');
 const victoriaMetrics = findRequirement('victoriaMetrics');
+const questdb = findRequirement('questdb');
 const signal = new AbortController().signal;
 
 let lake: LakeFixture;
@@ -63,7 +64,14 @@ describe.skipIf(influxd.missing)(titled('with an InfluxDB 1 server', influxd), (
 
   it('reads back every text and number that it wrote as tags and fields', async () => {
     const target = { kind: 'database', database: 'texts' } as const;
-    const client = createInfluxClient({ url: server.url, target, precision: 'ms', allowedHosts: anyHost, timeout: 120_000, signal });
+    const client = createInfluxClient({
+      url: server.url,
+      target,
+      precision: 'ms',
+      allowedHosts: anyHost,
+      timeout: 120_000,
+      signal,
+    });
     await client.setup();
     const selection = tableOptions('option_bars', ['run_id', 'close']);
     const types = { symbol: 'VARCHAR', trading_class: 'VARCHAR', run_id: 'VARCHAR', close: 'DOUBLE', strike: 'DOUBLE' };
@@ -174,6 +182,33 @@ describe.skipIf(victoriaMetrics.missing)(titled('with VictoriaMetrics', victoria
       await expect
         .poll(async () => (await fetch(`${server.url}/api/v1/export?${match.toString()}`)).text(), { timeout: 30_000 })
         .toContain('"values":[100.5,100.75,101,101.25]');
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+describe.skipIf(questdb.missing)(titled('with QuestDB', questdb), () => {
+  it('writes its measurements as tables', async () => {
+    const server = await startQuestDb(questdb.path);
+    try {
+      const sink = createSink(server.url, { kind: 'database', database: 'market' });
+      await sink.setup();
+      await commit(lake, 'equity_bars', [bars(equity('BRK B'), '2026-11-16', '2026-11-20')]);
+      expect(await deliverChanges(sink, feed, { signal })).toMatchObject({ rows: 4, refused: 0 });
+      expect(await compare(sink)).toBeNull();
+      const search = new URLSearchParams({
+        query: 'SELECT symbol, bar_size, close, timestamp FROM equity_bars ORDER BY timestamp',
+      });
+      const read = async (): Promise<unknown> => (await fetch(`${server.url}/exec?${search.toString()}`)).json();
+      await expect.poll(read, { timeout: 30_000 }).toMatchObject({
+        dataset: [100.5, 100.75, 101, 101.25].map((close, day) => [
+          'BRK B',
+          '1 day',
+          close,
+          `2026-11-${String(16 + day)}T15:00:00.000000Z`,
+        ]),
+      });
     } finally {
       await server.close();
     }

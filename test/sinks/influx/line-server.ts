@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +46,24 @@ export function startVictoriaMetrics(program: string): Promise<LineServer> {
       '-retentionPeriod=100y',
     ]),
   );
+}
+
+/** Starts QuestDB, whose jar is run by `java`. */
+export function startQuestDb(jar: string): Promise<LineServer> {
+  return startServer('java', async (folder, [port, minPort]) => {
+    const settings = {
+      'http.bind.to': `127.0.0.1:${String(port)}`,
+      'http.min.enabled': 'false',
+      'pg.enabled': 'false',
+      'line.tcp.enabled': 'false',
+      'telemetry.enabled': 'false',
+      'http.min.bind.to': `127.0.0.1:${String(minPort)}`,
+    };
+    await mkdir(join(folder, 'conf'), { recursive: true });
+    const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+    await writeFile(join(folder, 'conf/server.conf'), lines.join(''));
+    return ['-p', jar, '-m', 'io.questdb/io.questdb.ServerMain', '-d', folder];
+  });
 }
 
 async function startServer(

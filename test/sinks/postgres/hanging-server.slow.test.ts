@@ -72,61 +72,73 @@ async function startProxy(serverPort: number): Promise<HangingProxy> {
   };
 }
 
-describe.skipIf(postgres.missing)(titled('a PostgreSQL server that takes connections and does not answer', postgres), () => {
-  let server: PostgresServer;
-  beforeAll(async () => {
-    server = await startPostgres(postgres.path);
-  });
-  afterAll(() => server.close());
+describe.skipIf(postgres.missing)(
+  titled('a PostgreSQL server that takes connections and does not answer', postgres),
+  () => {
+    let server: PostgresServer;
+    beforeAll(async () => {
+      server = await startPostgres(postgres.path);
+    });
+    afterAll(() => server.close());
 
-  async function openProject(): Promise<{ readonly rig: Rig; readonly proxy: HangingProxy; readonly env: { PG_URL: string } }> {
-    const url = new URL(await server.createDatabase());
-    const proxy = await startProxy(server.port);
-    url.port = String(proxy.port);
-    const rig = await createRig();
-    await rig.write('night.yaml', pipeline);
-    const env = { PG_URL: url.href };
-    expect((await rig.pipe('sink', 'setup', '--pipeline', 'night.yaml', { env })).exitCode).toBe(0);
-    return { rig, proxy, env };
-  }
+    async function openProject(): Promise<{
+      readonly rig: Rig;
+      readonly proxy: HangingProxy;
+      readonly env: { PG_URL: string };
+    }> {
+      const url = new URL(await server.createDatabase());
+      const proxy = await startProxy(server.port);
+      url.port = String(proxy.port);
+      const rig = await createRig();
+      await rig.write('night.yaml', pipeline);
+      const env = { PG_URL: url.href };
+      expect((await rig.pipe('sink', 'setup', '--pipeline', 'night.yaml', { env })).exitCode).toBe(0);
+      return { rig, proxy, env };
+    }
 
-  async function countAlerts(rig: Rig): Promise<number> {
-    return (await rig.files()).includes('sent.ndjson')
-      ? (await rig.read('sent.ndjson')).split('\n').filter((line) => line.includes('sink_failed')).length
-      : 0;
-  }
+    async function countAlerts(rig: Rig): Promise<number> {
+      return (await rig.files()).includes('sent.ndjson')
+        ? (await rig.read('sent.ndjson')).split('\n').filter((line) => line.includes('sink_failed')).length
+        : 0;
+    }
 
-  it('does not harm runs, is one alert, and is delivered to afterwards', async () => {
-    const { rig, proxy, env } = await openProject();
-    const run = (time: string) => rig.pipe('--now', `2026-11-20T${time}:00Z`, 'run', 'night.yaml', { env });
-    const status = () => rig.pipe('sink', 'status', '--pipeline', 'night.yaml', '--json', { env });
-    proxy.hang('COPY');
-    const first = await run('22:00');
-    expect(first).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('did not answer within 1s') as string });
-    // The second run finds a server that does not even take statements.
-    const second = await run('22:10');
-    expect(second).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('did not answer within') as string });
-    expect(await countAlerts(rig)).toBe(1);
-    proxy.recover();
-    expect(JSON.parse((await status()).stdout)).toMatchObject({ sinks: [{ failures: 2 }] });
-    const third = await run('22:20');
-    expect(third).toMatchObject({ exitCode: 0 });
-    expect(third.stderr).not.toContain('did not answer');
-    expect((await rig.pipe('sink', 'verify', '--pipeline', 'night.yaml', { env })).exitCode).toBe(0);
-  });
+    it('does not harm runs, is one alert, and is delivered to afterwards', async () => {
+      const { rig, proxy, env } = await openProject();
+      const run = (time: string) => rig.pipe('--now', `2026-11-20T${time}:00Z`, 'run', 'night.yaml', { env });
+      const status = () => rig.pipe('sink', 'status', '--pipeline', 'night.yaml', '--json', { env });
+      proxy.hang('COPY');
+      const first = await run('22:00');
+      expect(first).toMatchObject({
+        exitCode: 0,
+        stderr: expect.stringContaining('did not answer within 1s') as string,
+      });
+      // The second run finds a server that does not even take statements.
+      const second = await run('22:10');
+      expect(second).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('did not answer within') as string });
+      expect(await countAlerts(rig)).toBe(1);
+      proxy.recover();
+      expect(JSON.parse((await status()).stdout)).toMatchObject({ sinks: [{ failures: 2 }] });
+      const third = await run('22:20');
+      expect(third).toMatchObject({ exitCode: 0 });
+      expect(third.stderr).not.toContain('did not answer');
+      expect((await rig.pipe('sink', 'verify', '--pipeline', 'night.yaml', { env })).exitCode).toBe(0);
+    });
 
-  it('ends a delivery at a signal', async () => {
-    const { rig, proxy, env } = await openProject();
-    await rig.write('night.yaml', pipeline.replace('timeout: 1s', 'timeout: 1h'));
-    proxy.hang('COPY');
-    const run = rig.spawn('--now', '2026-11-20T22:00:00Z', 'run', 'night.yaml', { env });
-    // The sink holds its lock while it delivers.
-    await expect.poll(async () => (await rig.files('data')).some((path) => path.includes('sink') && path.includes('lock'))).toBe(true);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    run.kill('SIGINT');
-    expect((await run.result).exitCode).toBe(130);
-  });
-});
+    it('ends a delivery at a signal', async () => {
+      const { rig, proxy, env } = await openProject();
+      await rig.write('night.yaml', pipeline.replace('timeout: 1s', 'timeout: 1h'));
+      proxy.hang('COPY');
+      const run = rig.spawn('--now', '2026-11-20T22:00:00Z', 'run', 'night.yaml', { env });
+      // The sink holds its lock while it delivers.
+      await expect
+        .poll(async () => (await rig.files('data')).some((path) => path.includes('sink') && path.includes('lock')))
+        .toBe(true);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      run.kill('SIGINT');
+      expect((await run.result).exitCode).toBe(130);
+    });
+  },
+);
 
 describe.skipIf(postgres.missing)(titled('collection_logs', postgres), () => {
   let server: PostgresServer;
@@ -166,7 +178,10 @@ describe.skipIf(postgres.missing)(titled('collection_logs', postgres), () => {
     const url = await server.createDatabase();
     const env = { PG_URL: url };
     const rig = await createRig();
-    await rig.write('night.yaml', pipeline.replace('tables: [equity_bars, quotes], timeout: 1s', 'tables: [contracts]'));
+    await rig.write(
+      'night.yaml',
+      pipeline.replace('tables: [equity_bars, quotes], timeout: 1s', 'tables: [contracts]'),
+    );
     expect((await rig.pipe('sink', 'setup', '--pipeline', 'night.yaml', { env })).exitCode).toBe(0);
     const run = rig.spawn('run', 'night.yaml', { env: { ...env, PIPE_MOCK_DELAY: '1h' } });
     const select = "SELECT status, error_message FROM collection_logs WHERE status <> 'completed'";

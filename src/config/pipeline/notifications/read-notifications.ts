@@ -1,4 +1,4 @@
-import { getUrlScheme } from '../../../platform/url-scheme.js';
+import { getUrlScheme } from '../../../platform/urls/url-scheme.js';
 import { problem } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
 import { findLocation, findNode } from '../../yaml/tree.js';

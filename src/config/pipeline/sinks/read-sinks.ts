@@ -3,7 +3,7 @@ import { datasets, getColumns } from '../../../core/tables/tables.js';
 import type { Dataset } from '../../../core/tables/tables.js';
 import { minute } from '../../../core/time/time.js';
 import type { Duration } from '../../../core/time/time.js';
-import { parsePostgresUrl, postgresUrlExample } from '../../../platform/postgres-url.js';
+import { parsePostgresUrl, postgresUrlExample } from '../../../platform/urls/postgres-url.js';
 import { closestMatch } from '../../../platform/suggest.js';
 import { joinList } from '../../../platform/format.js';
 import { createDurationReader } from '../../yaml/duration-reader.js';
@@ -65,6 +65,16 @@ function readSink(name: string, raw: RawSink, context: SinkContext): SinkSetting
         precision: raw.precision ?? 'ms',
         timeout: limit(2 * minute),
       };
+    case 'http':
+      for (const key of ['url', 'read_url'] as const) checkUrl(name, key, raw[key], context);
+      return {
+        kind: 'http',
+        ...base,
+        url: raw.url,
+        readUrl: raw.read_url ?? null,
+        secret: raw.secret,
+        timeout: limit(minute),
+      };
   }
 }
 
@@ -83,9 +93,14 @@ function readPostgresUrl(name: string, url: string, { validated, report }: SinkC
   const parsed = parsePostgresUrl(url);
   if (typeof parsed === 'string')
     report(
-      problem('invalid-url', findLocation(validated.root, ['sinks', name, 'url']), `the address of the sink ${parsed}`, {
-        suggestion: postgresUrlExample,
-      }),
+      problem(
+        'invalid-url',
+        findLocation(validated.root, ['sinks', name, 'url']),
+        `the address of the sink ${parsed}`,
+        {
+          suggestion: postgresUrlExample,
+        },
+      ),
     );
   return url;
 }
@@ -93,8 +108,9 @@ function readPostgresUrl(name: string, url: string, { validated, report }: SinkC
 function readInfluxTarget(
   name: string,
   { database, bucket, org, token, url }: RawInfluxSink,
-  { validated, report }: SinkContext,
+  context: SinkContext,
 ): InfluxSinkSettings['target'] {
+  const { validated, report } = context;
   const path = ['sinks', name];
   const unused = (['bucket', 'org', 'token'] as const).find((key) => ({ bucket, org, token })[key] !== undefined);
   if (database !== undefined && unused !== undefined)
@@ -106,14 +122,7 @@ function readInfluxTarget(
         { suggestion: 'remove one of them' },
       ),
     );
-  if (!URL.canParse(url))
-    report(
-      problem(
-        'invalid-url',
-        findLocation(validated.root, [...path, 'url']),
-        'the address of the sink is not a valid URL',
-      ),
-    );
+  checkUrl(name, 'url', url, context);
   if (database !== undefined) return { kind: 'database', database };
   if (bucket === undefined)
     report(
@@ -127,6 +136,12 @@ function readInfluxTarget(
     org: org ?? null,
     token: token === undefined || token === '' ? null : token,
   };
+}
+
+function checkUrl(name: string, key: string, url: string | undefined, { validated, report }: SinkContext): void {
+  if (url === undefined || URL.canParse(url)) return;
+  const location = findLocation(validated.root, ['sinks', name, key]);
+  report(problem('invalid-url', location, 'the address of the sink is not a valid URL'));
 }
 
 function readTables(name: string, raw: RawSink, context: SinkContext): readonly CopiedTable[] {
@@ -210,6 +225,12 @@ function readColumns(
 export function listSinkSecrets(sinks: readonly SinkSettings[]): readonly string[] {
   return sinks.flatMap((sink) => {
     if (sink.kind === 'postgres') return listAddressSecrets(sink.url);
+    if (sink.kind === 'http')
+      return [
+        sink.secret,
+        ...listAddressSecrets(sink.url),
+        ...(sink.readUrl === null ? [] : listAddressSecrets(sink.readUrl)),
+      ];
     if (sink.kind !== 'influx') return [];
     const token = sink.target.kind === 'bucket' ? sink.target.token : null;
     return [...listAddressSecrets(sink.url), ...(token === null ? [] : [token])];

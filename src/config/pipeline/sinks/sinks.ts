@@ -2,7 +2,8 @@ import type { Dataset } from '../../../core/tables/tables.js';
 import type { Duration } from '../../../core/time/time.js';
 
 /** A system that receives copies of tables after every run. */
-export type SinkSettings = CsvSinkSettings | PostgresSinkSettings | InfluxSinkSettings | DisabledSink;
+export type SinkSettings =
+  CsvSinkSettings | PostgresSinkSettings | InfluxSinkSettings | HttpSinkSettings | DisabledSink;
 
 export type SinkKind = Exclude<SinkSettings['kind'], 'disabled'>;
 
@@ -49,6 +50,18 @@ export interface InfluxSinkSettings extends SinkBase {
         readonly token: string | null;
       };
   readonly precision: 'ns' | 'us' | 'ms';
+  /** For one request. */
+  readonly timeout: Duration;
+}
+
+export interface HttpSinkSettings extends SinkBase {
+  readonly kind: 'http';
+  /** May contain user and password. */
+  readonly url: string;
+  /** Where `pipe sink verify` reads what the receiver has; null if it cannot. */
+  readonly readUrl: string | null;
+  /** The key of the signatures. */
+  readonly secret: string;
   /** For one request. */
   readonly timeout: Duration;
 }

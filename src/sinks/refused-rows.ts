@@ -1,6 +1,6 @@
-import type { Dataset } from '../../core/tables/tables.js';
-import { nodeFiles } from '../../platform/file-store.js';
-import { isRecord } from '../../platform/json.js';
+import type { Dataset } from '../core/tables/tables.js';
+import { nodeFiles } from '../platform/file-store.js';
+import { isRecord } from '../platform/json.js';
 
 /** A point that the server did not take. */
 export interface RefusedRow {

@@ -22,7 +22,8 @@ export function parsePostgresUrl(text: string): PostgresUrl | string {
   if (decoded.includes(null)) return 'has a % that no two hexadecimal digits follow';
   const [host = '', database = '', user = '', secret = ''] = decoded.map(String);
   const number = searchParams.get('port') ?? (port === '' ? '5432' : port);
-  if (!/^\d{1,5}$/.test(number) || Number(number) < 1 || Number(number) > 65_535) return 'has a port outside of 1 to 65535';
+  if (!/^\d{1,5}$/.test(number) || Number(number) < 1 || Number(number) > 65_535)
+    return 'has a port outside of 1 to 65535';
   const sslMode = searchParams.get('sslmode');
   if (sslMode !== null && !sslModes.includes(sslMode)) return `has an unknown sslmode; known: ${sslModes.join(', ')}`;
   return {
