@@ -70,6 +70,16 @@ export function waitForSignal(): Promise<ExitCode> {
   });
 }
 
+/** A wait that the first signal ends; a second one ends the process. */
+export function createStopWait(): StopSignals & { readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  const signals = createStopSignals(
+    () => controller.abort(),
+    (code) => process.exit(code),
+  );
+  return { ...signals, signal: controller.signal };
+}
+
 function createStopSignals(onFirst: (code: ExitCode) => void, onNext: (code: ExitCode) => void): StopSignals {
   let received: ExitCode | null = null;
   const on = (code: ExitCode) => (): void => {

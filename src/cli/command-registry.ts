@@ -87,14 +87,19 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('./commands/query.js')).defineQuery,
   },
   {
-    usage: 'export <table>',
-    description: 'Write a table of the lake to one CSV or Parquet file',
-    load: async () => (await import('./commands/export.js')).defineExport,
+    usage: 'tail <table>',
+    description: 'Print the rows of commits: the last one, or those that come',
+    load: async () => (await import('./commands/copies/tail.js')).defineTail,
+  },
+  {
+    usage: 'export [table]',
+    description: 'Write a table, a symbol or the result of a statement to a file',
+    load: async () => (await import('./commands/copies/export.js')).defineExport,
   },
   {
     usage: 'sink',
     description: 'Set up, compare and repair the copies in other systems',
-    load: async () => (await import('./commands/sink.js')).defineSink,
+    load: async () => (await import('./commands/copies/sink.js')).defineSink,
   },
   {
     usage: 'chain <symbol>',

@@ -1,5 +1,6 @@
 import { readFile } from '../../platform/files/read-file.js';
 import { errorCode } from '../../platform/error-message.js';
+import { access } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { LakeError, toLakeError } from '../lake-error.js';
@@ -24,6 +25,14 @@ export function sealCommit(table: string, version: number, lines: readonly objec
   if (!text.startsWith(unsealedStart)) throw new Error('a commit begins with its commitInfo');
   const rest = text.slice(unsealedStart.length);
   return `${sealStart}${commitChecksum(table, version, rest)}",${rest}`;
+}
+
+/** Whether a commit exists. */
+export async function hasCommit(table: string, version: number): Promise<boolean> {
+  return access(commitPath(table, version)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The bytes of a commit, verified against its seal; null if the commit does not exist (yet). */

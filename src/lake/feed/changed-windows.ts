@@ -6,7 +6,7 @@ import type { Dataset } from '../../core/tables/tables.js';
 import { normalize } from '../../core/time/window.js';
 import type { Window } from '../../core/time/window.js';
 import { parseCommit } from '../coverage/parse-commit.js';
-import { corruptCommitError, readCommit } from '../delta/commit-file.js';
+import { corruptCommitError, hasCommit, readCommit } from '../delta/commit-file.js';
 
 /** Windows of one series, in order and disjoint. */
 export interface ChangedSeries {
@@ -30,6 +30,8 @@ export async function readChangedSeries(
   const found = new Map<string, { provider: ProviderName; series: SeriesName; windows: Window[] }>();
   for (let version = after + 1; version <= until; version++) {
     const content = await readCommit(table, version);
+    // Other engines remove commits before a checkpoint.
+    if (content === null && version === after + 1 && !(await hasCommit(table, 0))) return null;
     if (content === null) throw corruptCommitError(table, version, 'this commit is missing while later ones exist');
     const commit = parseCommit(content, table, version, 'skip');
     const changesWithoutFacts = !commit.isOwn && content.includes('"dataChange":true');

@@ -30,6 +30,11 @@ export interface FeedChanges {
 /** A row of a relation that a sink defines. */
 export type FeedRow = readonly (string | number | boolean | null)[];
 
+export interface FeedStream {
+  readonly columns: readonly string[];
+  readonly rows: AsyncIterable<readonly Readonly<Record<string, unknown>>[]>;
+}
+
 /** Reads the changes of a lake in the order of its commits, for copies of its tables. */
 export interface LakeFeed {
   readonly folder: string;
@@ -38,10 +43,13 @@ export interface LakeFeed {
   /** The last position before the commits of an instant and later; null if there is none. */
   readonly positionBefore: (dataset: Dataset, instant: Instant) => Promise<FeedPosition | null>;
   /**
-   * Stages what changed after a position; null if nothing did. A position of another table of the same name, or behind the log,
-   * counts as none. The relations stay until the next call.
+   * Stages what changed after a position, up to a version or the current one; null if nothing did. A position of another table of the
+   * same name, or behind the log, counts as none, and then everything changed. The rows are those that the table has now: of a window
+   * that a later commit replaced, the later ones. The relations stay until the next call.
    */
-  readonly stage: (dataset: Dataset, since: FeedPosition | null) => Promise<FeedChanges | null>;
+  readonly stage: (dataset: Dataset, since: FeedPosition | null, until?: number) => Promise<FeedChanges | null>;
+  /** Resolves when a table has a commit after a position, or is another one; a null position waits for a table. */
+  readonly waitForCommit: (dataset: Dataset, after: FeedPosition | null, signal: AbortSignal) => Promise<void>;
   /** The facts of the commits after a position, up to and with another one. */
   readonly readFacts: (
     dataset: Dataset,
@@ -56,6 +64,12 @@ export interface LakeFeed {
   ) => Promise<void>;
   /** Runs a statement for its rows, as JSON values: 64-bit numbers are text. */
   readonly query: (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Runs a query for its rows as `pipe query` prints them; the feed does nothing else until the iteration has ended. */
+  readonly stream: (sql: string) => Promise<FeedStream>;
+  /** Defines the views of the tables that a read-only statement names, for use of the statement in others; throws for any other text. */
+  readonly defineViews: (sql: string) => Promise<void>;
+  /** The progress of the statement that runs, from 0 to 100; null if it is not known. */
+  readonly progress: () => Promise<number | null>;
   /** Writes the rows of a query to a file in one of the feed's folders and returns their number. */
   readonly copyTo: (sql: string, path: string, options: string) => Promise<number>;
   /** Like `copyTo`, at the same time as other calls. */

@@ -17,24 +17,31 @@ import { getCommits } from '../parquet/parquet-files.js';
 import { duckdbTypes, formatInstantLiteral, quoteIdentifier, quoteLiteral } from '../parquet/sql.js';
 import { buildTableSource } from '../parquet/table-source.js';
 import { openLakeDatabase } from '../reader/lake-database.js';
+import type { LakeDatabase } from '../reader/lake-database.js';
+import { expectReadOnly, streamQuery } from '../reader/run-query.js';
 import { readChangedSeries, toWindowValues, windowColumns } from './changed-windows.js';
 import type { ChangedSeries } from './changed-windows.js';
 import type { FeedChanges, FeedPosition, FeedRow, LakeFeed } from './feed.js';
 import { fillRelation } from './fill-relation.js';
+import { waitForCommit } from './wait-for-commit.js';
+
+const feedSettings = `SET GLOBAL TimeZone = 'UTC'; SET enable_progress_bar = true; SET enable_progress_bar_print = false;`;
 
 /** Opens the feed of a lake; copies may be written to and read from the given folders. */
 export function openLakeFeed(lakeFolder: string, folders: readonly string[]): LakeFeed {
   const folder = resolve(lakeFolder);
-  const database = openLakeDatabase(folder, { settings: "SET GLOBAL TimeZone = 'UTC';", folders });
+  const open = (): LakeDatabase => openLakeDatabase(folder, { settings: feedSettings, folders });
+  let database = open();
 
   async function head(dataset: Dataset): Promise<FeedPosition | null> {
     return toPosition(await database.snapshot(dataset));
   }
 
-  async function stage(dataset: Dataset, since: FeedPosition | null): Promise<FeedChanges | null> {
+  async function stage(dataset: Dataset, since: FeedPosition | null, until?: number): Promise<FeedChanges | null> {
     const snapshot = await database.snapshot(dataset);
-    const position = toPosition(snapshot);
-    if (position === null) return null;
+    const current = toPosition(snapshot);
+    if (current === null) return null;
+    const position = until === undefined ? current : { ...current, version: Math.min(until, current.version) };
     const usable = since?.tableId === position.tableId && since.version <= position.version ? since : null;
     if (usable?.version === position.version) return null;
     const table = tableFolder(folder, dataset);
@@ -72,6 +79,13 @@ export function openLakeFeed(lakeFolder: string, folders: readonly string[]): La
       }
       return null;
     },
+    async waitForCommit(dataset, after, signal) {
+      const isSame = await waitForCommit(tableFolder(folder, dataset), after?.version ?? null, signal);
+      if (isSame) return;
+      // What is known of the table is of one that was removed.
+      await database.close();
+      database = open();
+    },
     async *readFacts(dataset, since, until) {
       const table = tableFolder(folder, dataset);
       const first = since === null ? 0 : since.version + 1;
@@ -82,6 +96,18 @@ export function openLakeFeed(lakeFolder: string, folders: readonly string[]): La
     },
     async query(sql) {
       return (await database.engine()).queryRows(sql, folder);
+    },
+    async stream(sql) {
+      const { columns, rows } = await streamQuery(await database.engine(), sql);
+      return { columns, rows };
+    },
+    async defineViews(sql) {
+      await expectReadOnly(await database.engineWithViews(sql), sql);
+      database.expectReadable(sql);
+    },
+    async progress() {
+      const { percentage } = (await database.engine()).connection.progress;
+      return percentage < 0 ? null : percentage;
     },
     async copyTo(sql, path, options) {
       return copy(await database.engine(), sql, path, options);

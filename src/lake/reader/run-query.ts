@@ -94,6 +94,11 @@ function interruptAt(signal: AbortSignal | undefined, { connection }: Engine): (
   };
 }
 
+/** Throws for a text that is not one read-only statement. */
+export async function expectReadOnly(engine: Engine, sql: string): Promise<void> {
+  (await prepareReadOnly(engine, sql)).destroySync();
+}
+
 /** Prepares a text of one read-only statement; throws for any other text. */
 async function prepareReadOnly(engine: Engine, sql: string): Promise<DuckDBPreparedStatement> {
   const text = stripComments(sql);

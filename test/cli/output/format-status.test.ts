@@ -24,6 +24,7 @@ function format(plan: Plan | null, tables: LakeStatus['tables'] = []): string {
     collector: null,
     openBreakers: [],
     missed: null,
+    warnings: [],
   };
   return formatStatus(status, 'data', saturday, plainStyle);
 }

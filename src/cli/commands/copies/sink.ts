@@ -1,17 +1,23 @@
 import type { Command } from 'commander';
 
-import { exitCode } from '../../app/exit-code.js';
-import type { ExitCode } from '../../app/exit-code.js';
-import { findPipelineFile } from '../../app/pipeline/find-pipeline-files.js';
-import { readSinkStatuses, replaySinks, selectSinks, setUpSinks, verifySinks } from '../../app/sinks/sink-actions.js';
-import type { SinkOutcome, SinkStatus, VerifiedTable } from '../../app/sinks/sink-actions.js';
-import { formatTime } from '../../core/time/zoned-time.js';
-import { formatCount, pluralize } from '../../platform/format.js';
-import { escapeLine } from '../../platform/text/escape.js';
-import type { CliContext } from '../cli-context.js';
-import { loadPipelineOrExit } from '../load-pipeline.js';
-import { parseDate } from '../options/parse-date.js';
-import type { RunAction } from '../run-action.js';
+import { exitCode } from '../../../app/exit-code.js';
+import type { ExitCode } from '../../../app/exit-code.js';
+import { findPipelineFile } from '../../../app/pipeline/find-pipeline-files.js';
+import {
+  readSinkStatuses,
+  replaySinks,
+  selectSinks,
+  setUpSinks,
+  verifySinks,
+} from '../../../app/sinks/sink-actions.js';
+import type { SinkOutcome, SinkStatus, VerifiedTable } from '../../../app/sinks/sink-actions.js';
+import { formatTime } from '../../../core/time/zoned-time.js';
+import { formatCount, pluralize } from '../../../platform/format.js';
+import { escapeLine } from '../../../platform/text/escape.js';
+import type { CliContext } from '../../cli-context.js';
+import { loadPipelineOrExit } from '../../load-pipeline.js';
+import { parseDate } from '../../options/parse-date.js';
+import type { RunAction } from '../../run-action.js';
 
 interface Flags {
   readonly pipeline?: string;

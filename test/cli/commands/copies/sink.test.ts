@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createRig } from '../../rig.js';
+import { createRig } from '../../../rig.js';
 
 const pipeline = `name: night
 provider: mock
