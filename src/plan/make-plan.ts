@@ -8,6 +8,7 @@ import type { UserTablesState } from '../lake/api.js';
 import type { Pipeline } from '../config/pipeline/pipeline.js';
 import type { PlanContext } from './plan-context.js';
 import type { NeedState } from './tasks/need-state.js';
+import { selectsPriority } from './plan-options.js';
 import type { PlanOptions } from './plan-options.js';
 import { emptyCustomStepState, planCustomSteps } from './tasks/plan-custom-steps.js';
 import { getEstimatedRequests, listGaps, listRequests } from './plan.js';
@@ -103,7 +104,7 @@ function createTaskFilter(options: PlanOptions): (task: Task) => boolean {
   return ({ step, symbol }) =>
     (symbols === null || symbols.has(symbol.instrument.symbol)) &&
     (steps === null || steps.has(step.name)) &&
-    (options.priority === null || symbol.priority <= options.priority);
+    selectsPriority(options, symbol.priority);
 }
 
 function resolveNeedStates(

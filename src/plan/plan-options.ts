@@ -12,6 +12,8 @@ export interface PlanOptions {
   readonly to: LocalDate | null;
   /** Only symbols of this priority or higher; 1 is the highest. */
   readonly priority: number | null;
+  /** Only symbols of this priority or lower; absent for all. */
+  readonly fromPriority?: number;
   /** Only windows whose last request failed. */
   readonly retryFailed: boolean;
   /** Also windows that were denied for lack of permission. */
@@ -39,3 +41,8 @@ export const defaultPlanOptions: PlanOptions = {
   restate: false,
   force: false,
 };
+
+/** Whether the options select symbols of a priority. */
+export function selectsPriority({ priority, fromPriority }: PlanOptions, own: number): boolean {
+  return (priority === null || own <= priority) && (fromPriority === undefined || own >= fromPriority);
+}

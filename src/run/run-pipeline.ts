@@ -28,6 +28,7 @@ export async function runPipeline(deps: RunDeps): Promise<RunOutcome> {
     lake: deps.lakeFolder,
   });
   if (pipeline.autoProviderWarning !== null) emit({ type: 'warning', message: pipeline.autoProviderWarning });
+  for (const message of pipeline.symbolWarnings) emit({ type: 'warning', message });
   try {
     const outcome = await recoverAndExecute(deps);
     const { status, requests, rows } = outcome;

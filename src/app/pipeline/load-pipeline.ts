@@ -7,6 +7,7 @@ import { applyIbEnvironment } from '../../providers/ib/environment.js';
 import { applyKiteEnvironment } from '../../providers/kite/environment.js';
 import { applyMockEnvironment } from '../../providers/mock/environment.js';
 import { applyCollectorEnvironment } from './collector-environment.js';
+import { createSymbolQuery } from './query-symbols.js';
 import { findProject } from './project-folder.js';
 import { createDefinitionReader } from './definition-snapshot.js';
 import { detectProvider } from '../providers/detect-provider.js';
@@ -36,6 +37,7 @@ export async function loadPipelineFile(
       },
       knownCalendars: supportedExchanges,
       readFile: createDefinitionReader(ctx),
+      querySymbols: createSymbolQuery(ctx),
       // A definition that a collector has accepted was confined then.
       project: ctx.definition === undefined ? findProject(file, ctx.environment) : null,
       disablesUnsetChannels: purpose === 'use',

@@ -6,6 +6,7 @@ import { weekdayName } from '../../core/time/weekday.js';
 import { formatZonedTime } from '../../core/time/zoned-time.js';
 import type { EquityStep, OptionsStep, Pipeline } from '../../config/pipeline/pipeline.js';
 import { wantedSessions } from '../../plan/gaps/wanted-sessions.js';
+import { selectsPriority } from '../../plan/plan-options.js';
 import type { PlanOptions } from '../../plan/plan-options.js';
 import { joinList } from '../../platform/format.js';
 import { CliError } from '../cli-error.js';
@@ -35,7 +36,7 @@ function listCalendars({ symbols }: Pipeline, options: PlanOptions): readonly Ca
   const names = symbols
     .filter(({ instrument, priority }) => {
       const isSelected = options.symbols === null || options.symbols.includes(instrument.symbol);
-      return isSelected && (options.priority === null || priority <= options.priority);
+      return isSelected && selectsPriority(options, priority);
     })
     .map(({ instrument }) => instrument.calendar);
   return [...new Set(names)].map(getCalendarOrExit);

@@ -98,6 +98,7 @@ function isPlanOptions(value: unknown): value is PlanOptions {
     isText(value['from']) &&
     isText(value['to']) &&
     nullable(isFiniteNumber)(value['priority']) &&
+    (value['fromPriority'] === undefined || isFiniteNumber(value['fromPriority'])) &&
     ['retryFailed', 'retryDenied', 'retryEmpty', 'missing', 'restate', 'force'].every((key) => isBoolean(value[key]))
   );
 }

@@ -84,13 +84,18 @@ export async function createRunObservers(
     warn,
   });
 
+  /** The command has printed them when it loaded the pipeline. */
+  const printedWarnings: ReadonlySet<string | null> = new Set([
+    pipeline.autoProviderWarning,
+    ...pipeline.symbolWarnings,
+  ]);
+
   function emit(body: RunEventBody): void {
     const event: RunEvent = { at: clock.now(), runId, ...redactEvent(body, redact) };
     record.record(event);
     report.handle(event);
     outputs.handle(event);
-    // The command has printed that warning when it loaded the pipeline.
-    if (event.type !== 'warning' || event.message !== pipeline.autoProviderWarning) progress.handle(event);
+    if (event.type !== 'warning' || !printedWarnings.has(event.message)) progress.handle(event);
   }
 
   return { record, report, outputs, lineageClient, emit };

@@ -34,6 +34,8 @@ export interface LakeStatus extends PipelineStatus {
   /** The latest runs, newest first. */
   readonly runs: readonly RecordedRun[];
   readonly locks: readonly LockHolder[];
+  /** What is outdated about the symbols of the pipeline. */
+  readonly warnings: readonly string[];
   /** Null when no collector is running and none was killed. */
   readonly collector: CollectorStatus | null;
   readonly openBreakers: readonly OpenBreaker[];
@@ -69,6 +71,7 @@ async function collectStatus(
         ...(pipeline === null ? {} : { pipeline: pipeline.name }),
       }),
     ),
+    warnings: pipeline?.symbolWarnings ?? [],
     locks: await readLocks(ctx.dataFolder),
     collector: await readCollectorStatus(ctx.dataFolder),
     openBreakers: await readOpenBreakers(ctx.dataFolder, now),

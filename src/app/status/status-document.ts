@@ -6,8 +6,20 @@ import type { LakeStatus } from './collect-status.js';
 
 /** The status as scripts read it. Keys are added freely and never renamed. */
 export function toStatusDocument(status: LakeStatus): Readonly<Record<string, unknown>> {
-  const { tables, userTables, damage, unreadable, readOnly, runs, locks, plan, collector, openBreakers, missed } =
-    status;
+  const {
+    tables,
+    userTables,
+    damage,
+    unreadable,
+    readOnly,
+    runs,
+    locks,
+    plan,
+    collector,
+    openBreakers,
+    missed,
+    warnings,
+  } = status;
   return {
     tables: tables.map(({ span, ...table }) => ({
       ...table,
@@ -24,6 +36,7 @@ export function toStatusDocument(status: LakeStatus): Readonly<Record<string, un
     })),
     locks: locks.map(({ since, ...lock }) => ({ ...lock, since: formatInstant(since) })),
     openBreakers: openBreakers.map(({ until, ...breaker }) => ({ ...breaker, until: formatInstant(until) })),
+    ...(warnings.length === 0 ? {} : { warnings }),
     ...(missed === null ? {} : { missed: { count: missed.count, first: formatInstant(missed.first) } }),
     ...(collector === null ? {} : { collector: { alive: collector.alive, ...collector.document } }),
     ...(plan === null ? {} : { plan: toPlanDocument(plan) }),

@@ -16,6 +16,8 @@ export interface PlanFlags {
   readonly from?: string;
   readonly to?: string;
   readonly priority?: string;
+  readonly priorityOnly?: boolean;
+  readonly lowPriority?: boolean;
   readonly retryFailed?: boolean;
   readonly retryDenied?: boolean;
   readonly retryEmpty?: boolean;
@@ -41,6 +43,8 @@ export function addPlanOptions(command: Command): Command {
     .option('--from <date>', 'first session, instead of the lookback of the pipeline')
     .option('--to <date>', 'last session, inclusive')
     .option('--priority <number>', 'only symbols of this priority or higher (1 = highest)')
+    .option('--priority-only', 'only symbols of priority 1 to 4')
+    .option('--low-priority', 'only symbols of priority 5 (the default) to 9')
     .option('--retry-failed', 'retry only windows whose last request failed')
     .option('--retry-denied', 'also retry windows that were denied (no permission)')
     .option('--retry-empty', 'also retry windows that the provider has no rows for')
@@ -58,6 +62,8 @@ export function firstPlanOption(flags: PlanFlags): string | null {
     ['--from', flags.from],
     ['--to', flags.to],
     ['--priority', flags.priority],
+    ['--priority-only', flags.priorityOnly],
+    ['--low-priority', flags.lowPriority],
     ['--retry-failed', flags.retryFailed],
     ['--retry-denied', flags.retryDenied],
     ['--retry-empty', flags.retryEmpty],
@@ -86,7 +92,7 @@ export function parsePlanOptions(flags: PlanFlags, pipeline: Pipeline): PlanOpti
     steps: resolveList('step', flags.steps, (name) => [resolveStep(name, pipeline)]),
     from,
     to: lastDate === null ? null : addDays(lastDate, 1),
-    priority: flags.priority === undefined ? null : parsePriority(flags.priority),
+    ...parsePriorities(flags),
     retryFailed: flags.retryFailed === true,
     retryDenied: flags.retryDenied === true,
     retryEmpty: flags.retryEmpty === true,
@@ -126,6 +132,30 @@ function resolveList(
     `--${kind}s names no ${kind}`,
     `write names as ${example}, or omit the option for all ${kind}s`,
   );
+}
+
+/** Symbols have this priority by default. */
+const defaultPriority = 5;
+
+function parsePriorities({
+  priority,
+  priorityOnly,
+  lowPriority,
+}: PlanFlags): Pick<PlanOptions, 'priority' | 'fromPriority'> {
+  const given = [
+    ...(priority === undefined ? [] : ['--priority']),
+    ...(priorityOnly === true ? ['--priority-only'] : []),
+    ...(lowPriority === true ? ['--low-priority'] : []),
+  ];
+  if (given.length > 1)
+    throw new CliError(
+      exitCode.usage,
+      `${given.join(' and ')} select different symbols`,
+      'run twice, with one option each',
+    );
+  if (priorityOnly === true) return { priority: defaultPriority - 1 };
+  if (lowPriority === true) return { priority: null, fromPriority: defaultPriority };
+  return { priority: priority === undefined ? null : parsePriority(priority) };
 }
 
 function parsePriority(text: string): number {

@@ -17,6 +17,7 @@ export function hashPipeline({
   keepsForeignDeletes,
   notifications: _notifications,
   sinks: _sinks,
+  symbolWarnings: _symbolWarnings,
   ...fetchSettings
 }: Omit<Pipeline, 'file' | 'hash' | 'autoProviderWarning'>): string {
   // The location of a statement does not change its meaning.

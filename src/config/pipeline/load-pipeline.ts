@@ -16,6 +16,7 @@ import { disableUnsetEntries, noDisabledEntries } from './files/disable-unset.js
 import type { DisabledEntries } from './files/disable-unset.js';
 import { readEmptyConfirmation } from './settings/read-empty-confirmation.js';
 import { readBreaker, readPacing, readRetry, readSymbolLimits } from './settings/read-limits.js';
+import type { QuerySymbols } from './symbols/database-symbols.js';
 import { collectMentions } from './symbols/collect-mentions.js';
 import { toLoaded } from '../yaml/loaded.js';
 import type { Loaded } from '../yaml/loaded.js';
@@ -46,6 +47,8 @@ export interface LoadOptions {
   readonly project?: ProjectFolder | null;
   /** Selects the provider that `auto` stands for; called only for pipelines that use `auto`. */
   readonly resolveAuto: () => AutoProvider;
+  /** Asks the databases that symbols name; absent for pipelines that may not use any. */
+  readonly querySymbols?: QuerySymbols;
   /** Disables alert channels and sinks with unset variables with a warning; by default they are errors. */
   readonly disablesUnsetChannels?: boolean;
 }
@@ -102,6 +105,9 @@ const defaultRestateRequests = 200;
 /** The parts of a pipeline that its hash covers. */
 type PipelineContent = Omit<Pipeline, 'file' | 'hash' | 'autoProviderWarning'>;
 
+const noDatabase: QuerySymbols = () =>
+  Promise.resolve({ kind: 'failed', message: 'databases are not available here', suggestion: 'list the symbols' });
+
 async function readPipelineContent(
   path: string,
   validated: ValidatedPipeline,
@@ -122,7 +128,9 @@ async function readPipelineContent(
     (name) => findLocation(root, ['defaults', 'symbols', name]),
     report,
   );
-  const { mentions, isComplete } = await collectMentions(file, root, reader, knownCalendars, report);
+  const { querySymbols = noDatabase } = options;
+  const sources = { knownCalendars, querySymbols };
+  const { mentions, isComplete, outdated } = await collectMentions(file, root, reader, sources, report);
   if (mentions.length === 0 && isComplete) reportNoSymbols(validated, report);
   const symbols = markAccepted(
     resolveSymbols(mentions, { ...file.defaults?.symbols, ...pipelineCalendar }, steps, report),
@@ -147,6 +155,7 @@ async function readPipelineContent(
     description: file.description ?? null,
     schedule: readSchedule(validated, { symbols, knownCalendars }, report),
     symbols,
+    symbolWarnings: outdated,
     steps,
     customSteps: await readCustomSteps(
       rawCustomSteps,

@@ -25,6 +25,8 @@ export interface Pipeline {
   readonly schedule: Schedule | null;
   /** In order of execution: by priority (1 first), then in file order. Each symbol once. */
   readonly symbols: readonly PipelineSymbol[];
+  /** Names the symbols of a database that are those of its last answer, with their age, a sentence each; empty if all are current. */
+  readonly symbolWarnings: readonly string[];
   /** Each step comes after the steps it needs. */
   readonly steps: readonly Step[];
   /** Custom steps, in such an order too: each runs once, after all tasks of the steps it needs. */

@@ -2,10 +2,12 @@ import { omitUndefined } from '../../../platform/omit-undefined.js';
 import type { Location } from '../../../core/diagnostic.js';
 import { symbolFileKind } from '../files/file-kinds.js';
 import { resolveFrom } from '../files/read-with-includes.js';
-import { problem } from '../../yaml/problem.js';
+import { problem, warning } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
 import type { PipelineFile, SymbolEntry } from '../schema.generated.js';
 import { checkBareSymbol } from './check-bare-symbol.js';
+import { checkSymbolQuery, readDatabaseSymbols } from './database-symbols.js';
+import type { QuerySymbols } from './database-symbols.js';
 import { checkSymbolSettings } from './symbol-settings.js';
 import type { SymbolSettings } from './symbol-settings.js';
 import type { SourceTextReader } from '../../yaml/source-texts.js';
@@ -36,6 +38,14 @@ export interface CollectedMentions {
   readonly mentions: readonly Mention[];
   /** False if a file could not be read completely, so that symbols may be missing. */
   readonly isComplete: boolean;
+  /** Where symbols are those of an earlier answer of a database, a sentence each. */
+  readonly outdated: readonly string[];
+}
+
+/** What the symbols of a pipeline depend on besides its files. */
+export interface MentionSources {
+  readonly knownCalendars: readonly string[];
+  readonly querySymbols: QuerySymbols;
 }
 
 /** State of a collection; `mentions` and `isComplete` change while files are read. */
@@ -46,6 +56,8 @@ interface Collection {
   readonly report: ReportDiagnostic;
   readonly mentions: Mention[];
   isComplete: boolean;
+  readonly outdated: string[];
+  readonly querySymbols: QuerySymbols;
 }
 
 /** Collects every mention of a symbol in the pipeline, its groups and their symbol files, in file order. */
@@ -53,10 +65,15 @@ export async function collectMentions(
   file: PipelineFile,
   root: MapNode,
   reader: SourceTextReader,
-  knownCalendars: readonly string[],
+  { knownCalendars, querySymbols }: MentionSources,
   report: ReportDiagnostic,
 ): Promise<CollectedMentions> {
-  const collection: Collection = { root, reader, knownCalendars, report, mentions: [], isComplete: true };
+  const collection: Collection = {
+    ...{ root, reader, knownCalendars, report, querySymbols },
+    mentions: [],
+    isComplete: true,
+    outdated: [],
+  };
   await addList(file.symbols ?? [], ['symbols'], { group: null, settings: noSettings, steps: null }, collection);
   for (const [name, group] of Object.entries(file.groups ?? {})) {
     const path = ['groups', name];
@@ -64,7 +81,8 @@ export async function collectMentions(
     const container: SymbolContainer = { group: name, settings: pickSettings(group), steps: group.steps ?? null };
     await addList(group.symbols, [...path, 'symbols'], container, collection);
   }
-  return { mentions: collection.mentions, isComplete: collection.isComplete };
+  const { mentions, isComplete, outdated } = collection;
+  return { mentions, isComplete, outdated };
 }
 
 function checkSettings(settings: SymbolSettings, path: NodePath, { root, knownCalendars, report }: Collection): void {
@@ -90,21 +108,67 @@ async function addList(
     }
     const entryPath = [...path, index];
     checkSettings(entry, entryPath, collection);
-    if (entry.symbol !== undefined && entry.file !== undefined) {
-      const location = findKeyLocation(root, [...entryPath, 'file']);
-      report(
-        problem('ambiguous-entry', location, 'an entry has a `symbol` or a `file`, not both', {
-          suggestion: 'split it into two entries',
-        }),
-      );
+    const [source, other] = (['symbol', 'file', 'postgres'] as const).filter((key) => entry[key] !== undefined);
+    if (source !== undefined && other !== undefined) {
+      const location = findKeyLocation(root, [...entryPath, other]);
+      const message =
+        other === 'file'
+          ? 'an entry has a `symbol` or a `file`, not both'
+          : `an entry has \`${source}\` or \`postgres\`, not both`;
+      report(problem('ambiguous-entry', location, message, { suggestion: 'split it into two entries' }));
       continue;
     }
+    if (entry.where !== undefined && entry.postgres === undefined)
+      report(
+        problem(
+          'ambiguous-entry',
+          findKeyLocation(root, [...entryPath, 'where']),
+          '`where` selects rows of `postgres`',
+          {
+            suggestion: 'remove it, or add `postgres`',
+          },
+        ),
+      );
     if (entry.symbol !== undefined) {
       const location = findLocation(root, [...entryPath, 'symbol']);
       mentions.push({ symbol: entry.symbol, settings: entry, steps: entry.steps ?? null, container, location });
     }
     if (entry.file !== undefined) await addFile(entry, entry.file, [...entryPath, 'file'], container, collection);
+    if (entry.postgres !== undefined) await addDatabase(entry, entry.postgres, entryPath, container, collection);
   }
+}
+
+function createContainer(entry: SymbolEntry, parent: SymbolContainer): SymbolContainer {
+  return {
+    group: parent.group,
+    settings: { ...parent.settings, ...pickSettings(entry) },
+    steps: entry.steps ?? parent.steps,
+  };
+}
+
+async function addDatabase(
+  entry: SymbolEntry,
+  url: string,
+  path: NodePath,
+  parent: SymbolContainer,
+  collection: Collection,
+): Promise<void> {
+  const { root, report, querySymbols, mentions } = collection;
+  // Not the address itself: a problem there shows nothing of it, and not the failure either.
+  const location = findKeyLocation(root, [...path, 'postgres']);
+  const query = { url, condition: entry.where ?? 'true' };
+  const answer = checkSymbolQuery(query, location, report) ? await querySymbols(query) : null;
+  const symbols = answer === null ? null : readDatabaseSymbols(answer, location, report);
+  if (symbols === null || answer?.kind !== 'rows') {
+    collection.isComplete = false;
+    return;
+  }
+  if (answer.outdated !== null) {
+    collection.outdated.push(answer.outdated);
+    report(warning('outdated-symbols', location, answer.outdated));
+  }
+  const container = createContainer(entry, parent);
+  for (const { symbol, settings } of symbols) mentions.push({ symbol, settings, steps: null, container, location });
 }
 
 async function addFile(
@@ -121,11 +185,7 @@ async function addFile(
     collection.isComplete = false;
     return;
   }
-  const container: SymbolContainer = {
-    group: parent.group,
-    settings: { ...parent.settings, ...pickSettings(entry) },
-    steps: entry.steps ?? parent.steps,
-  };
+  const container = createContainer(entry, parent);
   const report: ReportDiagnostic = (diagnostic) => {
     collection.isComplete = false;
     collection.report(diagnostic);
