@@ -160,7 +160,7 @@ export async function deliverCollectionLogs(
   const list = columns.join(', ');
   await session.query('DROP TABLE IF EXISTS pg_temp.pipe_logs');
   await session.query(`CREATE TEMP TABLE pipe_logs ON COMMIT DROP AS SELECT ${list} FROM collection_logs LIMIT 0`);
-  await session.copyIn(`COPY pipe_logs (${list}) FROM STDIN (FORMAT csv)`, path);
+  await session.copyIn(`COPY pipe_logs (${list}) FROM STDIN (FORMAT csv)`, [path]);
   await rm(path, { force: true });
   const updates = columns.map((name) => `${name} = excluded.${name}`).join(', ');
   await session.query(

@@ -10,6 +10,7 @@ import { DataError } from './connection.js';
 import type { PostgresSession } from './connection.js';
 import { refusedTable } from './setup.js';
 import type { Target } from './targets.js';
+import { writeParts } from './write-parts.js';
 
 export interface RowDelivery {
   readonly session: PostgresSession;
@@ -30,25 +31,25 @@ const csvOptions = 'FORMAT csv, HEADER false';
 export async function deliverRows(delivery: RowDelivery): Promise<Delivery> {
   const { session, feed, changes, target, scratch } = delivery;
   await stageWindows(delivery);
-  const path = join(scratch, `${changes.dataset}.csv`);
+  const parts = writeParts(feed, selectRows(delivery), join(scratch, `${changes.dataset}-rows`));
   try {
-    const rows = await feed.copyTo(selectRows(delivery), path, csvOptions);
     await session.query('SAVEPOINT before_rows');
     try {
       await ((await hasRowsInWindows(delivery))
-        ? mergeRows(delivery, path)
-        : copyRows(session, target, target.table, path));
+        ? mergeRows(delivery, parts.files)
+        : copyRows(session, target, target.table, parts.files));
       await clearRefused(delivery);
-      return { rows, refused: 0 };
+      return { rows: await parts.rows, refused: 0 };
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
+      const rows = await parts.rows;
       await session.query('ROLLBACK TO SAVEPOINT before_rows');
       await clearRefused(delivery);
-      const refused = await insertOneByOne(delivery, path);
+      const refused = await insertOneByOne(delivery);
       return { rows: rows - refused, refused };
     }
   } finally {
-    await rm(path, { force: true });
+    await parts.close();
   }
 }
 
@@ -79,7 +80,7 @@ async function stageWindows({ session, feed, changes, selection, target, scratch
     path,
     csvOptions,
   );
-  await session.copyIn(`COPY pipe_windows FROM STDIN (FORMAT csv)`, path);
+  await session.copyIn(`COPY pipe_windows FROM STDIN (FORMAT csv)`, [path]);
   await rm(path, { force: true });
   await session.query('ANALYZE pipe_windows');
 }
@@ -108,13 +109,18 @@ async function hasRowsInWindows(delivery: RowDelivery): Promise<boolean> {
   return row?.['found'] === true;
 }
 
-async function copyRows(session: PostgresSession, target: Target, table: string, path: string): Promise<void> {
+async function copyRows(
+  session: PostgresSession,
+  target: Target,
+  table: string,
+  files: AsyncIterable<string>,
+): Promise<void> {
   const columns = target.columns.map(({ name }) => quoteName(name)).join(', ');
-  await session.copyIn(`COPY ${quoteName(table)} (${columns}) FROM STDIN (FORMAT csv)`, path);
+  await session.copyIn(`COPY ${quoteName(table)} (${columns}) FROM STDIN (FORMAT csv)`, files);
 }
 
 /** Deletes rows that the lake no longer has in the windows, and inserts or updates the others where they differ. */
-async function mergeRows(delivery: RowDelivery, path: string): Promise<void> {
+async function mergeRows(delivery: RowDelivery, files: AsyncIterable<string>): Promise<void> {
   const { session, target } = delivery;
   const table = quoteName(target.table);
   const columns = target.columns.map(({ name }) => quoteName(name)).join(', ');
@@ -128,7 +134,7 @@ async function mergeRows(delivery: RowDelivery, path: string): Promise<void> {
   for (const { name } of required)
     if (!own.has(String(name)))
       await session.query(`ALTER TABLE pipe_rows ALTER COLUMN ${quoteName(String(name))} DROP NOT NULL`);
-  await copyRows(session, target, 'pipe_rows', path);
+  await copyRows(session, target, 'pipe_rows', files);
   await session.query('ANALYZE pipe_rows');
   await session.query(
     `DELETE FROM ${table} t USING pipe_windows w WHERE ${windowCondition(delivery)}
@@ -184,8 +190,9 @@ async function clearRefused({ session, feed, changes, selection }: RowDelivery):
  * Inserts every row by itself: a row that the server refuses is kept as JSON with the reason. Failures of the server, such as a
  * full disk, end the delivery.
  */
-async function insertOneByOne(delivery: RowDelivery, path: string): Promise<number> {
-  const { session, feed, changes, selection, target } = delivery;
+async function insertOneByOne(delivery: RowDelivery): Promise<number> {
+  const { session, feed, changes, selection, target, scratch } = delivery;
+  const path = join(scratch, `${changes.dataset}.csv`);
   const { dataset } = changes;
   const names = target.columns.map(({ name }) => quoteName(name));
   const key = rowKeySql(selection, 'r');
@@ -204,7 +211,8 @@ async function insertOneByOne(delivery: RowDelivery, path: string): Promise<numb
   await session.query(
     `CREATE TEMP TABLE pipe_texts (${names.map((name) => `${name} text`).join(', ')}, row_key text, has_nul boolean) ON COMMIT DROP`,
   );
-  await session.copyIn('COPY pipe_texts FROM STDIN (FORMAT csv)', path);
+  await session.copyIn('COPY pipe_texts FROM STDIN (FORMAT csv)', [path]);
+  await rm(path, { force: true });
   await session.query(
     `DELETE FROM ${quoteName(target.table)} t USING pipe_windows w WHERE ${windowCondition(delivery)}`,
   );
