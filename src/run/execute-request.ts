@@ -28,7 +28,7 @@ import type { DetectedChange, Restatement, RestatementAllowance } from './compar
 import { keepRescaledRows } from './keep-rescaled-rows.js';
 import { doubtUnlisted } from './resolve-empty.js';
 import { resolveOutcome } from './resolve-outcome.js';
-import { findUpstream } from './find-upstream.js';
+import { findKnownId, findUpstream } from './find-upstream.js';
 
 /** One request of a task. */
 export interface RequestInput {
@@ -80,6 +80,7 @@ export async function executeRequest(input: RequestInput, context: RequestContex
   const shared = await useSharedAnswer(input, execution);
   if (shared !== null) return shared;
   const sending = trackSending(input, execution);
+  const identity = findKnownId(series, execution.prepared.knownState);
   const calendar = execution.deps.calendar(series.instrument.calendar);
   const { outcome: answered, upstream } = await fetchOrCompute(input, execution, sending);
   const confirmation = getConfirmation(series, execution);
@@ -115,7 +116,13 @@ export async function executeRequest(input: RequestInput, context: RequestContex
       lastChain: knownState.chain(series.provider, symbol),
     }),
   });
-  const answer = { requestId: input.id, step: task.step.name, requestedAt, answeredAt };
+  const answer = {
+    requestId: input.id,
+    step: task.step.name,
+    requestedAt,
+    answeredAt,
+    ...omitUndefined({ contract: identity }),
+  };
   const restatement = detected === null ? noRestatement : planConsequences(detected, input, context);
   const closedWindows = [...keepRescaledRows(request, resolved.closedWindows, execution), ...restatement.closedWindows];
   const rows = execution.deriver.evaluate(series, resolved.rows, answeredAt);

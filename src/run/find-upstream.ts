@@ -1,5 +1,7 @@
+import type { KnownId } from '../core/fetch-result.js';
 import type { RequestId } from '../core/request.js';
 import type { Series } from '../core/series.js';
+import { toUtcDate } from '../core/time/time.js';
 import type { KnownState } from '../plan/known-state.js';
 
 /** Returns the requests whose answers this request depends on, for lineage. */
@@ -24,6 +26,17 @@ export function findUpstream(series: Series, knownState: KnownState): readonly R
         ...listRequestIds(knownState.price(provider, instrument.symbol)),
       ];
   }
+}
+
+/** Finds the id of a stock, an index or a future at its provider; undefined for other series, which have ids of their own. */
+export function findKnownId(
+  { dataset, provider, instrument }: Series,
+  knownState: Pick<KnownState, 'contract'>,
+): KnownId | undefined {
+  if (dataset !== 'equity_bars' && dataset !== 'quotes') return undefined;
+  const contract = knownState.contract(provider, instrument.symbol);
+  if (contract === undefined || contract.conId === null) return undefined;
+  return { conId: contract.conId, date: toUtcDate(contract.asOf) };
 }
 
 function listRequestIds(known: { readonly requestId: RequestId } | undefined): readonly RequestId[] {

@@ -3,11 +3,11 @@ import { getColumns, tables } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { sqlString } from '../../queries/sql.js';
 
-/** The columns whose values are compared: all but those that name the row, its window and its request. */
+/** The columns whose values are compared: all but those that name the row, its window, its request and the day of its contract. */
 export function comparedColumns(dataset: Dataset): readonly string[] {
   const keys = rowKeyColumns(dataset);
   return Object.keys(getColumns(dataset)).filter(
-    (name) => !keys.includes(name) && !['session', 'run_id', 'request_id'].includes(name),
+    (name) => !keys.includes(name) && !['session', 'run_id', 'request_id', 'con_id_date'].includes(name),
   );
 }
 

@@ -27,6 +27,12 @@ const openInterestColumns = {
   open_interest: { type: 'number', from: 'answer' },
 } as const;
 
+/** Added to the tables of underlyings after the lineage columns: the id by the latest contract, and the day of that contract. */
+const contractIdColumns = {
+  con_id: { type: 'integer', from: 'run' },
+  con_id_date: { type: 'date', from: 'run' },
+} as const;
+
 /** The class of a bar only if it is not the main one of its expiry, strike and right; null identifies that one. */
 const barClassColumns = {
   trading_class: { type: 'text', from: 'series' },
@@ -105,6 +111,7 @@ export const tables = {
       ...barColumns,
       ...lineageColumns,
       ...openInterestColumns,
+      ...contractIdColumns,
     },
   },
   option_bars: {
@@ -157,6 +164,7 @@ export const tables = {
       volume: { type: 'number', from: 'answer' },
       delayed: { type: 'boolean', from: 'answer' },
       ...lineageColumns,
+      ...contractIdColumns,
     },
   },
   option_snapshots: {

@@ -204,8 +204,10 @@ function appendConstant({ duckdb }: Engine, appender: DuckDBAppender, name: stri
 }
 
 /** The values that are equal in every row of a fetch result, by column. */
-function getConstants({ series, answeredAt, requestId }: FetchResult, runId: string): Constants {
+function getConstants({ series, answeredAt, requestId, contract }: FetchResult, runId: string): Constants {
   return {
+    con_id: contract?.conId ?? null,
+    con_id_date: contract?.date ?? null,
     ...getSeriesColumns(series),
     [timeColumn(series.dataset)]: answeredAt,
     run_id: runId,

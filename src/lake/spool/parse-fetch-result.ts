@@ -2,7 +2,7 @@ import { expectRecord, expectText, expectInteger, expectNumber, expectList, expe
 import { hasAllColumns } from '../../core/tables/answer-columns.js';
 import { barSizes } from '../../core/tables/bars.js';
 import type { BarSize, TradingHours, PriceType } from '../../core/tables/bars.js';
-import type { FetchResult, ClosedWindow } from '../../core/fetch-result.js';
+import type { FetchResult, ClosedWindow, KnownId } from '../../core/fetch-result.js';
 import type { AnswerColumns, NumberColumn, Rows, TextColumn } from '../../core/tables/rows.js';
 import type { Instrument, InstrumentKind, OptionContract, Series } from '../../core/series.js';
 import type { Dataset } from '../../core/tables/tables.js';
@@ -15,6 +15,7 @@ import { legacyHeaderKeys } from '../legacy-names.js';
 export function parseFetchResult(header: unknown, numbers: Float64Array, location: string): FetchResult {
   const record = expectRecord(header, location);
   const series = parseSeries(record['series'], `${location}.series`);
+  const { contract } = record;
   return {
     requestId: expectText(record['requestId'], `${location}.requestId`),
     series,
@@ -22,12 +23,18 @@ export function parseFetchResult(header: unknown, numbers: Float64Array, locatio
     requestedAt: expectNumber(record['requestedAt'], `${location}.requestedAt`),
     answeredAt: expectNumber(record['answeredAt'], `${location}.answeredAt`),
     upstream: expectTexts(record['upstream'], `${location}.upstream`),
+    ...(contract === undefined ? {} : { contract: parseKnownId(contract, `${location}.contract`) }),
     closedWindows: expectList(
       record['closedWindows'] ?? record[legacyHeaderKeys.closedWindows],
       `${location}.closedWindows`,
     ).map((closedWindow, index) => parseClosedWindow(closedWindow, `${location}.closedWindows[${index}]`)),
     rows: record['rows'] === null ? null : parseRows(record['rows'], numbers, series.dataset, `${location}.rows`),
   };
+}
+
+function parseKnownId(value: unknown, location: string): KnownId {
+  const { conId, date } = expectRecord(value, location);
+  return { conId: expectInteger(conId, `${location}.conId`), date: expectText(date, `${location}.date`) };
 }
 
 function parseClosedWindow(value: unknown, location: string): ClosedWindow {

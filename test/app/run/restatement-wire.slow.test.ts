@@ -128,6 +128,13 @@ async function expectHealed(): Promise<void> {
   expect(healed.length).toBeGreaterThan(40);
   expect(healed).toEqual(await query(bars, '--data', 'fresh'));
   expect(await rig.pipe('check')).toMatchObject({ exitCode: 0 });
+  // Every bar has the id of the contract, and the day on which the provider gave it.
+  expect(
+    await query(
+      `SELECT count(*)::INTEGER AS bars FROM equity_bars JOIN contracts USING (symbol, provider)
+       WHERE equity_bars.con_id = contracts.con_id AND con_id_date = contracts.as_of::DATE`,
+    ),
+  ).toEqual([{ bars: healed.length }]);
 }
 
 describe.each(sources)('$simulator', (source) => {

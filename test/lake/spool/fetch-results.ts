@@ -33,6 +33,7 @@ export function buildBarsResult(symbol: string, length: number, requestId = 'run
     requestedAt: 1_700_000_000_000,
     answeredAt: 1_700_000_000_500,
     upstream: ['other/7'],
+    contract: { conId: 265598, date: '2026-11-20' },
     closedWindows: [{ window: { start: 0, end: 1000 }, state: 'data', rows: length }],
     rows: {
       dataset: 'equity_bars',
