@@ -4,6 +4,16 @@ import type { Dataset } from './tables/tables.js';
 
 export type InstrumentKind = 'stock' | 'etf' | 'index' | 'future';
 
+/** What identifies an instrument at its provider besides the symbol, as the pipeline sets it. */
+export interface InstrumentIds {
+  /** The provider's own id, or an id that many providers know; at most one of them. */
+  readonly conId?: number;
+  readonly isin?: string;
+  readonly figi?: string;
+  /** The exchange that lists it. */
+  readonly primaryExchange?: string;
+}
+
 /** A symbol with the details that identify it at a provider. */
 export interface Instrument {
   readonly symbol: string;
@@ -13,6 +23,8 @@ export interface Instrument {
   readonly currency: string;
   /** The market identifier code of the calendar of its sessions (`XNYS`). */
   readonly calendar: string;
+  /** Absent if the symbol identifies it. */
+  readonly ids?: InstrumentIds;
 }
 
 export type Right = 'C' | 'P';

@@ -31,7 +31,7 @@ export function hashPipeline({
   };
   // Rows have a fixed order of cells, so that the keys of 100,000 symbols need no sorting.
   const rows = symbols.map(
-    ({ instrument: { symbol, kind, exchange, currency, calendar }, priority, groups, steps }) => [
+    ({ instrument: { symbol, kind, exchange, currency, calendar, ids }, priority, groups, steps }) => [
       symbol,
       kind,
       exchange,
@@ -40,6 +40,7 @@ export function hashPipeline({
       priority,
       groups,
       steps,
+      ...(ids === undefined ? [] : [ids]),
     ],
   );
   return createHash('sha256')

@@ -1,11 +1,14 @@
 import type { ContractDetails } from '@stoqey/ib';
 
 import type { Calendar } from '../../core/time/calendar.js';
+import type { Failure } from '../../core/failure.js';
 import type { FetchOutcome } from '../../core/request.js';
+import { err, ok } from '../../core/result.js';
+import type { Result } from '../../core/result.js';
 import type { Instrument, OptionContract } from '../../core/series.js';
 import type { Instant } from '../../core/time/time.js';
 import { toChainRows } from './mapping/option-chain.js';
-import { toWireContract, toWireOption } from './mapping/wire-contract.js';
+import { toDetailsContract, toWireOption } from './mapping/wire-contract.js';
 import {
   chooseDetails,
   chooseOption,
@@ -22,6 +25,8 @@ import type { WireContract } from './gateway/wire.js';
 /** Looks up contracts; the results are cached for the lifetime of the provider. */
 export interface ContractDefinitions {
   fetchContract(instrument: Instrument, signal: AbortSignal): Promise<FetchOutcome>;
+  /** Adds the number of an instrument that has an ISIN or a FIGI; only a request for details accepts those. */
+  identify(instrument: Instrument, signal: AbortSignal): Promise<Result<Instrument, Failure>>;
   fetchChain(instrument: Instrument, calendar: Calendar, now: Instant, signal: AbortSignal): Promise<FetchOutcome>;
   /** Identifies an option, by its number if that was looked up before. */
   resolveOption(instrument: Instrument, contract: OptionContract): WireContract;
@@ -35,8 +40,8 @@ type DetailsResult =
 export function createContractDefinitions(gateway: GatewayClient): ContractDefinitions {
   const details = new Map<string, ContractDetails>();
   const optionIds = new Map<string, number>();
-  const getInstrumentKey = ({ symbol, kind, exchange, currency }: Instrument): string =>
-    [symbol, kind, exchange, currency].join('|');
+  const getInstrumentKey = ({ symbol, kind, exchange, currency, ids }: Instrument): string =>
+    [symbol, kind, exchange, currency, JSON.stringify(ids)].join('|');
   const getOptionKey = (instrument: Instrument, option: OptionContract): string =>
     [
       ...[getInstrumentKey(instrument), option.expiry, option.strike, option.right],
@@ -44,7 +49,7 @@ export function createContractDefinitions(gateway: GatewayClient): ContractDefin
     ].join('|');
 
   const lookUpDetails = async (instrument: Instrument, signal: AbortSignal): Promise<DetailsResult> => {
-    const reply = await gateway.send(buildContractDetailsRequest(toWireContract(instrument)), signal);
+    const reply = await gateway.send(buildContractDetailsRequest(toDetailsContract(instrument)), signal);
     if (!reply.ok) return { kind: 'failure', failure: toIbFailure(reply.error) };
     const matches = reply.value.filter((one) => findMismatch(one, instrument) === null);
     const [other] = reply.value;
@@ -63,7 +68,7 @@ export function createContractDefinitions(gateway: GatewayClient): ContractDefin
     const message =
       choice.kind === 'none'
         ? `no security definition has been found for ${symbol} at ${exchange} in ${currency}`
-        : `${symbol} at ${exchange} in ${currency} is ambiguous (${choice.names.join(' or ')}): set its exchange`;
+        : `${symbol} at ${exchange} in ${currency} is ambiguous (${choice.names.join(' or ')}): set its exchange, primary_exchange or con_id`;
     return { kind: 'failure', failure: { kind: 'invalid', code: '200', message } };
   };
 
@@ -72,6 +77,20 @@ export function createContractDefinitions(gateway: GatewayClient): ContractDefin
       const found = await lookUpDetails(instrument, signal);
       if (found.kind === 'failure') return found;
       return { kind: 'rows', rows: toContractRows(found.details), answeredWindow: null };
+    },
+
+    async identify(instrument, signal) {
+      const { ids = {} } = instrument;
+      if (ids.isin === undefined && ids.figi === undefined) return ok(instrument);
+      const known = details.get(getInstrumentKey(instrument));
+      const found: DetailsResult =
+        known === undefined ? await lookUpDetails(instrument, signal) : { kind: 'found', details: known };
+      if (found.kind === 'failure') return err(found.failure);
+      const conId = toContractId(found.details.contract.conId);
+      if (conId === undefined) return ok(instrument);
+      const identified = { ...instrument, ids: { conId } };
+      details.set(getInstrumentKey(identified), found.details);
+      return ok(identified);
     },
 
     async fetchChain(instrument, calendar, now, signal) {

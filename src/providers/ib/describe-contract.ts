@@ -17,7 +17,12 @@ export function describeContract(contract: WireContract): CallParameters {
     }
     case 'STK':
     case 'IND':
-    case 'CONTFUT':
-      return { symbol: contract.symbol, sec_type: contract.secType, exchange, currency: contract.currency };
+    case 'CONTFUT': {
+      const { secType, currency, primaryExch } = contract;
+      const listed = primaryExch === undefined ? {} : { primary_exchange: primaryExch };
+      const name =
+        'secId' in contract ? { [contract.secIdType.toLowerCase()]: contract.secId } : { symbol: contract.symbol };
+      return { ...name, sec_type: secType, exchange, currency, ...listed };
+    }
   }
 }

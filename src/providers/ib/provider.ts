@@ -13,7 +13,7 @@ import { notFetchable } from '../not-fetchable.js';
 import { unpacedCalls } from '../provider.js';
 import type { Provider, SourceCalls } from '../provider.js';
 import { describeContract } from './describe-contract.js';
-import { toWireContract } from './mapping/wire-contract.js';
+import { toDetailsContract, toWireContract } from './mapping/wire-contract.js';
 import { createContractDefinitions } from './contract-definitions.js';
 import { competingSessionCode, competingSessionHint, toIbFailure } from './failures.js';
 import { fetchBars } from './fetch-bars.js';
@@ -72,17 +72,24 @@ export function createIbProvider({
   let accounts: readonly string[] = [];
 
   const fetch = async (
-    { series, window, closes }: Request,
+    { series: requested, window, closes }: Request,
     signal: AbortSignal,
     calls: SourceCalls,
   ): Promise<FetchOutcome> => {
-    const { instrument } = series;
+    const { isin, figi } = requested.instrument.ids ?? {};
+    const needsNumber = requested.dataset !== 'contracts' && (isin ?? figi) !== undefined;
+    const identified = needsNumber
+      ? await definitions.identify(requested.instrument, signal)
+      : ok(requested.instrument);
+    if (!identified.ok) return { kind: 'failure', failure: identified.error };
+    const instrument = identified.value;
+    const series = { ...requested, instrument };
     const calendar = calendarOf(instrument.calendar);
     if (calendar === undefined)
       return invalidOutcome(`unknown calendar ${instrument.calendar} of ${instrument.symbol}`);
     switch (series.dataset) {
       case 'contracts':
-        calls.describe?.(describeContract(toWireContract(instrument)));
+        calls.describe?.(describeContract(toDetailsContract(instrument)));
         return definitions.fetchContract(instrument, signal);
       case 'chains':
         calls.describe?.({ ...describeContract(toWireContract(instrument)), asked: 'option parameters' });

@@ -5,6 +5,8 @@ import { resolveFrom } from '../files/read-with-includes.js';
 import { problem, warning } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
 import type { PipelineFile, SymbolEntry } from '../schema.generated.js';
+import type { InstrumentIds } from '../../../core/series.js';
+import { readInstrumentIds } from './instrument-ids.js';
 import { checkBareSymbol } from './check-bare-symbol.js';
 import { checkSymbolQuery, readDatabaseSymbols } from './database-symbols.js';
 import type { QuerySymbols } from './database-symbols.js';
@@ -20,6 +22,8 @@ export interface Mention {
   readonly symbol: string;
   /** Settings of this symbol only. */
   readonly settings: SymbolSettings;
+  /** Null if the symbol identifies the instrument. */
+  readonly ids: InstrumentIds | null;
   readonly steps: readonly string[] | null;
   readonly container: SymbolContainer;
   readonly location: Location;
@@ -103,11 +107,19 @@ async function addList(
     if (item === undefined) continue;
     if (typeof entry === 'string') {
       if (!checkBareSymbol(entry, item, report)) continue;
-      mentions.push({ symbol: entry, settings: noSettings, steps: null, container, location: item.location });
+      mentions.push({
+        symbol: entry,
+        settings: noSettings,
+        ids: null,
+        steps: null,
+        container,
+        location: item.location,
+      });
       continue;
     }
     const entryPath = [...path, index];
     checkSettings(entry, entryPath, collection);
+    const ids = readInstrumentIds(entry, (name) => findLocation(root, [...entryPath, name]), report);
     const [source, other] = (['symbol', 'file', 'postgres'] as const).filter((key) => entry[key] !== undefined);
     if (source !== undefined && other !== undefined) {
       const location = findKeyLocation(root, [...entryPath, other]);
@@ -131,7 +143,8 @@ async function addList(
       );
     if (entry.symbol !== undefined) {
       const location = findLocation(root, [...entryPath, 'symbol']);
-      mentions.push({ symbol: entry.symbol, settings: entry, steps: entry.steps ?? null, container, location });
+      const { symbol, steps = null } = entry;
+      mentions.push({ symbol, settings: entry, ids, steps, container, location });
     }
     if (entry.file !== undefined) await addFile(entry, entry.file, [...entryPath, 'file'], container, collection);
     if (entry.postgres !== undefined) await addDatabase(entry, entry.postgres, entryPath, container, collection);
@@ -168,7 +181,8 @@ async function addDatabase(
     report(warning('outdated-symbols', location, answer.outdated));
   }
   const container = createContainer(entry, parent);
-  for (const { symbol, settings } of symbols) mentions.push({ symbol, settings, steps: null, container, location });
+  for (const { symbol, settings } of symbols)
+    mentions.push({ symbol, settings, ids: null, steps: null, container, location });
 }
 
 async function addFile(
@@ -193,7 +207,7 @@ async function addFile(
   const rows = readSymbolFile(target, text, collection.knownCalendars, report, () => collection.reader.conceal(target));
   for (const row of rows) {
     const { symbol, settings } = row;
-    collection.mentions.push({ symbol, settings, steps: null, container, location: row.location });
+    collection.mentions.push({ symbol, settings, ids: null, steps: null, container, location: row.location });
   }
 }
 

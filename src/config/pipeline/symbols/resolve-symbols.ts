@@ -30,6 +30,7 @@ export function resolveSymbols(
   for (const found of bySymbol.values()) {
     const all = Array.isArray(found) ? found : [found];
     const symbol = resolveSymbol(all, defaults, expandNeeds, report);
+    if (symbol !== null) checkIds(symbol, all, steps, report);
     if (symbol !== null) symbols.push(symbol);
   }
   return symbols.sort((a, b) => a.priority - b.priority);
@@ -69,13 +70,33 @@ function resolveSymbol(
     mentions.flatMap((mention) => (mention.container.group === null ? [] : [mention.container.group])),
   );
   const selected = selectSteps(mentions);
+  const ids = mentions.find((mention) => mention.ids !== null)?.ids ?? null;
   return {
-    instrument: { symbol, kind, exchange, currency, calendar },
+    instrument: { symbol, kind, exchange, currency, calendar, ...(ids === null ? {} : { ids }) },
     priority,
     groups: [...groups],
     steps: selected === null ? null : expandNeeds(selected),
     acceptsDenied: false,
   };
+}
+
+/** Reports ids of a symbol whose data come from a provider that finds instruments by their symbols only. */
+function checkIds(
+  { instrument: { symbol, ids }, steps: selected }: PipelineSymbol,
+  mentions: readonly Mention[],
+  steps: readonly Step[],
+  report: ReportDiagnostic,
+): void {
+  const location = mentions.find((mention) => mention.ids !== null)?.location;
+  if (ids === undefined || location === undefined) return;
+  const other = steps.find(({ name, provider }) => (selected?.includes(name) ?? true) && provider !== 'ib');
+  if (other === undefined) return;
+  const message = `${quote(symbol)} is identified by more than its symbol, and ${other.provider} finds instruments by their symbols only`;
+  report(
+    problem('unsupported-ids', location, message, {
+      suggestion: 'use provider ib, or remove con_id, isin, figi and primary_exchange',
+    }),
+  );
 }
 
 /** Merges settings that do not conflict. */
@@ -110,6 +131,11 @@ function reportDuplicates(mentions: readonly Mention[], report: ReportDiagnostic
       agrees = false;
       reportConflict(name, pair, suggestion, report);
     }
+  }
+  const ids = findConflict(mentions, ({ ids: given }) => (given === null ? undefined : Object.values(given).join(' ')));
+  if (ids !== null) {
+    agrees = false;
+    reportConflict('ids', ids, 'set them once', report);
   }
   const steps = findConflict(mentions, (mention) => mention.steps?.join(', '));
   if (steps !== null) {

@@ -15,6 +15,17 @@ export type WireContract =
       readonly symbol: string;
       readonly exchange: string;
       readonly currency: string;
+      /** The exchange that lists it; absent if any may. */
+      readonly primaryExch?: string;
+    }
+  /** A contract by an id that the gateway resolves in a request for details, and nowhere else. */
+  | {
+      readonly secType: 'STK' | 'IND';
+      readonly secIdType: 'ISIN' | 'FIGI';
+      readonly secId: string;
+      readonly exchange: string;
+      readonly currency: string;
+      readonly primaryExch?: string;
     }
   | { readonly secType: 'FUT'; readonly localSymbol: string; readonly exchange: string; readonly currency: string }
   | {

@@ -72,8 +72,14 @@ export function findMismatch(
 ): string | null {
   const { symbol, localSymbol, secType, currency, exchange, primaryExch, conId } = contract;
   if (toContractId(conId) === undefined) return `a contract without a number (con_id ${String(conId)})`;
-  const isNamed = [symbol, localSymbol].some((name) => isSameName(name, instrument.symbol));
+  const { ids = {} } = instrument;
+  if (ids.conId !== undefined && ids.conId !== conId) return `the contract with con_id ${String(conId)}`;
+  // An id names the instrument whatever its ticker.
+  const hasId = (ids.conId ?? ids.isin ?? ids.figi) !== undefined;
+  const isNamed = hasId || [symbol, localSymbol].some((name) => isSameName(name, instrument.symbol));
   if (!isNamed && hasText(symbol)) return `the contract of ${symbol}`;
+  if (ids.primaryExchange !== undefined && hasText(primaryExch) && primaryExch !== ids.primaryExchange)
+    return `a contract that is listed at ${primaryExch}`;
   const types: readonly string[] = secTypes[instrument.kind];
   if (hasText(secType) && !types.includes(secType)) return `a contract of the kind ${secType}`;
   if (hasText(currency) && currency !== instrument.currency) return `a contract in ${currency}`;

@@ -8,7 +8,8 @@ import type { Market } from '../../../market/market.js';
 import type { WireContract } from '../wire/wire-contract.js';
 import { formatCompactDate, parseCompactDate } from '../wire/times.js';
 import { createConIdRegistry } from './con-id-registry.js';
-import { allListed } from './listings.js';
+import { createFigi, createIsin } from './isin.js';
+import { allListed, stockListings } from './listings.js';
 import type { IsListed } from './listings.js';
 import { toInstrumentKind, findListingMarkets } from './listing-markets.js';
 import type { ListingMarket } from './listing-markets.js';
@@ -98,6 +99,20 @@ export function createContractCatalog(deps: {
             : listingMarket.defaultExchange;
       return findSpot(listingMarket, symbol, secType, exchange) ?? [];
     });
+  }
+
+  /** Finds stocks by an ISIN or a FIGI; their ids are computed from their symbols. */
+  function findBySecId({ secIdType = '', secId = '', ...query }: WireContract): readonly Spot[] {
+    const symbol = stockListings.find((name) =>
+      secIdType === 'FIGI'
+        ? createFigi(name) === secId
+        : secIdType === 'ISIN' && createIsin(secId.slice(0, 2), name) === secId,
+    );
+    return symbol === undefined
+      ? []
+      : findSpots(query, symbol, 'STK').filter(
+          ({ listingMarket }) => secIdType === 'FIGI' || listingMarket.isinCountry === secId.slice(0, 2),
+        );
   }
 
   function getOption(underlying: Spot, listed: Omit<ListedOption, 'conId'>, exchange: string): Option {
@@ -207,6 +222,10 @@ export function createContractCatalog(deps: {
         const known = findByConId(query, at);
         if (known !== null) return known;
         if (query.symbol === '' && query.localSymbol === '') return { kind: 'none' };
+      }
+      if (query.secId !== undefined && query.secId !== '') {
+        const contracts = findBySecId(query);
+        return contracts.length > 0 ? { kind: 'found', contracts } : { kind: 'none' };
       }
       const { secType } = query;
       if (secType === '') return { kind: 'invalid', cause: 'Please enter a valid security type' };

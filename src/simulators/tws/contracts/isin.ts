@@ -18,3 +18,10 @@ function checkDigit(body: string): number {
   }
   return (10 - (sum % 10)) % 10;
 }
+
+/** Creates a well-formed FIGI from the symbol; not the real one. */
+export function createFigi(symbol: string): string {
+  const key = hashString(0xf161, symbol);
+  const body = `BBG${String(Math.floor(drawUniform(key, 0) * 1e8)).padStart(8, '0')}`;
+  return `${body}${checkDigit(body)}`;
+}

@@ -3,6 +3,9 @@ import { findKnownIndianInstrument } from '../../../market/instruments/known-ind
 import { australianIndices, australianListings, indianIndices, indianListings } from './other-listings.js';
 import { usIndices, usListings } from './us-listings.js';
 
+/** The built-in names of stocks, which can also be found by their ids. */
+export const stockListings: readonly string[] = [...usListings, ...australianListings, ...indianListings];
+
 /** Returns whether any market has a contract of this name. */
 export type IsListed = (symbol: string) => boolean;
 

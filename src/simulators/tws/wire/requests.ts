@@ -81,8 +81,11 @@ const requestDecoders: Readonly<Record<number, RequestDecoder>> = {
     fields.skip(1);
     const id = fields.integer();
     const contract = readContract(fields);
-    fields.skip(version >= minVersions.issuer ? 4 : 3);
-    return { kind: 'contract-details', id, contract };
+    fields.skip(1);
+    const secIdType = fields.text().trim().toUpperCase();
+    const secId = fields.text().trim().toUpperCase();
+    if (version >= minVersions.issuer) fields.skip(1);
+    return { kind: 'contract-details', id, contract: { ...contract, secIdType, secId } };
   },
   20: (fields) => {
     const id = fields.integer();

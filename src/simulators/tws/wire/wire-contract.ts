@@ -16,6 +16,9 @@ export interface WireContract {
   readonly currency: string;
   readonly localSymbol: string;
   readonly tradingClass: string;
+  /** An id of another kind, in requests for details only. */
+  readonly secIdType?: string;
+  readonly secId?: string;
 }
 
 /** Reads the twelve fields that begin every request with a contract. */
