@@ -99,7 +99,7 @@ async function readChange(table: string, version: number): Promise<Change | null
     if (action?.type === 'add') added.push(action.file);
     if (action?.type !== 'remove') continue;
     removed.push(action.tombstone.path);
-    removedFolders.set(action.tombstone.path, JSON.stringify(action.tombstone.partitionValues));
+    removedFolders.set(action.tombstone.path, toFolderKey(action.tombstone.partitionValues));
     if (!isRecord(line) || !isRecord(line['remove']) || line['remove']['dataChange'] !== false) isMerge = false;
   }
   return { isMerge: isMerge && isOptimize, isForeign, removed, removedFolders, added };
@@ -110,6 +110,11 @@ const maxHead = 4_096;
 const optimizeMark = '"operation":"OPTIMIZE"';
 const ownMark = '"pipe":{"run":';
 
+/** Other programs write the columns of a folder in any order. */
+function toFolderKey(values: LiveFile['partitionValues']): string {
+  return JSON.stringify(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 function groupByFolder({ removed, removedFolders, added }: Change): readonly Pick<Change, 'removed' | 'added'>[] {
   const groups = new Map<string, { readonly removed: string[]; readonly added: LiveFile[] }>();
   for (const path of removed) {
@@ -118,6 +123,6 @@ function groupByFolder({ removed, removedFolders, added }: Change): readonly Pic
     group.removed.push(path);
     groups.set(folder, group);
   }
-  for (const file of added) groups.get(JSON.stringify(file.partitionValues))?.added.push(file);
+  for (const file of added) groups.get(toFolderKey(file.partitionValues))?.added.push(file);
   return [...groups.values()];
 }
