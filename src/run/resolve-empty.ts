@@ -44,16 +44,17 @@ export function resolveEmptyWindow(window: Window, session: TradingSession, rule
 }
 
 /**
- * Leaves an option that the provider says not to know, although it exists, to the rules for answers without rows: it has rows in the
- * lake, or the provider listed it by a number. Definitions of contracts go missing in outages too.
+ * Leaves options that the provider says not to know, although they exist, to the rules for answers without rows: the series has rows in
+ * the lake, or the provider listed the option by a number. Definitions of contracts go missing in outages too. A snapshot has many
+ * options, so its earlier rows only show that not all of them are unknown.
  */
 export function doubtUnlisted(
   outcome: FetchOutcome,
-  { dataset }: Series,
+  { dataset }: Pick<Series, 'dataset'>,
   { confirmation, earlier }: Pick<EmptyRules, 'confirmation' | 'earlier'>,
 ): FetchOutcome {
   if (outcome.kind === 'failure' || outcome.unlisted === undefined || confirmation.answers <= 1) return outcome;
-  const hasRows = dataset === 'option_bars' && hasRowsInLake(earlier);
+  const hasRows = hasRowsInLake(earlier) && (dataset !== 'option_snapshots' || outcome.kind === 'empty');
   return { ...outcome, unlisted: outcome.unlisted.filter(({ conId }) => conId === null && !hasRows) };
 }
 

@@ -8,6 +8,7 @@ import { day, hour, minute } from '../../src/core/time/time.js';
 import type { Instant } from '../../src/core/time/time.js';
 import type { Window } from '../../src/core/time/window.js';
 import { equitySeries, optionSeries, pointSeries } from '../../src/plan/tasks/step-series.js';
+import { doubtUnlisted } from '../../src/run/resolve-empty.js';
 import { resolveOutcome } from '../../src/run/resolve-outcome.js';
 import { createChainsStep, createEquityStep, createInstrument, createOptionsStep } from '../fixtures/pipelines.js';
 import { createPlainCalendar } from '../fixtures/plain-calendar.js';
@@ -185,6 +186,33 @@ test('the last minutes of a session, requested again with the next session and s
     ['empty', 16],
     ['data', 24],
   ]);
+});
+
+describe('an option that the provider says not to know', () => {
+  const held = [createCoveredWindow(days(0, 1), 'data', monday)];
+  const quoted = createChainRows(createChain(['2026-12-18'], [100]));
+  const unknown: FetchOutcome = { kind: 'empty', unlisted: [contract] };
+  const some: FetchOutcome = { kind: 'rows', rows: quoted, answeredWindow: null, unlisted: [contract] };
+  const confirmation = defaultEmptyConfirmation;
+
+  test.each([
+    ['is believed without rows in the lake', 'option_bars', unknown, [], 1],
+    ['is not believed with rows in the lake', 'option_bars', unknown, held, 0],
+    ['is believed in a snapshot of others', 'option_snapshots', some, held, 1],
+    ['is not believed if it is every option of a snapshot that had quotes', 'option_snapshots', unknown, held, 0],
+    ['is believed if it is every option of the first snapshot', 'option_snapshots', unknown, [], 1],
+  ] as const)('%s', (_, dataset, outcome, earlier, count) => {
+    expect(doubtUnlisted(outcome, { dataset }, { earlier, confirmation })).toMatchObject({
+      unlisted: { length: count },
+    });
+    const listed = { ...outcome, unlisted: [{ ...contract, conId: 7 }] };
+    expect(doubtUnlisted(listed, { dataset }, { earlier, confirmation })).toMatchObject({ unlisted: [] });
+  });
+
+  test('is believed where one answer is', () => {
+    const one = { answers: 1, every: 0 };
+    expect(doubtUnlisted(unknown, option, { earlier: held, confirmation: one })).toBe(unknown);
+  });
 });
 
 describe('a table of the current state without rows', () => {

@@ -56,7 +56,7 @@ const common = {
 const bars = { bar_size: ['1 day', '5 mins'], lookback: '6 sessions' };
 const options = {
   needs: ['chains', 'equity'],
-  bar_size: '1 day',
+  bar_size: ['1 day', '5 mins'],
   lookback: '3 sessions',
   expiries: 1,
   strikes: 1,
@@ -83,7 +83,6 @@ export const ibSource: Source = {
       history: { needs: 'contracts', refresh: '7d' },
       equity: { needs: ['contracts', 'history'], ...bars },
       options,
-      option_minutes: { ...options, uses: 'options', bar_size: '5 mins' },
       snapshots,
     },
   },
@@ -152,7 +151,6 @@ export const kiteSource: Source = {
       quotes: { needs: 'contracts', refresh: '7d' },
       equity: { needs: 'contracts', ...bars },
       options,
-      option_minutes: { ...options, uses: 'options', bar_size: '5 mins' },
       snapshots,
     },
   },

@@ -188,6 +188,20 @@ describe('answers to requests for bars', () => {
     expect(expectRows(await provider.fetch(barsRequest(dayWindow), createFetchContext())).rows.length).toBe(390);
   });
 
+  it.each([
+    ['error 162', (id: number) => errorFrame(id, 162, 'HMDS query returned no data: AAPL@SMART Trades')],
+    ['a second end', (id: number) => barsFrame(id, [])],
+    ['the other half after the end', (id: number) => barsFrame(id, minuteBars.slice(195))],
+  ])('with half of the bars, then %s, are completed by a request for the other half', async (_, second) => {
+    const { provider, gateway } = await openScripted(({ id }, { send, received }) => {
+      if (received.length === 1) send(barsFrame(id, minuteBars.slice(0, 195)), second(id));
+      else send(barsFrame(id, minuteBars.slice(195)));
+    });
+    const { rows, answeredWindow } = expectRows(await provider.fetch(barsRequest(dayWindow), createFetchContext()));
+    expect({ rows: rows.length, answeredWindow }).toEqual({ rows: 390, answeredWindow: dayWindow });
+    expect(gateway.received.map(({ fields }) => fields[17])).toEqual(['1 D', '11700 S']);
+  });
+
   it('with bars unsorted, twice and outside of the window store each bar of the window once', async () => {
     const outside = [-1, 390, 100_000].map((index) => barAt((open + index * minute) / 1_000));
     const { provider } = await openScripted(({ id }, { send }) =>
