@@ -29,6 +29,12 @@ const minDenseBars = 60;
 /** unless they fill half of the time and at least this many bars, as those of one session of long bars. */
 const minSteadyBarsOfHalf = 12;
 
+/**
+ * A short silence of a series that is dense and not steady is unusual if fewer are expected in the time of the answer, for bars
+ * that are missing independently of each other; half of its bars count, because they are not quite independent.
+ */
+const rareCount = 0.001;
+
 /** A single bar that is missing is not like a silence of a steady series. */
 const minSimilarBars = 2;
 
@@ -74,8 +80,7 @@ export function findSilences(
   const short = silences.filter(isShort);
   if (long.length + short.length === 0) return [];
   const hasShare = (share: number, without: readonly Window[]): boolean => {
-    const silentTime = without.reduce((sum, silence) => sum + lengthOf(silence), 0);
-    return bars * barLength >= share * (tradingTime - silentTime);
+    return bars * barLength >= share * (tradingTime - sumLengths(without));
   };
   const isHalf = bars >= minSteadyBarsOfHalf && bars * barLength * 2 >= tradingTime;
   const isSteady = (bars >= minDenseBars || isHalf) && hasShare(steadyShare, [...long, ...short]);
@@ -92,11 +97,21 @@ export function findSilences(
     };
   };
   if (!isDense) return long.filter(createComparison(silences, 0));
-  if (!isSteady) return long;
+  if (!isSteady) {
+    const share = (bars * barLength) / (tradingTime - sumLengths([...long, ...short]));
+    const isRare = (silence: Window): boolean =>
+      (tradingTime / barLength) * (1 - share) ** (lengthOf(silence) / barLength / 2) < rareCount;
+    const rare = short.filter((silence) => isRare(silence));
+    return [...long, ...rare.filter(createComparison(silences, 0))].sort((a, b) => a.start - b.start);
+  }
   // The long silences of a steady series are unusual themselves, and make no shorter one ordinary.
   const ordinary = silences.filter((silence) => !isLong(silence));
   const unusual = [...long, ...short.filter(createComparison(ordinary, minSimilarBars * barLength))];
   return unusual.sort((a, b) => a.start - b.start);
+}
+
+function sumLengths(silences: readonly Window[]): Duration {
+  return silences.reduce((sum, silence) => sum + lengthOf(silence), 0);
 }
 
 function lengthOf({ start, end }: Window): Duration {

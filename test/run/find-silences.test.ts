@@ -136,6 +136,13 @@ describe('findSilences', () => {
     ]);
   });
 
+  test('returns a quarter of an hour of a series that lacks one minute in twenty, and not a few minutes', () => {
+    const isKept = (_: Instant, index: number): boolean => index % 20 !== 19;
+    expect(find(minutes(0, [100, 115]).filter(isKept), 1)).toEqual([[100, 115]]);
+    expect(find(minutes(0, [100, 107]).filter(isKept), 1)).toEqual([]);
+    expect(find(minutes(0, [100, 115], [200, 212], [300, 312]).filter(isKept), 1)).toEqual([]);
+  });
+
   test('judges a series with every bar of more than half of a session, also if these are fewer than 60', () => {
     const bars = Array.from({ length: 78 }, (_, index) => index)
       .filter((index) => (index < 23 || index >= 39) && index < 59)
