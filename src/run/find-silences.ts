@@ -83,7 +83,10 @@ export function findSilences(
     return bars * barLength >= share * (tradingTime - sumLengths(without));
   };
   const isHalf = bars >= minSteadyBarsOfHalf && bars * barLength * 2 >= tradingTime;
-  const isSteady = (bars >= minDenseBars || isHalf) && hasShare(steadyShare, [...long, ...short]);
+  // An hour without its bar is no interruption of a series of bars of an hour: it lacks one bar.
+  const isInterruption = (silence: Window): boolean => lengthOf(silence) >= minSteadyBars * barLength;
+  const isSteady =
+    (bars >= minDenseBars || isHalf) && hasShare(steadyShare, [...long, ...short].filter(isInterruption));
   if (series === 'option' && !isSteady) return [];
   const isDense = isSteady || (bars >= minDenseBars && hasShare(denseShare, long));
   // Of few trades at random, the longest silence is often much longer than all but one.
@@ -96,17 +99,20 @@ export function findSilences(
       return lengths.length - similar - 1 <= tolerated;
     };
   };
-  if (!isDense) return long.filter(createComparison(silences, 0));
+  const isUnlikeOthers = createComparison(silences, 0);
+  if (!isDense) return long.filter(isUnlikeOthers);
   if (!isSteady) {
     const share = (bars * barLength) / (tradingTime - sumLengths([...long, ...short]));
     const isRare = (silence: Window): boolean =>
       (tradingTime / barLength) * (1 - share) ** (lengthOf(silence) / barLength / 2) < rareCount;
     const rare = short.filter((silence) => isRare(silence));
-    return [...long, ...rare.filter(createComparison(silences, 0))].sort((a, b) => a.start - b.start);
+    return [...long, ...rare.filter(isUnlikeOthers)].sort((a, b) => a.start - b.start);
   }
   // The long silences of a steady series are unusual themselves, and make no shorter one ordinary.
   const ordinary = silences.filter((silence) => !isLong(silence));
-  const unusual = [...long, ...short.filter(createComparison(ordinary, minSimilarBars * barLength))];
+  const isUnusual = (silence: Window): boolean =>
+    isInterruption(silence) || (series === 'symbol' && (bars >= minDenseBars || isUnlikeOthers(silence)));
+  const unusual = [...long.filter(isUnusual), ...short.filter(createComparison(ordinary, minSimilarBars * barLength))];
   return unusual.sort((a, b) => a.start - b.start);
 }
 

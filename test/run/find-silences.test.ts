@@ -137,7 +137,7 @@ describe('findSilences', () => {
   });
 
   test('returns a quarter of an hour of a series that lacks one minute in twenty, and not a few minutes', () => {
-    const isKept = (_: Instant, index: number): boolean => index % 20 !== 19;
+    const isKept = (_: Instant, index: number): boolean => index % 20 !== 10;
     expect(find(minutes(0, [100, 115]).filter(isKept), 1)).toEqual([[100, 115]]);
     expect(find(minutes(0, [100, 107]).filter(isKept), 1)).toEqual([]);
     expect(find(minutes(0, [100, 115], [200, 212], [300, 312]).filter(isKept), 1)).toEqual([]);
@@ -154,6 +154,21 @@ describe('findSilences', () => {
     expect(findSilences(Float64Array.from(bars), 5 * minute, [session(0)], 'option')).toEqual(silences);
     const morning = bars.filter((at) => at < open + 150 * minute);
     expect(findSilences(Float64Array.from(morning), 5 * minute, [session(0)], 'option')).toEqual([]);
+  });
+
+  test('takes an hour without a bar of an option for ordinary, and three of them in a row for a silence', () => {
+    const hours = (...missing: readonly number[]): Float64Array =>
+      Float64Array.from(
+        [0, 1, 2]
+          .flatMap((day) => [0, 30, 90, 150, 210, 270, 330].map((at) => session(day).start + at * minute))
+          .filter((_, index) => !missing.includes(index)),
+      );
+    const spans = [session(0), session(1), session(2)];
+    expect(findSilences(hours(10), hour, spans, 'option')).toEqual([]);
+    expect(findSilences(hours(9, 10, 11), hour, spans, 'option')).toEqual([
+      { start: session(1).start + 90 * minute, end: session(1).start + 270 * minute },
+    ]);
+    expect(findSilences(hours(2, 3, 4, 8, 12), hour, spans, 'option')).toEqual([]);
   });
 
   test('judges options only if they trade steadily', () => {

@@ -76,7 +76,7 @@ test('series with trades at random in 5 to 99.9 per cent of the minutes raise an
   expect(alarms / symbolDays).toBeLessThan(1 / 400);
 });
 
-test.each([5, 15])('series of bars of %i minutes with trades at random raise as few alarms, by night', (length) => {
+test.each([5, 15, 30])('series of bars of %i minutes with trades at random raise as few alarms, by night', (length) => {
   const random = createRandom(length);
   // Shares of the minutes with a trade: a longer bar needs one of several.
   const densities = [0.2, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999].map((share) => 1 - (1 - share) ** length);
