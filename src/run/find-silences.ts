@@ -26,8 +26,11 @@ const fewShare = 0.1;
 /** Fewer bars do not show how dense a series is, */
 const minDenseBars = 60;
 
-/** unless they fill half of the time and at least this many bars, as those of one session of long bars. */
-const minSteadyBarsOfHalf = 12;
+/** unless they fill half of the time and at least this many bars are short, as those of one session. */
+const minSteadyBarsOfHalf = 36;
+
+/** A longer bar shows one trade in all of its time, which is no sign of trades all the time. */
+const maxShortBar = 5 * minute;
 
 /**
  * A short silence of a series that is dense and not steady is unusual if fewer are expected in the time of the answer, for bars
@@ -82,7 +85,7 @@ export function findSilences(
   const hasShare = (share: number, without: readonly Window[]): boolean => {
     return bars * barLength >= share * (tradingTime - sumLengths(without));
   };
-  const isHalf = bars >= minSteadyBarsOfHalf && bars * barLength * 2 >= tradingTime;
+  const isHalf = barLength <= maxShortBar && bars >= minSteadyBarsOfHalf && bars * barLength * 2 >= tradingTime;
   // An hour without its bar is no interruption of a series of bars of an hour: it lacks one bar.
   const isInterruption = (silence: Window): boolean => lengthOf(silence) >= minSteadyBars * barLength;
   const isSteady =

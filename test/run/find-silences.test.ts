@@ -152,23 +152,23 @@ describe('findSilences', () => {
       { start: open + 295 * minute, end: open + 390 * minute },
     ];
     expect(findSilences(Float64Array.from(bars), 5 * minute, [session(0)], 'option')).toEqual(silences);
-    const morning = bars.filter((at) => at < open + 150 * minute);
+    const morning = bars.filter((at) => at < open + 250 * minute);
     expect(findSilences(Float64Array.from(morning), 5 * minute, [session(0)], 'option')).toEqual([]);
   });
 
-  test('takes an hour without a bar of an option for ordinary, and three of them in a row for a silence', () => {
-    const hours = (...missing: readonly number[]): Float64Array =>
-      Float64Array.from(
-        [0, 1, 2]
-          .flatMap((day) => [0, 30, 90, 150, 210, 270, 330].map((at) => session(day).start + at * minute))
-          .filter((_, index) => !missing.includes(index)),
-      );
-    const spans = [session(0), session(1), session(2)];
-    expect(findSilences(hours(10), hour, spans, 'option')).toEqual([]);
-    expect(findSilences(hours(9, 10, 11), hour, spans, 'option')).toEqual([
+  test('takes hours without a bar of an option for ordinary, and three of them in a row only beside 60 bars', () => {
+    const hours = (days: number, ...missing: readonly number[]): readonly Window[] => {
+      const spans = Array.from({ length: days }, (_, day) => session(day));
+      const times = spans
+        .flatMap(({ start }) => [0, 30, 90, 150, 210, 270, 330].map((at) => start + at * minute))
+        .filter((_, index) => !missing.includes(index));
+      return findSilences(Float64Array.from(times), hour, spans, 'option');
+    };
+    expect(hours(3, 15, 16, 17, 18)).toEqual([]);
+    expect(hours(10, 10)).toEqual([]);
+    expect(hours(10, 9, 10, 11)).toEqual([
       { start: session(1).start + 90 * minute, end: session(1).start + 270 * minute },
     ]);
-    expect(findSilences(hours(2, 3, 4, 8, 12), hour, spans, 'option')).toEqual([]);
   });
 
   test('judges options only if they trade steadily', () => {
