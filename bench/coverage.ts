@@ -70,7 +70,8 @@ async function writeTableLog(folder: string, symbols: number): Promise<{ logByte
 
 const getZone = (): string => 'America/New_York';
 
-function writeCommit(folder: string, version: number, coverage: unknown): number {
+/** Writes one commit of a table with the file that it names; returns the bytes of the commit. */
+export function writeCommit(folder: string, version: number, coverage: unknown): number {
   const pipe = { run: formatRunId(version), pipeline: { name: 'nightly', hash: 'a'.repeat(64) }, coverage };
   const file = dataFile(version);
   mkdirSync(dirname(join(folder, file.path)), { recursive: true });
@@ -128,8 +129,8 @@ function dataFile(version: number): LiveFile {
   };
 }
 
-const formatRunId = (version: number): string => `01990000-0000-7000-8000-${String(version).padStart(12, '0')}`;
-const formatSymbol = (index: number): string => (index + 17_576).toString(26).toUpperCase();
+export const formatRunId = (version: number): string => `01990000-0000-7000-8000-${String(version).padStart(12, '0')}`;
+export const formatSymbol = (index: number): string => (index + 17_576).toString(26).toUpperCase();
 const firstNight = Date.UTC(2026, 0, 1, 5);
 
 /** Ten years, one request each. */

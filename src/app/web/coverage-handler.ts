@@ -4,9 +4,11 @@ import type { Calendar } from '../../core/time/calendar.js';
 import { addDays, minute, toUtcDate } from '../../core/time/time.js';
 import { parseSeriesName } from '../../core/series.js';
 import { supportedExchanges } from '../../calendar/calendars.js';
-import { buildCoverageMap } from '../../queries/coverage-map.js';
-import type { CoverageMap, CoverageMapQuery } from '../../queries/coverage-map.js';
+import { buildCoverageMap } from '../../queries/coverage-map/coverage-map.js';
+import type { CoverageMapQuery } from '../../queries/coverage-map/coverage-map.js';
+import type { CoverageMap } from '../../queries/coverage-map/document.js';
 import { closestMatch } from '../../platform/suggest.js';
+import type { SymbolsDocument } from '../../web/server/documents.js';
 import { RequestProblem } from '../../web/server/routes.js';
 import type { Handler } from '../../web/server/routes.js';
 import type { AppContext } from '../context.js';
@@ -68,7 +70,8 @@ export function createSymbolsHandler({ lake }: Pick<CoverageContext, 'lake'>): H
     const symbols = [...found]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([symbol, tables]) => ({ symbol, tables: [...tables] }));
-    return { kind: 'json', document: { symbols } };
+    const document: SymbolsDocument = { symbols };
+    return { kind: 'json', document };
   };
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { getCalendar } from '../../src/calendar/calendars.js';
-import type { CoverageState, SeriesCoverage } from '../../src/core/coverage.js';
-import type { Calendar } from '../../src/core/time/calendar.js';
-import { buildCoverageMap } from '../../src/queries/coverage-map.js';
-import type { CoverageMapQuery } from '../../src/queries/coverage-map.js';
+import { getCalendar } from '../../../src/calendar/calendars.js';
+import type { CoverageState, SeriesCoverage } from '../../../src/core/coverage.js';
+import type { Calendar } from '../../../src/core/time/calendar.js';
+import { buildCoverageMap } from '../../../src/queries/coverage-map/coverage-map.js';
+import type { CoverageMapQuery } from '../../../src/queries/coverage-map/coverage-map.js';
 
 function newYork(): Calendar {
   const calendar = getCalendar('XNYS');
