@@ -59,10 +59,10 @@ export const allowedImports: Readonly<Record<string, Readonly<Record<string, Acc
   sinks: { core: 'all', platform: 'all', lake: 'read api', 'lake/feed': 'api' },
   scheduler: { core: 'all', platform: 'all', 'config/pipeline': 'types' },
   'web/server': { core: 'all', platform: 'all' },
-  'web/client': {},
+  'web/client': { queries: 'types', 'web/server': 'types' },
 };
 
-/** Modules that run in a browser: what they use of it is theirs, and they import nothing of the others. */
+/** Modules that run in a browser: what they use of it is theirs, and they import only types of the others. */
 export const browserModules: readonly string[] = ['web/client'];
 
 /** Modules that wire the others together: they may import everything, and know the time and the environment. */

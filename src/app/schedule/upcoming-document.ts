@@ -4,7 +4,15 @@ import { getCalendarOrExit } from '../get-calendar.js';
 import type { UpcomingRuns } from './upcoming-runs.js';
 
 /** The due times as scripts read them. Keys are added freely and never renamed. */
-export function toUpcomingDocument({ pipeline: { name, file, schedule }, next }: UpcomingRuns): unknown {
+export interface UpcomingDocument {
+  readonly name: string;
+  readonly file: string;
+  readonly schedule: unknown;
+  readonly zone: string | null;
+  readonly next: readonly string[];
+}
+
+export function toUpcomingDocument({ pipeline: { name, file, schedule }, next }: UpcomingRuns): UpcomingDocument {
   return {
     name,
     file,

@@ -13,11 +13,12 @@ import { createRedactor } from '../../platform/redact.js';
 import { isLoopback } from '../../web/server/access.js';
 import type { AccessRules } from '../../web/server/access.js';
 import type { Actions } from '../../web/server/actions.js';
+import type { DoctorDocument } from '../../web/server/documents.js';
 import { createEventStream } from '../../web/server/event-stream.js';
 import { RequestProblem } from '../../web/server/routes.js';
 import { readStaticFiles } from '../../web/server/static-files.js';
+import type { Problem } from '../../web/server/responses.js';
 import { createWebApp } from '../../web/server/web-app.js';
-import type { Problem } from '../../web/server/web-app.js';
 import { CliError } from '../cli-error.js';
 import type { AppContext, Environment } from '../context.js';
 import { exitCode } from '../exit-code.js';
@@ -27,7 +28,7 @@ import { version } from '../version.js';
 import { createKnownPipelines } from './known-pipelines.js';
 import { createLakeStateCache } from './lake-state.js';
 import { createLiveRuns } from './live-runs.js';
-import { buildNow } from './now-handler.js';
+import { buildNow, describeUnreadable } from './now-handler.js';
 import type { NowContext } from './now-handler.js';
 import { createRunStarter } from './start-run.js';
 import { createHandlers, findPipeline } from './web-handlers.js';
@@ -80,10 +81,15 @@ export async function createWeb(options: WebOptions, ctx: AppContext): Promise<W
           : [],
       );
       const checks = await diagnoseProvider(provider, used[0]?.providers ?? settings, ctx);
-      return { providers: [{ provider, checks }] };
+      return { providers: [{ provider, checks }] } satisfies DoctorDocument;
     },
   };
-  const follower = followLake(now, (kind, document) => events.send(kind, document));
+  const describe = (error: unknown): Problem => {
+    const problem = describeProblem(error);
+    const { message, hint } = problem;
+    return { ...problem, message: redact(message), hint: hint === null ? null : redact(hint) };
+  };
+  const follower = followLake(now, describe, (kind, document) => events.send(kind, document));
   events.onDemand((isWanted) => follower.setWanted(isWanted));
   const handle = createWebApp({
     handlers: createHandlers({ ctx, pipelines, lake, now }),
@@ -92,14 +98,7 @@ export async function createWeb(options: WebOptions, ctx: AppContext): Promise<W
     files: await readStaticFiles(join(packageRoot, 'dist', 'web')),
     access,
     version: version(),
-    describe: (error) => {
-      const problem = describeProblem(error);
-      return {
-        ...problem,
-        message: redact(problem.message),
-        hint: problem.hint === null ? null : redact(problem.hint),
-      };
-    },
+    describe,
   });
   return {
     handle,
@@ -138,6 +137,7 @@ function createAccessRules({ host, isReadOnly }: WebOptions, environment: Enviro
 /** Looks for changes while a page is open, and sends them to all pages. */
 function followLake(
   context: NowContext,
+  describe: (error: unknown) => Problem,
   send: (kind: 'lake' | 'runs' | 'now', document: unknown) => void,
 ): { setWanted(isWanted: boolean): void } {
   let ended: AbortController | null = null;
@@ -162,8 +162,12 @@ function followLake(
   async function loop(signal: AbortSignal): Promise<void> {
     const isEnded = (): boolean => signal.aborted;
     for (let polls = 0; !isEnded(); polls++) {
-      // A lake that cannot be read now is read again; the API reports the reason.
-      await look(polls).catch(() => undefined);
+      // A lake that cannot be read now is read again.
+      await look(polls).catch((error: unknown) => {
+        const { message, hint } = describe(error);
+        versions = '';
+        if (polls % pollsBetweenOverviews === 0) send('now', describeUnreadable(message, hint, context.clock.now()));
+      });
       await systemClock.sleepUntil(systemClock.now() + pollInterval, signal).catch(() => undefined);
     }
   }

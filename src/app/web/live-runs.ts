@@ -13,32 +13,8 @@ import type { ProgressState } from '../../outputs/progress-state.js';
 import { nonBlockingFiles } from '../../platform/file-store.js';
 import { isNotFound } from '../../platform/error-message.js';
 import { isProcessAlive } from '../../platform/process-alive.js';
+import type { LiveRun } from '../../web/server/documents.js';
 import type { AppContext } from '../context.js';
-
-/** A run in progress, or one that ended while the page was open, with its progress from its record. */
-export interface LiveRun {
-  readonly runId: string;
-  readonly pipeline: string;
-  readonly status: RunSummary['status'];
-  readonly reason: string | null;
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  readonly steps: readonly {
-    readonly step: string;
-    readonly tasks: number;
-    readonly ended: number;
-    readonly counts: Readonly<Record<string, number>>;
-    readonly rows: number;
-  }[];
-  readonly responses: number;
-  readonly expected: number;
-  readonly responsesPerMinute: number;
-  readonly rows: number;
-  /** Null before the plan is known and after the end. */
-  readonly remainingSeconds: number | null;
-  /** What the run waits for, from its last events; null if nothing. */
-  readonly waitsFor: string | null;
-}
 
 /** Follows the runs of a lake by their records, whichever process runs them. */
 export interface LiveRuns {
@@ -58,8 +34,11 @@ interface FollowedRun {
   endedAt: Instant | null;
 }
 
-/** Ended runs stay visible this long. */
+/** The last ended run of each pipeline stays visible this long. */
 const shownAfterEnd = 10 * minute;
+
+/** Ended runs at most: every page receives all of them whenever one changes. */
+const maxEnded = 20;
 
 /** Records are read in parts of this size, so that a record of any size needs little memory. */
 const chunkBytes = 1024 * 1024;
@@ -103,11 +82,30 @@ export function createLiveRuns(ctx: Pick<AppContext, 'lineageFolder' | 'clock'>)
         followed.delete(name);
         ended.add(name);
       }
+      for (const name of findSuperseded(followed)) {
+        followed.delete(name);
+        ended.add(name);
+      }
       return [...followed.values()]
         .map((run) => describe(run, now))
         .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
     },
   };
+}
+
+/** The ended runs that a later ended one of the same pipeline replaces, and those beyond the limit. */
+function findSuperseded(followed: ReadonlyMap<string, FollowedRun>): readonly string[] {
+  const newestFirst = [...followed]
+    .filter(([, { endedAt }]) => endedAt !== null)
+    .sort(([, a], [, b]) => b.summary.startedAt - a.summary.startedAt);
+  const pipelines = new Set<string>();
+  return newestFirst.flatMap(([name, { summary }]) => {
+    if (!pipelines.has(summary.pipeline.name) && pipelines.size < maxEnded) {
+      pipelines.add(summary.pipeline.name);
+      return [];
+    }
+    return [name];
+  });
 }
 
 function follow(folder: string, summary: RunSummary): FollowedRun {

@@ -4,6 +4,7 @@ import { readLocks } from '../../lake/locks/lock.js';
 import { readOpenAlerts } from '../alerts/open-alerts.js';
 import type { PipelineAlert } from '../alerts/open-alerts.js';
 import { pluralize } from '../../platform/format.js';
+import type { LiveRun, NowDocument } from '../../web/server/documents.js';
 import type { Handler } from '../../web/server/routes.js';
 import type { Folders, AppContext } from '../context.js';
 import { readOpenBreakers } from '../providers/open-breakers.js';
@@ -14,7 +15,7 @@ import { readCollectorStatus } from '../status/read-collector-status.js';
 import type { CollectorStatus } from '../status/read-collector-status.js';
 import type { KnownPipelines } from './known-pipelines.js';
 import type { KnownLakeState, LakeStateCache } from './lake-state.js';
-import type { LiveRun, LiveRuns } from './live-runs.js';
+import type { LiveRuns } from './live-runs.js';
 
 export interface NowContext {
   readonly folders: Folders;
@@ -25,18 +26,14 @@ export interface NowContext {
 }
 
 /** What may become a loss if nothing is done, and what to do. */
-interface Risk {
-  readonly subject: string;
-  readonly text: string;
-  readonly action: string;
-}
+type Risk = NowDocument['risks'][number];
 
 /** Answers with what a user asks first: is it well, what runs, what is next, what needs attention. */
 export function createNowHandler(context: NowContext): Handler {
   return async () => ({ kind: 'json', document: await buildNow(context) });
 }
 
-export async function buildNow({ folders, clock, lake, pipelines, liveRuns }: NowContext): Promise<object> {
+export async function buildNow({ folders, clock, lake, pipelines, liveRuns }: NowContext): Promise<NowDocument> {
   const now = clock.now();
   const known = await lake.read();
   const collector = await readCollectorStatus(folders.dataFolder);
@@ -68,6 +65,23 @@ export async function buildNow({ folders, clock, lake, pipelines, liveRuns }: No
   };
 }
 
+/** The document of a lake that cannot be read. */
+export function describeUnreadable(problem: string, hint: string | null, now: Instant): NowDocument {
+  const reasons = [problem, ...(hint === null ? [] : [hint])];
+  return {
+    at: formatInstant(now),
+    health: { status: 'unhealthy', sentence: `The lake cannot be read: ${problem}`, reasons },
+    collector: null,
+    running: [],
+    due: [],
+    alerts: [],
+    risks: [{ subject: 'lake', text: problem, action: hint ?? '' }],
+    locks: [],
+    openBreakers: [],
+    isEmpty: false,
+  };
+}
+
 interface HealthFacts {
   readonly collector: CollectorStatus | null;
   readonly alerts: readonly PipelineAlert[];
@@ -81,7 +95,7 @@ interface HealthFacts {
 const maxStatusAge = 5 * minute;
 
 /** The health in one sentence, with its reasons; the worst of the collector, the alerts and the coverage. */
-function describeHealth({ collector, alerts, invalid, runs, risks, now }: HealthFacts): object {
+function describeHealth({ collector, alerts, invalid, runs, risks, now }: HealthFacts): NowDocument['health'] {
   const critical = alerts.filter(({ severity }) => severity === 'critical');
   const bad: string[] = [];
   const poor: string[] = [];

@@ -5,6 +5,7 @@ import { toReportDocument } from '../../outputs/report/json.js';
 import { describeEvent } from '../../outputs/describe-event.js';
 import { nonBlockingFiles } from '../../platform/file-store.js';
 import { isProcessAlive } from '../../platform/process-alive.js';
+import type { RunDocument, TimelineDocument } from '../../web/server/documents.js';
 import { RequestProblem } from '../../web/server/routes.js';
 import type { Handler } from '../../web/server/routes.js';
 import type { Folders } from '../context.js';
@@ -30,12 +31,7 @@ export function createRunsHandler({ lineageFolder }: Pick<Folders, 'lineageFolde
   };
 }
 
-function toRunDocument({
-  startedAt,
-  finishedAt,
-  folder: _folder,
-  ...run
-}: RecordedRun): Readonly<Record<string, unknown>> {
+function toRunDocument({ startedAt, finishedAt, folder: _folder, ...run }: RecordedRun): RunDocument {
   return {
     ...run,
     startedAt: formatInstant(startedAt),
@@ -51,18 +47,10 @@ export function createReportHandler(folders: Folders): Handler {
   };
 }
 
-interface TimelineTask {
-  readonly task: string;
-  readonly step: string;
-  readonly symbol: string | null;
-  readonly startedAt: string;
-  endedAt: string | null;
-  status: string;
-  requests: number;
-  rows: number;
-  reason: string | null;
-  hint: string | null;
-}
+/** A task while the events of its run are read. */
+type TimelineTask = {
+  -readonly [Key in keyof TimelineDocument['tasks'][number]]: TimelineDocument['tasks'][number][Key];
+};
 
 /** Answers with the tasks of a run in the order of their start, and with its log. */
 export function createTimelineHandler({ lineageFolder }: Pick<Folders, 'lineageFolder'>): Handler {
@@ -107,15 +95,13 @@ export function createTimelineHandler({ lineageFolder }: Pick<Folders, 'lineageF
       const { level, message } = describeEvent(event);
       if (level !== 'debug') log.push({ at: formatInstant(event.at), level, text: message });
     }
-    return {
-      kind: 'json',
-      document: {
-        ...toRunDocument(run),
-        tasks: [...tasks.values()],
-        moreTasks,
-        log: log.slice(-maxLogLines),
-        moreLogLines: Math.max(0, log.length - maxLogLines),
-      },
+    const document: TimelineDocument = {
+      ...toRunDocument(run),
+      tasks: [...tasks.values()],
+      moreTasks,
+      log: log.slice(-maxLogLines),
+      moreLogLines: Math.max(0, log.length - maxLogLines),
     };
+    return { kind: 'json', document };
   };
 }

@@ -6,6 +6,7 @@ import { listRuns, readEvents } from '../../lineage/records/read-runs.js';
 import { nonBlockingFiles } from '../../platform/file-store.js';
 import { isProcessAlive } from '../../platform/process-alive.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
+import type { SourcesDocument } from '../../web/server/documents.js';
 import type { Handler } from '../../web/server/routes.js';
 import type { AppContext } from '../context.js';
 import { withLineageFolder } from '../lineage-folder.js';
@@ -49,7 +50,7 @@ export function createSourcesHandler(pipelines: KnownPipelines, ctx: AppContext)
     const breakers = await readOpenBreakers(ctx.dataFolder, now);
     const collector = await readCollectorStatus(ctx.dataFolder);
     const activity = await readActivity(now);
-    const sources = [...users].map(([provider, using]) => {
+    const sources = [...users].map(([provider, using]): SourcesDocument['sources'][number] => {
       const recent = activity.get(provider);
       const evidence =
         collector?.document.pipelines.flatMap((pipeline) => pipeline.providerEvidence?.[provider] ?? []) ?? [];
@@ -81,7 +82,8 @@ export function createSourcesHandler(pipelines: KnownPipelines, ctx: AppContext)
         canDiagnose: provider === 'ib' || provider === 'kite',
       };
     });
-    return { kind: 'json', document: { at: formatInstant(now), sources } };
+    const document: SourcesDocument = { at: formatInstant(now), sources };
+    return { kind: 'json', document };
   };
 }
 

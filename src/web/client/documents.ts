@@ -1,65 +1,4 @@
-/** The documents of the API, as far as the page reads them. */
-
-export interface SessionDocument {
-  readonly version: string;
-  readonly canAct: boolean;
-  readonly readOnly: boolean;
-}
-
-export interface LiveRun {
-  readonly runId: string;
-  readonly pipeline: string;
-  readonly status: string;
-  readonly reason: string | null;
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  readonly steps: readonly {
-    readonly step: string;
-    readonly tasks: number;
-    readonly ended: number;
-    readonly counts: Readonly<Record<string, number>>;
-    readonly rows: number;
-  }[];
-  readonly responses: number;
-  readonly expected: number;
-  readonly responsesPerMinute: number;
-  readonly rows: number;
-  readonly remainingSeconds: number | null;
-  readonly waitsFor: string | null;
-}
-
-export interface NowDocument {
-  readonly at: string;
-  readonly health: { readonly status: string; readonly sentence: string; readonly reasons: readonly string[] };
-  readonly collector: {
-    readonly alive: boolean;
-    readonly pid: number;
-    readonly host: string;
-    readonly startedAt: string;
-  } | null;
-  readonly running: readonly LiveRun[];
-  readonly due: readonly {
-    readonly name: string;
-    readonly file: string;
-    readonly zone: string | null;
-    readonly next: readonly string[];
-  }[];
-  readonly alerts: readonly {
-    readonly pipeline: string;
-    readonly rule: string;
-    readonly severity: string;
-    readonly subject: string;
-    readonly message: string;
-    readonly startedAt: string;
-  }[];
-  readonly risks: readonly { readonly subject: string; readonly text: string; readonly action: string }[];
-  readonly openBreakers: readonly {
-    readonly provider: string;
-    readonly symbol: string | null;
-    readonly until: string;
-  }[];
-  readonly isEmpty: boolean;
-}
+/** The documents of the commands, as far as the page reads them. */
 
 export interface StatusDocument {
   readonly tables: readonly {
@@ -72,44 +11,6 @@ export interface StatusDocument {
     readonly open: Readonly<Record<string, number>>;
     readonly span: { readonly start: string; readonly end: string } | null;
   }[];
-}
-
-export interface PipelinesDocument {
-  readonly pipelines: readonly (
-    | {
-        readonly ok: true;
-        readonly name: string;
-        readonly file: string;
-        readonly description: string | null;
-        readonly symbols: number;
-        readonly firstSymbols: readonly string[];
-        readonly steps: readonly PipelineStep[];
-      }
-    | { readonly ok: false; readonly file: string; readonly error: string }
-  )[];
-}
-
-export interface PipelineStep {
-  readonly name: string;
-  readonly uses: string;
-  readonly provider: string;
-  readonly needs: readonly string[];
-}
-
-export interface CoverageDocument {
-  readonly dataset: string;
-  readonly variant: string | null;
-  readonly variants: readonly { readonly variant: string; readonly series: number }[];
-  readonly sessions: readonly string[];
-  readonly rows: {
-    readonly names: readonly string[];
-    readonly providers: readonly string[];
-    readonly patterns: readonly number[];
-  };
-  readonly patterns: readonly string[];
-  readonly legend: Readonly<Record<string, string>>;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly moreRows: number;
 }
 
 export interface PlanDocument {
@@ -136,18 +37,6 @@ export interface PlanTask {
   readonly estimatedRequests?: number;
   readonly windows: readonly (readonly string[])[];
   readonly reason: string;
-}
-
-export interface RunDocument {
-  readonly runId: string;
-  readonly pipeline: { readonly name: string; readonly file: string };
-  readonly status: string;
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  readonly requests: number;
-  readonly rows: number;
-  readonly durationMs: number | null;
-  readonly reason: string | null;
 }
 
 export interface ReportDocument {
@@ -177,23 +66,6 @@ export interface ReportDocument {
     }[];
     readonly more: number;
   };
-}
-
-export interface TimelineDocument extends RunDocument {
-  readonly tasks: readonly {
-    readonly task: string;
-    readonly step: string;
-    readonly symbol: string | null;
-    readonly startedAt: string;
-    readonly endedAt: string | null;
-    readonly status: string;
-    readonly requests: number;
-    readonly rows: number;
-    readonly reason: string | null;
-  }[];
-  readonly moreTasks: number;
-  readonly log: readonly { readonly at: string; readonly level: string; readonly text: string }[];
-  readonly moreLogLines: number;
 }
 
 export interface LineageWindow {
@@ -261,25 +133,6 @@ export interface WhyDocument {
   } | null;
 }
 
-export interface BarsDocument {
-  readonly symbol: string;
-  readonly provider: string;
-  readonly barSize: string;
-  readonly barSizes: readonly string[];
-  readonly timeZone: string | null;
-  readonly truncated: boolean;
-  readonly bars: readonly {
-    readonly ts: string;
-    readonly session: string;
-    readonly open: number | null;
-    readonly high: number | null;
-    readonly low: number | null;
-    readonly close: number | null;
-    readonly volume: number | null;
-  }[];
-  readonly gaps: readonly { readonly session: string; readonly state: string }[];
-}
-
 export interface ChainOption {
   readonly ts: string;
   readonly expiry: string;
@@ -302,6 +155,7 @@ export interface ChainDocument {
   readonly provider: string;
   readonly at: string;
   readonly timeZone: string | null;
+  readonly currency: string | null;
   readonly isPriced: boolean;
   readonly spot: number | null;
   readonly options: readonly ChainOption[];
@@ -329,54 +183,5 @@ export interface OverviewsDocument {
     readonly vix: number | null;
     readonly trend: string | null;
     readonly spot_price: number | null;
-  }[];
-}
-
-export interface SymbolsDocument {
-  readonly symbols: readonly { readonly symbol: string; readonly tables: readonly string[] }[];
-}
-
-export interface TableDocument {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly unknown[])[];
-  readonly truncated: boolean;
-}
-
-export interface SourcesDocument {
-  readonly at: string;
-  readonly sources: readonly {
-    readonly provider: string;
-    readonly pipelines: readonly string[];
-    readonly state: string;
-    readonly lastAnswerAt: string | null;
-    readonly lastFailure: { readonly at: string; readonly message: string } | null;
-    readonly answers: number;
-    readonly failures: number;
-    readonly breakers: readonly {
-      readonly symbol: string | null;
-      readonly until: string;
-      readonly cause?: string;
-      readonly pipeline: string;
-    }[];
-    readonly budgets: readonly {
-      readonly budget: string;
-      readonly limit: number;
-      readonly left: number;
-      readonly spanSeconds: number | null;
-    }[];
-    readonly strip: { readonly stepSeconds: number; readonly requests: readonly number[] };
-    readonly canDiagnose: boolean;
-  }[];
-}
-
-export interface DoctorDocument {
-  readonly providers: readonly {
-    readonly provider: string;
-    readonly checks: readonly {
-      readonly name: string;
-      readonly status: string;
-      readonly message: string;
-      readonly hint: string;
-    }[];
   }[];
 }

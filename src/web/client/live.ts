@@ -1,7 +1,7 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 
-import type { LiveRun, NowDocument, SessionDocument } from './documents.ts';
+import type { LiveRun, NowDocument, SessionDocument } from '../server/documents.ts';
 
 /** What the server sends by itself. */
 export interface Live {
