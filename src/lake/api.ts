@@ -1,6 +1,6 @@
 import type { CoverageFact, SeriesCoverage } from '../core/coverage.js';
 import type { CommitInfo, FetchResult } from '../core/fetch-result.js';
-import type { ProvidedTable, ReplacedRowsQuery } from '../core/tables/query-tables.js';
+import type { ProvidedTable, ReplacedRowsQuery, SavedQuery } from '../core/tables/query-tables.js';
 import type { FileFormat, UserColumn, ColumnLineage, TableVersions } from '../core/tables/user-tables.js';
 import type { RequestId, RunId } from '../core/request.js';
 import type { Result } from '../core/result.js';
@@ -71,6 +71,9 @@ export interface LakeReader extends SymbolReader<QueryResult> {
 
   /** Runs a statement and gives its rows as they are computed. Nothing else can be read meanwhile. The signal ends it. */
   streamQuery(sql: string, signal?: AbortSignal): Promise<QueryStream>;
+
+  /** Writes the rows of a statement to a file in one of the folders that the reader was opened with; returns their number. */
+  saveQuery(query: SavedQuery, signal?: AbortSignal): Promise<number>;
 
   /** Lets statements name a table of rows that are known outside of the lake; a table of the lake with this name comes first. */
   provideTable(table: ProvidedTable): Promise<void>;

@@ -1,7 +1,11 @@
+import { dirname } from 'node:path';
+
 import { datasets } from '../../core/tables/tables.js';
+import type { SavedQuery } from '../../core/tables/query-tables.js';
 import type { Instant } from '../../core/time/time.js';
 import type { LakeReader, QueryStream } from '../../lake/api.js';
 import { adjustedBarsView } from '../../lake/reader/adjusted-bars.js';
+import { openLakeReader } from '../../lake/reader/lake-reader.js';
 import { QueryError } from '../../lake/reader/run-query.js';
 import { listUserTables } from '../../lake/user-tables/user-table-log.js';
 import { querySymbolZones } from '../../queries/symbol-zones.js';
@@ -38,12 +42,27 @@ export function runSql(
   const query = async (reader: LakeReader): Promise<void> => {
     const zones = withZones ? await querySymbolZones(reader) : null;
     if (namesRuns(sql)) await reader.provideTable(await readRunsTable(ctx, asOf));
-    const stream = await reader.streamQuery(sql, signal).catch(async (error: unknown) => {
-      throw withKnownTables(error, await listUserTables(ctx.dataFolder));
-    });
+    const stream = await nameKnownTables(ctx, reader.streamQuery(sql, signal));
     await work({ stream, zones });
   };
   return withLakeReader(ctx, query, asOf);
+}
+
+/** Writes the rows of a read-only SQL statement to a Parquet file; the statement can read the folder of the file too. */
+export async function saveSql(query: SavedQuery, signal: AbortSignal, ctx: Folders): Promise<number> {
+  const reader = await openLakeReader(ctx.dataFolder, { folders: [dirname(query.path)] });
+  try {
+    if (namesRuns(query.sql)) await reader.provideTable(await readRunsTable(ctx));
+    return await nameKnownTables(ctx, reader.saveQuery(query, signal));
+  } finally {
+    await reader.close();
+  }
+}
+
+function nameKnownTables<T>({ dataFolder }: Folders, result: Promise<T>): Promise<T> {
+  return result.catch(async (error: unknown) => {
+    throw withKnownTables(error, await listUserTables(dataFolder));
+  });
 }
 
 /** Names the tables of the lake for an unknown table; DuckDB would suggest internal ones. */

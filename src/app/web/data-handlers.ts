@@ -2,23 +2,20 @@ import { barSizes } from '../../core/tables/bars.js';
 import type { BarSize, PriceType } from '../../core/tables/bars.js';
 import { addDays, formatInstant } from '../../core/time/time.js';
 import { omitUndefined } from '../../platform/omit-undefined.js';
-import { createCsvFormat } from '../../outputs/rows/csv.js';
-import { createJsonFormat } from '../../outputs/rows/json.js';
-import type { RowFormat } from '../../outputs/rows/row-format.js';
 import { queryBars } from '../../queries/bars.js';
-import { buildCoverageMap } from '../../queries/coverage-map.js';
+import { buildCoverageMap } from '../../queries/coverage-map/coverage-map.js';
+import type { CoverageMap } from '../../queries/coverage-map/document.js';
 import { filterChain } from '../../queries/filter-chain.js';
 import type { QueryableLake } from '../../queries/queryable-lake.js';
 import { readText, sqlString } from '../../queries/sql.js';
-import type { QueryResult, QueryStream } from '../../lake/api.js';
+import type { BarsDocument } from '../../web/server/documents.js';
 import { RequestProblem } from '../../web/server/routes.js';
-import type { Answer, Handler } from '../../web/server/routes.js';
+import type { Handler } from '../../web/server/routes.js';
 import type { AppContext, Folders } from '../context.js';
 import { withLakeReader } from '../lake-reader.js';
 import { toChainDocument } from '../queries/chain-documents.js';
 import { readChainOrExit } from '../queries/read-chain.js';
 import { readVolatilityOrExit } from '../queries/read-volatility.js';
-import { runSql } from '../queries/run-sql.js';
 import { toVolatilityDocument } from '../queries/volatility-document.js';
 import { createCalendarLookup } from './coverage-handler.js';
 import type { CoverageContext } from './coverage-handler.js';
@@ -76,13 +73,14 @@ export function createBarsHandler(folders: Folders, context: CoverageContext): H
                 await createCalendarLookup(known, context),
               ),
             );
-      const document = {
+      const document: BarsDocument = {
         symbol,
         provider,
         barSize,
         priceType,
         hours,
         timeZone: known.zones.get(symbol) ?? null,
+        currency: known.currencies.get(symbol) ?? null,
         barSizes: [...new Set(stored.map((one) => one.barSize))],
         truncated: found.length > limit,
         bars: bars.map(({ ts, ...bar }) => ({ ts: formatInstant(ts), ...bar })),
@@ -109,10 +107,10 @@ async function listStoredBars(
 }
 
 /** The sessions of the only row of a map that have no confirmed data. */
-function listGaps({ sessions, patterns, rows, legend }: ReturnType<typeof buildCoverageMap>): readonly object[] {
+function listGaps({ sessions, patterns, rows, legend }: CoverageMap): BarsDocument['gaps'] {
   const pattern = patterns[rows.patterns[0] ?? 0] ?? '';
-  const states = new Map(Object.entries(legend).map(([state, letter]) => [letter as string, state]));
-  const gaps: object[] = [];
+  const states = new Map(Object.entries(legend).map(([state, letter]) => [letter, state]));
+  const gaps: BarsDocument['gaps'][number][] = [];
   let position = 0;
   for (const [, letter = '', length = '0'] of pattern.matchAll(/([a-z])(\d+)/g)) {
     const state = states.get(letter) ?? 'none';
@@ -146,7 +144,10 @@ function isKeyOf<Choice extends string>(text: string, choices: Readonly<Record<C
 }
 
 /** Answers with the chain of a symbol. */
-export function createChainHandler(ctx: Pick<AppContext, 'dataFolder' | 'clock'>): Handler {
+export function createChainHandler(
+  ctx: Pick<AppContext, 'dataFolder' | 'clock'>,
+  { lake }: Pick<CoverageContext, 'lake'>,
+): Handler {
   return async (values) => {
     const at = values.text('at');
     const chain = await readChainOrExit(
@@ -166,7 +167,9 @@ export function createChainHandler(ctx: Pick<AppContext, 'dataFolder' | 'clock'>
       strikes: values.count('strikes'),
     } as const;
     const { expiries } = toChainDocument(chain);
-    return { kind: 'json', document: { ...toChainDocument(filterChain(chain, filter)), allExpiries: expiries } };
+    const currency = (await lake.read()).currencies.get(chain.symbol) ?? null;
+    const document = { ...toChainDocument(filterChain(chain, filter)), allExpiries: expiries, currency };
+    return { kind: 'json', document };
   };
 }
 
@@ -205,103 +208,4 @@ export function createOverviewsHandler(folders: Folders): Handler {
       return { kind: 'json', document: { symbol, rows } };
     });
   };
-}
-
-/** A statement that takes longer is ended, in milliseconds. */
-const maxQueryTime = 30_000;
-
-/** Answers with the rows of one statement: as they are computed, bounded in number and in time. */
-export function createQueryHandler(folders: Folders): Handler {
-  return async (values, signal) => {
-    const sql = values.text('sql') ?? '';
-    const limit = values.count('limit') ?? 1_000;
-    const format = values.text('format') ?? 'json';
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(maxQueryTime)]);
-    if (format === 'table') return readTable(sql, limit, deadline, folders);
-    return openRows(sql, limit, format, deadline, folders);
-  };
-}
-
-async function readTable(sql: string, limit: number, deadline: AbortSignal, folders: Folders): Promise<Answer> {
-  let document: object = {};
-  await runSql({ sql, withZones: false, signal: deadline }, folders, async ({ stream }) => {
-    const rows: (readonly unknown[])[] = [];
-    let isTruncated = false;
-    for await (const row of takeRows(stream, limit + 1, deadline)) {
-      if (rows.length === limit) isTruncated = true;
-      else rows.push(stream.columns.map((column) => row[column]));
-    }
-    document = { columns: stream.columns, rows, truncated: isTruncated };
-  });
-  return { kind: 'json', document };
-}
-
-/** Starts the statement before it answers, so that a wrong one is an error and not the beginning of a file. */
-async function openRows(
-  sql: string,
-  limit: number,
-  format: string,
-  deadline: AbortSignal,
-  folders: Folders,
-): Promise<Answer> {
-  let finish = (): void => undefined;
-  const finished = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
-  let work: Promise<void> = Promise.resolve();
-  const stream = await new Promise<QueryStream>((resolve, reject) => {
-    work = runSql({ sql, withZones: false, signal: deadline }, folders, async (result) => {
-      resolve(result.stream);
-      await finished;
-    });
-    work.catch(reject);
-  });
-  const layout = format === 'csv' ? createCsvFormat(stream.columns, { isRaw: false }) : createJsonFormat();
-  return {
-    kind: 'stream',
-    contentType: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8',
-    fileName: format === 'csv' ? 'query.csv' : null,
-    chunks: formatRows(stream, layout, limit, deadline, async () => {
-      finish();
-      await work;
-    }),
-  };
-}
-
-async function* formatRows(
-  stream: QueryStream,
-  layout: RowFormat,
-  limit: number,
-  deadline: AbortSignal,
-  close: () => Promise<void>,
-): AsyncIterable<string> {
-  try {
-    let batch: QueryResult['rows'][number][] = [];
-    for await (const row of takeRows(stream, limit, deadline)) {
-      batch.push(row);
-      if (batch.length < 1_000) continue;
-      yield layout.rows(batch);
-      batch = [];
-    }
-    yield `${batch.length > 0 ? layout.rows(batch) : ''}${layout.end()}`;
-  } finally {
-    await close();
-  }
-}
-
-async function* takeRows(
-  { rows }: QueryStream,
-  limit: number,
-  deadline: AbortSignal,
-): AsyncIterable<QueryResult['rows'][number]> {
-  let count = 0;
-  if (limit === 0) return;
-  for await (const batch of rows) {
-    for (const row of batch) {
-      if (deadline.aborted)
-        throw new RequestProblem(503, 'the query took longer than 30 seconds', 'narrow it, or run it with pipe query');
-      yield row;
-      if (++count >= limit) return;
-    }
-  }
 }

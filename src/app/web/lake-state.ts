@@ -6,7 +6,7 @@ import { minute } from '../../core/time/time.js';
 import type { LakeState } from '../../lake/api.js';
 import { tableFolder } from '../../lake/delta/table-log.js';
 import { nonBlockingFiles } from '../../platform/file-store.js';
-import { querySymbolZones } from '../../queries/symbol-zones.js';
+import { querySymbolCurrencies, querySymbolZones } from '../../queries/symbol-zones.js';
 import type { SymbolZones } from '../../queries/symbol-zones.js';
 import type { AppContext } from '../context.js';
 import { withLakeReader } from '../lake-reader.js';
@@ -15,6 +15,8 @@ import { withLakeReader } from '../lake-reader.js';
 export interface KnownLakeState {
   readonly state: LakeState;
   readonly zones: SymbolZones;
+  /** The currencies of prices by symbol, as far as contracts name them. */
+  readonly currencies: ReadonlyMap<string, string>;
   /** Changes with every commit. */
   readonly versions: string;
 }
@@ -49,7 +51,8 @@ export function createLakeStateCache(ctx: Pick<AppContext, 'dataFolder' | 'clock
     const found = await withLakeReader(ctx, async (reader) => {
       const state = await reader.readState();
       const hasContracts = state.versions.contracts !== null;
-      return { state, zones: hasContracts ? await querySymbolZones(reader) : new Map<string, string>() };
+      if (!hasContracts) return { state, zones: new Map<string, string>(), currencies: new Map<string, string>() };
+      return { state, zones: await querySymbolZones(reader), currencies: await querySymbolCurrencies(reader) };
     });
     known = { ...found, versions, at: ctx.clock.now() };
     return known;

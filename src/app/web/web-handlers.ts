@@ -4,8 +4,10 @@ import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import { toLineageDocument } from '../../lineage/answers/json.js';
 import { omitUndefined } from '../../platform/omit-undefined.js';
 import { closestMatch } from '../../platform/suggest.js';
+import { getStepDataset } from '../../plan/tasks/planned-task.js';
 import { planDocument } from '../../plan/plan-document.js';
 import { defaultPlanOptions } from '../../plan/plan-options.js';
+import type { PipelinesDocument } from '../../web/server/documents.js';
 import { RequestProblem } from '../../web/server/routes.js';
 import type { Handler, Handlers } from '../../web/server/routes.js';
 import { readOpenAlerts } from '../alerts/open-alerts.js';
@@ -18,18 +20,13 @@ import { computeUpcomingRuns } from '../schedule/upcoming-runs.js';
 import { readStatus } from '../status/collect-status.js';
 import { toStatusDocument } from '../status/status-document.js';
 import { createCoverageHandler, createSymbolsHandler, parseDataset } from './coverage-handler.js';
-import {
-  createBarsHandler,
-  createChainHandler,
-  createIvHandler,
-  createOverviewsHandler,
-  createQueryHandler,
-} from './data-handlers.js';
+import { createBarsHandler, createChainHandler, createIvHandler, createOverviewsHandler } from './data-handlers.js';
 import type { KnownPipelines } from './known-pipelines.js';
 import type { LakeStateCache } from './lake-state.js';
 import { createNowHandler } from './now-handler.js';
 import type { NowContext } from './now-handler.js';
 import { createReportHandler, createRunsHandler, createTimelineHandler } from './run-handlers.js';
+import { createQueryHandler } from './query-handler.js';
 import { createSourcesHandler } from './source-handlers.js';
 import { createWhyHandler } from './why-handler.js';
 
@@ -59,7 +56,7 @@ export function createHandlers({ ctx, pipelines, lake, now }: WebContext): Handl
     lineage: createLineageHandler(ctx),
     why: createWhyHandler(pipelines, ctx),
     bars: createBarsHandler(ctx, coverage),
-    chain: createChainHandler(ctx),
+    chain: createChainHandler(ctx, coverage),
     iv: createIvHandler(ctx),
     overviews: createOverviewsHandler(ctx),
     query: createQueryHandler(ctx),
@@ -77,20 +74,52 @@ function createScheduleHandler(pipelines: KnownPipelines, { clock }: Pick<AppCon
 }
 
 function createPipelinesHandler(pipelines: KnownPipelines): Handler {
-  return async () => ({
-    kind: 'json',
-    document: {
-      pipelines: (await pipelines.list()).map((known) =>
+  return async (values) => {
+    const wanted = {
+      symbol: values.text('symbol'),
+      dataset: values.text('dataset'),
+      provider: values.text('provider'),
+    };
+    const all = await pipelines.list();
+    const isAnything = Object.values(wanted).every((value) => value === null);
+    const listed = isAnything ? all : all.filter((known) => known.kind === 'valid' && fetches(known.pipeline, wanted));
+    const document: PipelinesDocument = {
+      pipelines: listed.map((known) =>
         known.kind === 'invalid'
           ? { file: known.file, ok: false, error: known.message }
-          : { ok: true, ...describePipeline(known.pipeline) },
+          : describePipeline(known.pipeline),
       ),
-    },
-  });
+    };
+    return { kind: 'json', document };
+  };
 }
 
-function describePipeline({ name, file, description, symbols, steps, customSteps }: Pipeline): object {
+/** Returns whether a pipeline requests a symbol, a table or both together; null for any. */
+function fetches(
+  { symbols, steps }: Pipeline,
+  wanted: { readonly symbol: string | null; readonly dataset: string | null; readonly provider: string | null },
+): boolean {
+  return steps.some(
+    (step) =>
+      (wanted.dataset === null || getStepDataset(step) === wanted.dataset) &&
+      (wanted.provider === null || step.provider === wanted.provider) &&
+      symbols.some(
+        ({ instrument, steps: own }) =>
+          (wanted.symbol === null || instrument.symbol === wanted.symbol) && (own === null || own.includes(step.name)),
+      ),
+  );
+}
+
+function describePipeline({
+  name,
+  file,
+  description,
+  symbols,
+  steps,
+  customSteps,
+}: Pipeline): PipelinesDocument['pipelines'][number] {
   return {
+    ok: true,
     name,
     file,
     description,

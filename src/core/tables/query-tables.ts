@@ -15,3 +15,11 @@ export interface ReplacedRowsQuery {
   readonly columns: string;
   readonly where: string;
 }
+
+/** A statement whose rows become a Parquet file. */
+export interface SavedQuery {
+  readonly sql: string;
+  readonly path: string;
+  /** Rows at most. */
+  readonly limit: number;
+}

@@ -16,7 +16,7 @@ import type { Engine } from '../parquet/engine.js';
 import { createCheckpointReader } from '../delta/checkpoint.js';
 import { examineTable, examineUserTable } from '../recovery/examine-table.js';
 import { readViewFiles } from '../recovery/view-files.js';
-import { runOwnQuery, runQuery, streamQuery } from './run-query.js';
+import { runOwnQuery, runQuery, saveQuery, streamQuery } from './run-query.js';
 import { findSymbolFiles } from './symbol-files.js';
 import { openLakeDatabase } from './lake-database.js';
 import {
@@ -44,12 +44,17 @@ export interface LakeReaderOptions {
    * a `LakeError` of the kind `not-kept`.
    */
   readonly asOf?: Instant | null;
+  /** The folders to which `saveQuery` may write; statements can read them too. */
+  readonly folders?: readonly string[];
 }
 
 /** Opens a lake for reading. A missing folder is an empty lake. */
-export function openLakeReader(lakeFolder: string, { asOf = null }: LakeReaderOptions = {}): Promise<LakeReader> {
+export function openLakeReader(
+  lakeFolder: string,
+  { asOf = null, folders = [] }: LakeReaderOptions = {},
+): Promise<LakeReader> {
   const folder = resolve(lakeFolder);
-  const database = openLakeDatabase(folder, { asOf });
+  const database = openLakeDatabase(folder, { asOf, folders });
 
   const unreadable = new Map<Dataset, UnreadableTable>();
   const skippedCommits = new Map<string, UnreadableTable>();
@@ -145,6 +150,10 @@ export function openLakeReader(lakeFolder: string, { asOf = null }: LakeReaderOp
     async streamQuery(sql, signal) {
       const { engine, skippedFiles } = await prepareQuery(sql);
       return { ...(await streamQuery(engine, sql, signal)), skippedFiles };
+    },
+    async saveQuery(query, signal) {
+      const { engine } = await prepareQuery(query.sql);
+      return saveQuery(engine, query, signal);
     },
     async provideTable(table) {
       if (!(await database.userTables()).has(table.name))

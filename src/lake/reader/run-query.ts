@@ -1,10 +1,12 @@
 import type { DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
 import { trimEndOf } from '../../platform/text/trim-end.js';
 import { errorMessage } from '../../platform/error-message.js';
+import type { SavedQuery } from '../../core/tables/query-tables.js';
 import type { QueryResult, QueryStream } from '../api.js';
 import { readAllRows, toEngineError } from '../parquet/engine.js';
 import type { Engine } from '../parquet/engine.js';
 import type { ChunkDecoder } from '../parquet/result-columns.js';
+import { quoteLiteral } from '../parquet/sql.js';
 import { createJsonDecoder } from './json-values.js';
 
 /** A statement that was rejected or failed: a mistake of the user, not of the lake. */
@@ -63,6 +65,34 @@ export async function streamQuery(
     instantColumns: columns.filter((_, index) => result.columnTypeId(index) === TIMESTAMP_TZ),
     rows: convertRows(result, close, createJsonDecoder(engine)),
   };
+}
+
+/**
+ * Writes the first rows of one read-only statement to a Parquet file, whose folder the engine may write to; returns their number.
+ * The signal stops the statement.
+ */
+export async function saveQuery(
+  engine: Engine,
+  { sql, path, limit }: SavedQuery,
+  signal?: AbortSignal,
+): Promise<number> {
+  const checked = await prepareReadOnly(engine, sql);
+  const isSelect = checked.statementType === engine.duckdb.StatementType.SELECT;
+  checked.destroySync();
+  if (!isSelect) throw new QueryError('EXPLAIN has no rows for a file; write a statement that selects rows');
+  const stopWatching = interruptAt(signal, engine);
+  try {
+    // The statement is one whole SELECT. A comment at its end must not hide the parenthesis.
+    const rows = `SELECT * FROM (\n${trimEndOf(sql, ' \t\r\n\f\v;')}\n) LIMIT ${String(limit)}`;
+    const copied = await engine.connection.runAndReadAll(
+      `COPY (${rows}) TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION zstd)`,
+    );
+    return Number(copied.getRowObjectsJson()[0]?.['Count'] ?? 0);
+  } catch (error) {
+    throw toQueryError(error);
+  } finally {
+    stopWatching();
+  }
 }
 
 async function* convertRows(result: DuckDBResult, close: () => void, decoder: ChunkDecoder): QueryStream['rows'] {

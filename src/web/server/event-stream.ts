@@ -38,7 +38,8 @@ export function createEventStream(): EventStream {
       return;
     }
     remove(page);
-    page.close();
+    // What waits would keep the connection open for as long as the page does not read.
+    page.error(new Error('the page reads too slowly'));
   };
 
   const broadcast = (chunk: Uint8Array): void => {

@@ -8,7 +8,9 @@ export type Answer =
       readonly kind: 'stream';
       readonly contentType: string;
       readonly fileName: string | null;
-      readonly chunks: AsyncIterable<string>;
+      /** True if the rows are computed while they are sent. */
+      readonly isComputing: boolean;
+      readonly chunks: AsyncIterable<string | Uint8Array>;
     };
 
 /** A request that cannot be answered: a mistake of the client, or something that the lake does not have. */
@@ -101,7 +103,11 @@ export const routes: Readonly<Record<RouteName, Route>> = {
   pipelines: {
     summary: 'The pipelines with their steps, symbols and errors',
     command: 'pipe lint',
-    parameters: {},
+    parameters: {
+      symbol: { ...symbol, description: 'only pipelines that request this symbol' },
+      dataset: { ...dataset, description: 'only pipelines that fill this table, with symbol for it' },
+      provider: { ...provider, description: 'only pipelines that request the table from this provider' },
+    },
     answer: object('pipelines'),
   },
   sources: {
@@ -253,7 +259,7 @@ export const routes: Readonly<Record<RouteName, Route>> = {
       format: {
         kind: 'choice',
         description: 'an array of row objects, columns with rows and truncation, or a file to download',
-        choices: ['json', 'table', 'csv'],
+        choices: ['json', 'table', 'csv', 'parquet'],
         default: 'json',
       },
     },

@@ -1,30 +1,24 @@
 import { getRequestListener } from '@hono/node-server';
-import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { Context, MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { gzipSync } from 'node:zlib';
 
-import { formatJson } from '../../platform/text/escape.js';
 import { parseJson } from '../../platform/json.js';
 import type { Result } from '../../core/result.js';
 import { isSameSecret, mayAct, refuseAction, refuseReading } from './access.js';
-import type { AccessRules, Caller, Refusal } from './access.js';
+import type { AccessRules, Caller } from './access.js';
 import { parseDoctorRequest, parseRunRequest } from './actions.js';
 import type { ActionName, Actions } from './actions.js';
+import type { SessionDocument } from './documents.js';
 import type { EventStream } from './event-stream.js';
 import { buildOpenApi } from './openapi.js';
 import { readParameters } from './parameters.js';
+import { sendFile, sendJson, sendLoginHint, sendProblem, sendRefusal, sendStream } from './responses.js';
+import type { Env, Problem, RequestContext } from './responses.js';
 import { routes } from './routes.js';
-import type { Answer, Handlers, RouteName } from './routes.js';
+import type { Handlers, RouteName } from './routes.js';
+import { createSlots } from './slots.js';
 import type { StaticFile } from './static-files.js';
-
-/** A failure as the client sees it. */
-export interface Problem {
-  readonly status: 400 | 404 | 409 | 429 | 500 | 503;
-  readonly message: string;
-  readonly hint: string | null;
-}
 
 export interface WebAppOptions {
   readonly handlers: Handlers;
@@ -36,10 +30,6 @@ export interface WebAppOptions {
   /** Turns an error into what the client may see: secrets are redacted, and bugs keep their details to themselves. */
   readonly describe: (error: unknown) => Problem;
 }
-
-type Env = { readonly Bindings: HttpBindings };
-
-type RequestContext = Context<Env>;
 
 /** Headers of every response: nothing runs or loads but the files of this server. */
 const safeHeaders: Readonly<Record<string, string>> = {
@@ -56,18 +46,16 @@ const safeHeaders: Readonly<Record<string, string>> = {
 /** The largest body of an action, in bytes. */
 const maxBodyBytes = 64 * 1024;
 
-/** Reading requests at once; others wait, up to `maxWaiting` of them. */
+/** Documents that are read at once, and statements: a client that reads its rows slowly keeps no document waiting. */
 const maxReading = 4;
-const maxWaiting = 200;
-
-/** A shorter answer is not worth compressing. */
-const minZippedBytes = 1_024;
+const maxQueries = 3;
 
 /** Creates the listener of a server that shows a lake: the page, the API and its events. */
 export function createWebApp(options: WebAppOptions): (request: IncomingMessage, response: ServerResponse) => void {
   const { access, files, events } = options;
   const app = new Hono<Env>();
-  const readingSlots = createSlots();
+  const readingSlots = createSlots(maxReading);
+  const querySlots = createSlots(maxQueries);
 
   app.use(async (c, next) => {
     await next();
@@ -95,9 +83,10 @@ export function createWebApp(options: WebAppOptions): (request: IncomingMessage,
 
   app.get('/api/v1/openapi.json', (c) => sendJson(c, buildOpenApi(options.version)));
 
-  app.get('/api/v1/session', (c) =>
-    sendJson(c, { version: options.version, canAct: mayAct(toCaller(c), access), readOnly: access.isReadOnly }),
-  );
+  app.get('/api/v1/session', (c) => {
+    const canAct = mayAct(toCaller(c), access);
+    return sendJson(c, { version: options.version, canAct, readOnly: access.isReadOnly } satisfies SessionDocument);
+  });
 
   app.get('/api/v1/events', (c) => {
     const stream = events.open();
@@ -110,7 +99,7 @@ export function createWebApp(options: WebAppOptions): (request: IncomingMessage,
     app.get(`/api/v1/${name}`, async (c) => {
       const values = readParameters(new URL(c.req.url).searchParams, routes[name].parameters);
       if (!values.ok) return sendProblem(c, { status: 400, message: values.error, hint: 'see /api/v1/openapi.json' });
-      const slot = await readingSlots.acquire();
+      const slot = await (name === 'query' ? querySlots : readingSlots).acquire();
       if (slot === null)
         return sendProblem(c, {
           status: 503,
@@ -192,75 +181,6 @@ function logIn(c: RequestContext, token: string, access: AccessRules): Response 
   return c.redirect('/', 303);
 }
 
-function sendLoginHint(c: RequestContext, { status, message, hint }: Refusal): Response {
-  if (status === 401) c.header('www-authenticate', 'Basic realm="pipe", charset="UTF-8"');
-  return c.text(`${message}: ${hint}\n`, status);
-}
-
-function sendRefusal(c: RequestContext, { status, message, hint }: Refusal): Response {
-  return sendJson(c, { error: message, hint }, status);
-}
-
-function sendProblem(c: RequestContext, { status, message, hint }: Problem): Response {
-  return sendJson(c, { error: message, hint }, status);
-}
-
-function sendJson(
-  c: RequestContext,
-  document: unknown,
-  status: 200 | 202 | 400 | 401 | 403 | 404 | 409 | 429 | 500 | 503 = 200,
-): Response {
-  const text = formatJson(document);
-  c.header('content-type', 'application/json; charset=utf-8');
-  if (text.length < minZippedBytes || !acceptsGzip(c)) return c.body(text, status);
-  c.header('content-encoding', 'gzip');
-  c.header('vary', 'accept-encoding');
-  return c.body(new Uint8Array(gzipSync(text, { level: 1 })), status);
-}
-
-function acceptsGzip(c: RequestContext): boolean {
-  return /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
-}
-
-function sendFile(c: RequestContext, file: StaticFile | undefined, caching: string): Response {
-  if (file === undefined) return c.text('not found\n', 404);
-  c.header('content-type', file.contentType);
-  c.header('cache-control', file.isImmutable ? 'public, max-age=31536000, immutable' : caching);
-  c.header('vary', 'accept-encoding');
-  if (!acceptsGzip(c)) return c.body(file.bytes);
-  c.header('content-encoding', 'gzip');
-  return c.body(file.zipped);
-}
-
-/** Sends rows as they are computed. A client that stops reading ends the computation. */
-function sendStream(c: RequestContext, answer: Extract<Answer, { kind: 'stream' }>, release: () => void): Response {
-  const iterator = answer.chunks[Symbol.asyncIterator]();
-  const encoder = new TextEncoder();
-  const stream = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const next = await iterator.next();
-        if (next.done !== true) {
-          controller.enqueue(encoder.encode(next.value));
-          return;
-        }
-        release();
-        controller.close();
-      } catch (error) {
-        release();
-        controller.error(error);
-      }
-    },
-    async cancel() {
-      await iterator.return?.();
-      release();
-    },
-  });
-  c.header('content-type', answer.contentType);
-  if (answer.fileName !== null) c.header('content-disposition', `attachment; filename="${answer.fileName}"`);
-  return c.body(stream);
-}
-
 /** The text of a body; null if it is too long. */
 async function readBody(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
@@ -272,37 +192,4 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-interface Slot {
-  release(): void;
-}
-
-/** Limits the requests that read at once, so that many pages cost as much as a few. */
-function createSlots(): { acquire(): Promise<Slot | null> } {
-  let used = 0;
-  const waiting: (() => void)[] = [];
-  const createSlot = (): Slot => {
-    let isReleased = false;
-    return {
-      release() {
-        if (isReleased) return;
-        isReleased = true;
-        const next = waiting.shift();
-        if (next === undefined) used--;
-        else next();
-      },
-    };
-  };
-  return {
-    async acquire() {
-      if (used < maxReading) {
-        used++;
-        return createSlot();
-      }
-      if (waiting.length >= maxWaiting) return null;
-      await new Promise<void>((resolve) => waiting.push(resolve));
-      return createSlot();
-    },
-  };
 }

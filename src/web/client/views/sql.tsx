@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 
 import { apiPath, getJson, toProblem } from '../api.ts';
 import type { ApiProblem } from '../api.ts';
-import type { TableDocument } from '../documents.ts';
+import type { TableDocument } from '../../server/documents.ts';
 import { formatSeconds, pluralize } from '../format.ts';
 import { Panel, Problem, Select, Table } from '../parts.tsx';
 
@@ -103,6 +103,9 @@ export function SqlBox(): JSX.Element {
           ) : null}
           <a class="button" href={download('csv')} download="query.csv">
             CSV
+          </a>
+          <a class="button" href={download('parquet')} download="query.parquet">
+            Parquet
           </a>
           <a class="button" href={download('json')} download="query.json">
             JSON
