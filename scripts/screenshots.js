@@ -99,6 +99,8 @@ async function selectCell(page) {
   await page.waitForSelector('canvas[data-ready]');
   await page.getByLabel('find').fill('LLY');
   await page.getByLabel('find').press('Enter');
+  // The last session may not have finished.
+  await page.locator('canvas').press('ArrowLeft');
   await page.locator('canvas').press('Enter');
   await page.waitForSelector('table');
   await page.evaluate(() => window.scrollTo(0, 0));

@@ -18,3 +18,17 @@ export async function querySymbolZones(lake: QueryableLake): Promise<SymbolZones
   }
   return zones;
 }
+
+/** Queries the currency of every symbol whose contract names it. */
+export async function querySymbolCurrencies(lake: QueryableLake): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await lake.query(
+    'SELECT symbol, arg_max(currency, as_of) AS currency FROM contracts WHERE currency IS NOT NULL GROUP BY symbol',
+  );
+  const currencies = new Map<string, string>();
+  for (const row of rows) {
+    const symbol = readText(row, 'symbol');
+    const currency = readText(row, 'currency');
+    if (symbol !== null && currency !== null) currencies.set(symbol, currency);
+  }
+  return currencies;
+}

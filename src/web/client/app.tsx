@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { apiPath, useDocument } from './api.ts';
-import type { SessionDocument } from './documents.ts';
+import type { SessionDocument } from '../server/documents.ts';
 import { LiveContext, SessionContext, useEvents } from './live.ts';
 import { linkTo, useRoute } from './route.ts';
 import type { Route } from './route.ts';
@@ -34,6 +34,13 @@ export function App(): JSX.Element {
   const session = useDocument<SessionDocument>(apiPath('session'), 0);
   const known = session.kind === 'ready' ? session.value : noSession;
   const main = useRef<HTMLElement>(null);
+  const links = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    const current = links.current?.querySelector<HTMLElement>('[aria-current]');
+    if (current === null || current === undefined || links.current === null) return;
+    // On a phone the list is wider than the screen. Only the list may scroll, not the page.
+    links.current.scrollLeft = current.offsetLeft - (links.current.clientWidth - current.offsetWidth) / 2;
+  }, [route.view]);
   const shown = views[route.view];
   const title = shown?.title ?? 'Not found';
   useEffect(() => {
@@ -62,7 +69,7 @@ export function App(): JSX.Element {
               </svg>
               pipe
             </a>
-            <ul>
+            <ul ref={links}>
               {Object.entries(views).map(([name, view]) => (
                 <li key={name}>
                   <a href={linkTo(name)} aria-current={name === route.view ? 'page' : undefined}>

@@ -97,6 +97,8 @@ export interface Column<Row> {
   readonly title: string;
   readonly unit?: string;
   readonly align?: 'right';
+  /** A sentence, which wraps on narrow screens. */
+  readonly wrap?: boolean;
   /** Hidden on narrow screens. */
   readonly minor?: boolean;
   readonly cell: (row: Row) => ComponentChildren;
@@ -130,8 +132,11 @@ export function Table<Row>(props: {
         <tbody>
           {shown.map((row, index) => (
             <tr key={props.keyOf(row, index)} class={props.rowClass?.(row) ?? ''}>
-              {columns.map(({ title, align, minor, cell }) => (
-                <td key={title} class={`${align ?? ''}${minor === true ? ' minor' : ''}`}>
+              {columns.map(({ title, align, minor, wrap, cell }) => (
+                <td
+                  key={title}
+                  class={`${align ?? ''}${minor === true ? ' minor' : ''}${wrap === true ? ' wrap' : ''}`}
+                >
                   {cell(row)}
                 </td>
               ))}

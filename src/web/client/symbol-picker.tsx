@@ -2,11 +2,28 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { apiPath, useDocument } from './api.ts';
-import type { SymbolsDocument } from './documents.ts';
+import type { SymbolsDocument } from '../server/documents.ts';
 import { useLive } from './live.ts';
+import { Empty } from './parts.tsx';
+import { linkTo } from './route.ts';
 
 /** Symbols that the list offers at once. */
 const maxOffered = 200;
+
+/** What to do where no symbol is chosen yet. */
+export function NoSymbol(props: { readonly table?: string; readonly children: string }): JSX.Element {
+  const { lakeVersion } = useLive();
+  const { table } = props;
+  const known = useDocument<SymbolsDocument>(apiPath('symbols'), lakeVersion);
+  const isNone =
+    known.kind === 'ready' && !known.value.symbols.some(({ tables }) => table === undefined || tables.includes(table));
+  if (!isNone) return <Empty title="Choose a symbol.">{props.children}</Empty>;
+  return (
+    <Empty title={table === undefined ? 'This lake has no symbol yet.' : `No symbol has ${table} yet.`}>
+      The <a href={linkTo('plan')}>plan</a> shows what a run would fetch.
+    </Empty>
+  );
+}
 
 /** Chooses a symbol of the lake by typing. */
 export function SymbolPicker(props: {

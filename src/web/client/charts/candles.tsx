@@ -3,7 +3,8 @@ import type { IChartApi, SeriesMarker, Time, UTCTimestamp } from 'lightweight-ch
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
-import type { BarsDocument } from '../documents.ts';
+import type { BarsDocument } from '../../server/documents.ts';
+import { formatTime } from '../format.ts';
 import { onColorChange, readColor } from './colors.ts';
 
 /** Candles with volume; sessions without data are empty places with a mark, so that a gap is seen as one. */
@@ -27,9 +28,19 @@ export function Candles({ bars }: { readonly bars: BarsDocument }): JSX.Element 
   return <div ref={box} class="chart tall" role="img" aria-label={describe(bars)} />;
 }
 
-function createCandles(element: HTMLElement, { bars, gaps, barSize }: BarsDocument): IChartApi {
+/** Lengths of `2026-12-01 18:30` that the time axis shows: years, months, days and times, as the library counts them. */
+const tickParts = [
+  [0, 4],
+  [0, 7],
+  [5, 10],
+  [11, 16],
+  [11, 16],
+] as const;
+
+function createCandles(element: HTMLElement, { bars, gaps, barSize, timeZone }: BarsDocument): IChartApi {
   const color = (name: string): string => readColor(element, name);
   const isDaily = /day|week|month/.test(barSize);
+  const toLocal = (seconds: number): string => formatTime(new Date(seconds * 1000).toISOString(), timeZone ?? 'UTC');
   const chart = createChart(element, {
     autoSize: true,
     layout: {
@@ -39,9 +50,21 @@ function createCandles(element: HTMLElement, { bars, gaps, barSize }: BarsDocume
       fontSize: 11,
       attributionLogo: false,
     },
+    crosshair: {
+      vertLine: { labelBackgroundColor: color('--line') },
+      horzLine: { labelBackgroundColor: color('--line') },
+    },
     grid: { vertLines: { color: color('--line') }, horzLines: { color: color('--line') } },
     rightPriceScale: { borderColor: color('--line') },
-    timeScale: { borderColor: color('--line'), timeVisible: !isDaily },
+    timeScale: {
+      borderColor: color('--line'),
+      timeVisible: !isDaily,
+      tickMarkFormatter: (time: Time, type: number) =>
+        typeof time === 'number' ? toLocal(time).slice(...(tickParts[type] ?? [0, 10])) : null,
+    },
+    localization: {
+      timeFormatter: (time: Time) => (typeof time === 'number' ? toLocal(time) : typeof time === 'string' ? time : ''),
+    },
   });
   const toTime = (ts: string, session: string): Time =>
     // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the library brands a plain number of seconds

@@ -1,6 +1,14 @@
-/** Reads a colour of the stylesheet, which knows whether the page is dark. */
+/** Reads a colour of the stylesheet as `#rrggbb`, for the theme in which the element is shown. */
 export function readColor(element: Element, name: string): string {
-  return window.getComputedStyle(element).getPropertyValue(name).trim();
+  const probe = document.createElement('span');
+  probe.style.color = `var(${name})`;
+  element.after(probe);
+  const parts = /^rgba?\((\d+), (\d+), (\d+)/.exec(window.getComputedStyle(probe).color);
+  probe.remove();
+  const [, ...channels] = parts ?? [];
+  return channels.length === 0
+    ? '#000000'
+    : `#${channels.map((channel) => Number(channel).toString(16).padStart(2, '0')).join('')}`;
 }
 
 /** Calls a function when the page becomes dark or light; returns how to stop. */

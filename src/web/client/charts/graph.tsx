@@ -28,7 +28,9 @@ export function Graph(props: {
   const { nodes, edges } = props;
   const placed = place(nodes, edges);
   const width = Math.max(...[...placed.values()].map(({ x }) => x), 0) + nodeWidth + 2;
-  const height = Math.max(...[...placed.values()].map(({ y }) => y), 0) + nodeHeight + 2;
+  const nodesHeight = Math.max(...[...placed.values()].map(({ y }) => y), 0) + nodeHeight + 2;
+  const long = edges.filter(({ from, to }) => isLong(placed.get(from), placed.get(to)));
+  const height = nodesHeight + long.length * laneHeight;
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={props.label}>
       <svg
@@ -43,10 +45,10 @@ export function Graph(props: {
           const [a, b] = [placed.get(from), placed.get(to)];
           if (a === undefined || b === undefined) return null;
           const [x0, y0, x1, y1] = [a.x + nodeWidth, a.y + nodeHeight / 2, b.x, b.y + nodeHeight / 2];
-          const middle = (x0 + x1) / 2;
-          return (
-            <path key={`${from} ${to}`} class="edge" d={`M${x0} ${y0} C${middle} ${y0} ${middle} ${y1} ${x1} ${y1}`} />
-          );
+          const lane = long.findIndex((edge) => edge.from === from && edge.to === to);
+          const path =
+            lane < 0 ? drawShort([x0, y0, x1, y1]) : drawLong([x0, y0, x1, y1], nodesHeight + lane * laneHeight);
+          return <path key={`${from} ${to}`} class="edge" d={path} />;
         })}
         {nodes.map((node) => {
           const at = placed.get(node.id);
@@ -76,6 +78,36 @@ export function Graph(props: {
       </svg>
     </div>
   );
+}
+
+/** The space below the nodes for each edge that skips a column. */
+const laneHeight = 10;
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+function isLong(from: Place | undefined, to: Place | undefined): boolean {
+  return from !== undefined && to !== undefined && to.x - from.x > nodeWidth + gapX;
+}
+
+type Line = readonly [x0: number, y0: number, x1: number, y1: number];
+
+function drawShort([x0, y0, x1, y1]: Line): string {
+  const middle = String((x0 + x1) / 2);
+  return `M${String(x0)} ${String(y0)} C${middle} ${String(y0)} ${middle} ${String(y1)} ${String(x1)} ${String(y1)}`;
+}
+
+/** Down into a lane below all nodes, along it, and up: a line behind nodes would seem to end at them. */
+function drawLong([x0, y0, x1, y1]: Line, lane: number): string {
+  const [near, far] = [x0 + gapX / 2, x1 - gapX / 2];
+  return [
+    `M${String(x0)} ${String(y0)}`,
+    `C${String(near)} ${String(y0)} ${String(x0 + 6)} ${String(lane)} ${String(near + 12)} ${String(lane)}`,
+    `L${String(far - 12)} ${String(lane)}`,
+    `C${String(x1 - 6)} ${String(lane)} ${String(far)} ${String(y1)} ${String(x1)} ${String(y1)}`,
+  ].join(' ');
 }
 
 function place(

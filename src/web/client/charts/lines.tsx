@@ -65,7 +65,7 @@ function createPlot(element: HTMLElement, props: Parameters<typeof Lines>[0]): U
       width: Math.max(120, element.clientWidth),
       height: plotHeight,
       scales: { x: { time: isTime } },
-      cursor: { points: { size: 7 } },
+      cursor: { points: { size: 7 }, drag: { x: false, y: false } },
       tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), 'UTC'),
       series: [
         {
@@ -87,9 +87,17 @@ function createPlot(element: HTMLElement, props: Parameters<typeof Lines>[0]): U
         { ...axis, size: 56, values: (_: UPlot, values: readonly number[]) => values.map(formatValue) },
       ],
       hooks: {
-        draw: [
+        // Without a pointer, such as on a phone, the legend has the last values.
+        ready: [showLast],
+        setCursor: [
           (plot) => {
-            drawLevels(plot, levels, mark, color('--quiet'), font);
+            if (plot.cursor.idx === null || plot.cursor.idx === undefined) showLast(plot);
+          },
+        ],
+        // Behind the lines.
+        drawClear: [
+          (plot) => {
+            drawLevels(plot, levels, mark, { color: color('--quiet'), font });
           },
         ],
       },
@@ -99,12 +107,15 @@ function createPlot(element: HTMLElement, props: Parameters<typeof Lines>[0]): U
   );
 }
 
+function showLast(plot: UPlot): void {
+  plot.setLegend({ idx: plot.data[0].length - 1 }, false);
+}
+
 function drawLevels(
   plot: UPlot,
   levels: readonly { readonly value: number; readonly text: string }[],
   mark: number | null,
-  color: string,
-  font: string,
+  { color, font }: { readonly color: string; readonly font: string },
 ): void {
   const { ctx, bbox } = plot;
   const ratio = window.devicePixelRatio;

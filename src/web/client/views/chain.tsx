@@ -36,7 +36,7 @@ export function Chain({ symbol, expiry }: { readonly symbol: string; readonly ex
               }
             >
               <dl class="figures">
-                <Figure label="underlying" value={formatNumber(chain.spot)} />
+                <Figure label="underlying" value={formatNumber(chain.spot)} unit={chain.currency ?? ''} />
                 <Figure label="snapshot" value={formatTime(chain.at, chain.timeZone)} />
                 <Figure label="expiries" value={formatCount(expiries.length)} />
                 <Figure label="options" value={formatCount(chain.options.length)} />

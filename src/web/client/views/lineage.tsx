@@ -7,8 +7,8 @@ import type { GraphEdge, GraphNode } from '../charts/graph.tsx';
 import type { LineageDocument, LineageWindow } from '../documents.ts';
 import { formatCount, formatTime, formatWindow, pluralize, shortId } from '../format.ts';
 import { useLive } from '../live.ts';
-import { Badge, Empty, Panel, Select, Show, Table } from '../parts.tsx';
-import { SymbolPicker } from '../symbol-picker.tsx';
+import { Badge, Panel, Select, Show, Table } from '../parts.tsx';
+import { NoSymbol, SymbolPicker } from '../symbol-picker.tsx';
 import { changeSettings, linkTo } from '../route.ts';
 import type { Route } from '../route.ts';
 
@@ -25,9 +25,7 @@ export function LineageView({ route }: { readonly route: Route }): JSX.Element {
         side={<SymbolPicker value={symbol} onChange={(value) => changeSettings({ symbol: value, dataset: null })} />}
       >
         {symbol === null ? (
-          <Empty title="Choose a symbol.">
-            Its graph shows the sources, requests and tables that its values came from.
-          </Empty>
+          <NoSymbol>Its graph shows the sources, requests and tables that its values came from.</NoSymbol>
         ) : (
           <Show loaded={lineage}>{(value) => <LineageGraph lineage={value} />}</Show>
         )}
@@ -148,7 +146,7 @@ function Requests({
             { title: 'state', cell: (row) => <Badge word={row.state} /> },
             { title: 'rows', align: 'right', cell: (row) => formatCount(row.rows) },
             { title: 'window', cell: (row) => formatWindow(row.start, row.end) },
-            { title: 'requested', cell: (row) => formatTime(row.requestedAt, null, true) },
+            { title: 'requested', minor: true, cell: (row) => formatTime(row.requestedAt, null, true) },
             { title: 'run', cell: (row) => <a href={linkTo('runs', { run: row.runId })}>{shortId(row.runId)}</a> },
             { title: 'series', minor: true, cell: (row) => <code>{row.series}</code> },
           ]}

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 
 import { apiPath, useDocument } from '../api.ts';
-import type { LiveRun, NowDocument, StatusDocument } from '../documents.ts';
+import type { LiveRun, NowDocument } from '../../server/documents.ts';
+import type { StatusDocument } from '../documents.ts';
 import { formatBytes, formatCount, formatRelative, formatSeconds, formatTime, pluralize, shortId } from '../format.ts';
 import { useLive } from '../live.ts';
 import { Badge, Empty, Panel, Show, Table } from '../parts.tsx';
@@ -70,7 +71,7 @@ export function NowView(): JSX.Element {
             keyOf={(risk) => `${risk.subject} ${risk.text}`}
             columns={[
               { title: 'subject', cell: (risk) => <strong>{risk.subject}</strong> },
-              { title: 'what', cell: (risk) => risk.text },
+              { title: 'what', wrap: true, cell: (risk) => risk.text },
               { title: 'what to do', cell: (risk) => risk.action },
             ]}
           />

@@ -3,7 +3,8 @@ import type { JSX } from 'preact';
 import { RunButton } from '../actions.tsx';
 import { apiPath, useDocument } from '../api.ts';
 import { Graph } from '../charts/graph.tsx';
-import type { PipelineStep, PipelinesDocument, PlanDocument, PlanTask, RunDocument } from '../documents.ts';
+import type { PipelineStep, PipelinesDocument, RunDocument, TimelineDocument } from '../../server/documents.ts';
+import type { PlanDocument, PlanTask } from '../documents.ts';
 import { formatCount, formatSeconds, formatTime, pluralize, shortId } from '../format.ts';
 import { useLive } from '../live.ts';
 import { Badge, Empty, Figure, Panel, Problem, Select, Show, Table } from '../parts.tsx';
@@ -65,6 +66,13 @@ function PipelinePlan(props: {
     runsVersion,
   );
   const last = runs.kind === 'ready' ? runs.value.runs[0] : undefined;
+  const timeline = useDocument<TimelineDocument>(
+    last === undefined ? null : apiPath('timeline', { run: last.runId, tasks: maxTasks }),
+    runsVersion,
+  );
+  const lastTasks = new Map(
+    last !== undefined && timeline.kind === 'ready' ? timeline.value.tasks.map((task) => [task.task, task]) : [],
+  );
   return (
     <>
       <Panel
@@ -89,7 +97,7 @@ function PipelinePlan(props: {
         </p>
         {plan.kind === 'failed' ? <Problem problem={plan.problem} /> : null}
         {plan.kind === 'ready' ? (
-          <Totals plan={plan.value} last={last} />
+          <Totals plan={plan.value} last={last} lastTasks={lastTasks} />
         ) : plan.kind === 'loading' ? (
           <div class="loading">planning…</div>
         ) : null}
@@ -108,13 +116,23 @@ function PipelinePlan(props: {
         />
       </Panel>
       <Panel title="Tasks" wide>
-        <Show loaded={plan}>{(value) => <Tasks plan={value} />}</Show>
+        <Show loaded={plan}>{(value) => <Tasks plan={value} last={lastTasks} />}</Show>
       </Panel>
     </>
   );
 }
 
-function Totals({ plan, last }: { readonly plan: PlanDocument; readonly last: RunDocument | undefined }): JSX.Element {
+type LastTasks = ReadonlyMap<string, TimelineDocument['tasks'][number]>;
+
+function Totals({
+  plan,
+  last,
+  lastTasks,
+}: {
+  readonly plan: PlanDocument;
+  readonly last: RunDocument | undefined;
+  readonly lastTasks: LastTasks;
+}): JSX.Element {
   const open = plan.tasks.filter(({ status }) => status !== 'up-to-date').length;
   const lacking = plan.lacking.filter(({ isAccepted }) => !isAccepted).length;
   return (
@@ -149,7 +167,7 @@ function Totals({ plan, last }: { readonly plan: PlanDocument; readonly last: Ru
         </p>
       ) : last === undefined ? null : (
         <p class="note">
-          {`Since run ${shortId(last.runId)} (${formatTime(last.startedAt)}): ${pluralize(plan.requests, 'request')} to send now, ${formatCount(last.requests)} sent then.`}
+          {`Run ${shortId(last.runId)} (${formatTime(last.startedAt)}) sent ${pluralize(last.requests, 'request')}; the next one sends ${formatCount(plan.requests)}. ${describeDifferences(plan, lastTasks)}`}
         </p>
       )}
       {plan.accountNotes.map((note) => (
@@ -161,7 +179,20 @@ function Totals({ plan, last }: { readonly plan: PlanDocument; readonly last: Ru
   );
 }
 
-function Tasks({ plan }: { readonly plan: PlanDocument }): JSX.Element {
+/** How the work of the plan differs from what the last run did. */
+function describeDifferences({ tasks }: PlanDocument, last: LastTasks): string {
+  const open = tasks.filter(({ status }) => status !== 'up-to-date');
+  const added = open.filter(({ id }) => !last.has(id)).length;
+  const again = open.filter(({ id }) => ['failed', 'partial', 'skipped'].includes(last.get(id)?.status ?? '')).length;
+  const parts = [
+    ...(added > 0 ? [`${pluralize(added, 'task')} that the last run did not start`] : []),
+    ...(again > 0 ? [`${pluralize(again, 'task')} that it did not complete`] : []),
+    ...(open.length > added + again ? [`${pluralize(open.length - added - again, 'task')} with other windows`] : []),
+  ];
+  return parts.length === 0 ? '' : `Work: ${parts.join(', ')}.`;
+}
+
+function Tasks({ plan, last }: { readonly plan: PlanDocument; readonly last: LastTasks }): JSX.Element {
   if (plan.tasks.length === 0) return <Empty title="The pipeline has no task." />;
   const ordered = [...plan.tasks].sort((a, b) => Number(a.status === 'up-to-date') - Number(b.status === 'up-to-date'));
   return (
@@ -183,6 +214,14 @@ function Tasks({ plan }: { readonly plan: PlanDocument }): JSX.Element {
           },
           { title: 'windows', align: 'right', minor: true, cell: ({ windows }) => formatCount(windows.length) },
           { title: 'first window', minor: true, cell: ({ windows }) => formatTime(windows[0]?.[0], 'UTC') },
+          {
+            title: 'last run',
+            minor: true,
+            cell: ({ id }) => {
+              const task = last.get(id);
+              return task === undefined ? <span class="quiet">not started</span> : <Badge word={task.status} />;
+            },
+          },
           { title: 'reason', cell: ({ reason }) => reason },
         ]}
       />

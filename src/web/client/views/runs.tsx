@@ -1,12 +1,14 @@
 import type { JSX } from 'preact';
 
 import { apiPath, useDocument } from '../api.ts';
-import type { ReportDocument, RunDocument, TimelineDocument } from '../documents.ts';
+import type { RunDocument, TimelineDocument } from '../../server/documents.ts';
+import type { ReportDocument } from '../documents.ts';
 import { formatCount, formatSeconds, formatTime, pluralize, shortId } from '../format.ts';
 import { useLive } from '../live.ts';
 import { Badge, Empty, Figure, Panel, Show, Table } from '../parts.tsx';
 import { changeSettings, linkTo } from '../route.ts';
 import type { Route } from '../route.ts';
+import { CompareRuns } from './compare-runs.tsx';
 import { RunProgress } from './now.tsx';
 
 export function RunsView({ route }: { readonly route: Route }): JSX.Element {
@@ -23,7 +25,7 @@ export function RunsView({ route }: { readonly route: Route }): JSX.Element {
         </Panel>
       )}
       {run === null ? null : <RunPanels run={run} version={runsVersion} />}
-      {run === null || other === null ? null : <Compare first={run} second={other} />}
+      {run === null || other === null ? null : <CompareRuns first={run} second={other} />}
       <Panel title="History" wide>
         <Show loaded={runs}>
           {({ runs: all }) =>
@@ -84,11 +86,18 @@ function History({
         { title: 'reason', minor: true, cell: (run) => run.reason ?? '' },
         {
           title: 'compare',
-          minor: true,
           cell: (run) =>
-            selected === null || selected === run.runId ? null : (
-              <button type="button" onClick={() => changeSettings({ with: run.runId })}>
-                with {shortId(selected)}
+            selected === null ? (
+              <span class="quiet">open a run first</span>
+            ) : selected === run.runId ? (
+              <span class="quiet">this run</span>
+            ) : (
+              <button
+                type="button"
+                aria-label={`Compare run ${shortId(selected)} with run ${shortId(run.runId)}`}
+                onClick={() => changeSettings({ with: run.runId })}
+              >
+                compare
               </button>
             ),
         },
@@ -210,54 +219,4 @@ function Timeline({ timeline }: { readonly timeline: TimelineDocument }): JSX.El
       ) : null}
     </>
   );
-}
-
-function Compare({ first, second }: { readonly first: string; readonly second: string }): JSX.Element {
-  const a = useDocument<ReportDocument>(apiPath('report', { run: first }), 0);
-  const b = useDocument<ReportDocument>(apiPath('report', { run: second }), 0);
-  return (
-    <Panel title={`${shortId(first)} compared with ${shortId(second)}`} wide>
-      <Show loaded={a}>
-        {(one) => (
-          <Show loaded={b}>
-            {(two) => {
-              const names = [...new Set([...one.steps, ...two.steps].map(({ step }) => step))];
-              return (
-                <Table
-                  caption="Two runs by step"
-                  rows={names}
-                  keyOf={(name) => name}
-                  columns={[
-                    { title: 'step', cell: (name) => <strong>{name}</strong> },
-                    ...(['requests', 'rows'] as const).flatMap((key) => [
-                      {
-                        title: `${key} of ${shortId(first)}`,
-                        align: 'right' as const,
-                        cell: (name: string) => formatCount(stepOf(one, name)?.[key] ?? 0),
-                      },
-                      {
-                        title: `${key} of ${shortId(second)}`,
-                        align: 'right' as const,
-                        cell: (name: string) => formatCount(stepOf(two, name)?.[key] ?? 0),
-                      },
-                    ]),
-                    {
-                      title: 'time',
-                      align: 'right',
-                      cell: (name) =>
-                        `${formatSeconds(stepOf(one, name)?.durationSeconds)} / ${formatSeconds(stepOf(two, name)?.durationSeconds)}`,
-                    },
-                  ]}
-                />
-              );
-            }}
-          </Show>
-        )}
-      </Show>
-    </Panel>
-  );
-}
-
-function stepOf({ steps }: ReportDocument, name: string): ReportDocument['steps'][number] | undefined {
-  return steps.find(({ step }) => step === name);
 }

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 
 import { apiPath, postJson, toProblem, useDocument } from '../api.ts';
 import type { ApiProblem } from '../api.ts';
-import type { DoctorDocument, SourcesDocument } from '../documents.ts';
+import type { DoctorDocument, SourcesDocument } from '../../server/documents.ts';
 import { formatCount, formatPercent, formatSeconds, formatTime, pluralize } from '../format.ts';
 import { useLive, useSession } from '../live.ts';
 import { Badge, Empty, Figure, Panel, Problem, Show, Table } from '../parts.tsx';
