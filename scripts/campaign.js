@@ -10,7 +10,7 @@ const campaigns = {
   fuzz: { rounds: 'PIPE_ROUNDS', seed: 'PIPE_SEED' },
   system: { rounds: 'PIPE_ROUNDS', seed: 'PIPE_SEED' },
   pacing: { rounds: 'PIPE_ROUNDS', busy: 'PIPE_BUSY' },
-  soak: { cycles: 'PIPE_SOAK_CYCLES', real: 'PIPE_SOAK_RUNS', serve: 'PIPE_SOAK_SERVE' },
+  soak: { cycles: 'PIPE_SOAK_CYCLES', real: 'PIPE_SOAK_RUNS', serve: 'PIPE_SOAK_SERVE', page: 'PIPE_SOAK_PAGE' },
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -6,8 +6,9 @@ import { runInNewContext } from 'node:vm';
 
 // Runs inherit NODE_OPTIONS; only the collector is measured.
 if (process.argv.includes('serve') && process.env.PIPE_SOAK_PROBE !== undefined) {
-  // Recompiled code would hide the growth that the test measures.
-  for (const flag of ['--expose-gc', '--no-opt', '--no-sparkplug', '--no-flush-bytecode']) setFlagsFromString(flag);
+  // Recompiled code would hide the growth that the test measures; a test that measures CPU time needs it.
+  const slowFlags = process.env.PIPE_SOAK_PROBE_CPU === '1' ? [] : ['--no-opt', '--no-sparkplug'];
+  for (const flag of ['--expose-gc', '--no-flush-bytecode', ...slowFlags]) setFlagsFromString(flag);
   const gc = runInNewContext('gc');
   const signals = new Set();
   const seen = new WeakSet();
@@ -33,10 +34,17 @@ if (process.argv.includes('serve') && process.env.PIPE_SOAK_PROBE !== undefined)
   };
 
   process.on('SIGUSR2', () => {
+    const { user, system } = process.cpuUsage();
+    const at = performance.now();
     for (let round = 0; round < 4; round++) gc();
     const { heapUsed, external } = process.memoryUsage();
     const kinds = process.getActiveResourcesInfo().sort();
+    const after = process.cpuUsage();
     const sample = {
+      at,
+      // In milliseconds, as is the part of the garbage collection of this sample.
+      cpu: (user + system) / 1000,
+      ownCpu: (after.user + after.system - user - system) / 1000,
       heap: heapUsed + external,
       abortListeners: countAbortListeners(),
       processListeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),

@@ -11,6 +11,12 @@ import type { Rig, RunningCall } from '../../rig.js';
 
 /** What the process of `pipe serve` holds after a garbage collection. */
 export interface ServeSample {
+  /** Milliseconds since its start. */
+  readonly at: number;
+  /** CPU time of all threads since its start, in milliseconds. */
+  readonly cpu: number;
+  /** The CPU time that taking this sample needed. */
+  readonly ownCpu: number;
   /** In bytes, with memory outside of the heap. */
   readonly heap: number;
   /** Listeners of all live signals of aborts. */
@@ -25,7 +31,7 @@ export interface ServeSample {
   readonly warnings: readonly string[];
 }
 
-const probe = pathToFileURL(join(import.meta.dirname, 'serve-probe.js')).href;
+export const probe = pathToFileURL(join(import.meta.dirname, 'serve-probe.js')).href;
 
 /** Time between two due times of the blocked pipeline; its alerts are evaluated at most this often. */
 const evaluationSeconds = 5;
@@ -98,7 +104,8 @@ async function scrape(call: RunningCall): Promise<void> {
   for (const path of ['metrics', 'status', 'healthz', 'readyz']) await (await fetch(`${address}/${path}`)).text();
 }
 
-async function takeSample(rig: Rig, call: RunningCall, number: number): Promise<ServeSample> {
+/** Asks the process for a sample, its `number`th. */
+export async function takeSample(rig: Rig, call: RunningCall, number: number): Promise<ServeSample> {
   call.kill('SIGUSR2');
   const read = async (): Promise<readonly string[]> =>
     (await readFile(rig.path('probe.jsonl'), 'utf8').catch(() => '')).trimEnd().split('\n');
