@@ -12,6 +12,8 @@ export interface Axis {
 export interface CalendarAxis {
   /** The cells of a row that was never requested: one for each date of the axis. */
   readonly blank: Uint8Array;
+  /** Where its runs of equal cells begin. */
+  readonly blankEdges: readonly number[];
   /** Positions on the axis, opening and closing times, beginnings and ends of days of the sessions, in order. */
   readonly positions: readonly number[];
   readonly opens: readonly Instant[];
@@ -59,6 +61,7 @@ export function createAxis(
     for (const position of own) blank[position] = codeOf('none');
     axes.set(calendar, {
       blank,
+      blankEdges: findEdges(blank),
       positions: own,
       opens: visible.map(({ open }) => open),
       closes: visible.map(({ close }) => close),
@@ -67,6 +70,20 @@ export function createAxis(
     });
   }
   const blank = new Uint8Array(shown.length);
-  const noSessions: CalendarAxis = { blank, positions: [], opens: [], closes: [], dayStarts: [], dayEnds: [] };
+  const noSessions: CalendarAxis = {
+    blank,
+    blankEdges: [],
+    positions: [],
+    opens: [],
+    closes: [],
+    dayStarts: [],
+    dayEnds: [],
+  };
   return { dates: shown, sessionsOf: (calendar) => axes.get(calendar) ?? noSessions };
+}
+
+function findEdges(cells: Uint8Array): readonly number[] {
+  const edges: number[] = [];
+  for (let index = 1; index < cells.length; index++) if (cells[index] !== cells[index - 1]) edges.push(index);
+  return edges;
 }

@@ -28,10 +28,16 @@ export function codeOf(state: CellState): number {
   return codes.get(state) ?? 0;
 }
 
+/** The cells of a row, and in any order the places where a run of equal cells may begin: only those are looked at. */
+export interface Row {
+  readonly cells: Uint8Array;
+  readonly edges: number[];
+}
+
 /** The distinct histories of a map, each with the number of its rows. */
 export interface Patterns {
   /** Adds a row; returns the index of its pattern. */
-  add(cells: Uint8Array): number;
+  add(row: Row): number;
   /** Adds another row of a known pattern. */
   addAgain(index: number): number;
   /** The patterns as run lengths, by index. */
@@ -50,8 +56,8 @@ export function createPatterns(): Patterns {
   };
   return {
     addAgain,
-    add(cells) {
-      const { text, counts } = encodeRuns(cells);
+    add(row) {
+      const { text, counts } = encodeRuns(row);
       const earlier = indexes.get(text);
       if (earlier !== undefined) return addAgain(earlier);
       indexes.set(text, known.length);
@@ -70,16 +76,20 @@ export function createPatterns(): Patterns {
   };
 }
 
-function encodeRuns(cells: Uint8Array): { readonly text: string; readonly counts: Uint32Array } {
+function encodeRuns({ cells, edges }: Row): { readonly text: string; readonly counts: Uint32Array } {
   const counts = new Uint32Array(states.length);
   let text = '';
-  for (let start = 0; start < cells.length;) {
+  let start = 0;
+  const endRun = (end: number): void => {
+    if (end === start) return;
     const code = cells[start] ?? 0;
-    let end = start + 1;
-    while (cells[end] === code) end++;
     text += `${letters[code] ?? ''}${String(end - start)}`;
     counts[code] = (counts[code] ?? 0) + end - start;
     start = end;
+  };
+  for (const edge of edges.sort((a, b) => a - b)) {
+    if (edge > start && edge < cells.length && cells[edge] !== cells[start]) endRun(edge);
   }
+  endRun(cells.length);
   return { text, counts };
 }

@@ -8,7 +8,7 @@ import type { LakeState } from '../../lake/api.js';
 import { createAxis } from './axis.js';
 import type { Axis, AxisRange } from './axis.js';
 import { cellLetters, createPatterns } from './cells.js';
-import type { Patterns } from './cells.js';
+import type { Patterns, Row } from './cells.js';
 import type { CoverageMap } from './document.js';
 import { paint } from './paint.js';
 
@@ -68,28 +68,31 @@ function createEncoder(
 ): (series: readonly FoundSeries[], calendar: Calendar) => number {
   const isPoint = tables[dataset].kind === 'point';
   const known = new Map<Calendar, Map<SeriesCoverage, number>>();
-  const cells = new Uint8Array(axis.dates.length);
-  const others = new Uint8Array(axis.dates.length);
+  const row: Row = { cells: new Uint8Array(axis.dates.length), edges: [] };
+  const other: Row = { cells: new Uint8Array(axis.dates.length), edges: [] };
   return (series, calendar) => {
     const sessions = axis.sessionsOf(calendar);
     const [first, ...more] = series;
-    if (first === undefined) return patterns.add(sessions.blank);
+    if (first === undefined) return patterns.add({ cells: sessions.blank, edges: [...sessions.blankEdges] });
     if (more.length === 0) {
       let byWindows = known.get(calendar);
       if (byWindows === undefined) known.set(calendar, (byWindows = new Map<SeriesCoverage, number>()));
       const shared = byWindows.get(first.windows);
       if (shared !== undefined) return patterns.addAgain(shared);
-      paint(cells, first.windows, sessions, isPoint);
-      const index = patterns.add(cells);
+      paint(row, first.windows, sessions, isPoint);
+      const index = patterns.add(row);
       byWindows.set(first.windows, index);
       return index;
     }
-    paint(cells, first.windows, sessions, isPoint);
+    paint(row, first.windows, sessions, isPoint);
+    const { cells, edges } = row;
     for (const { windows } of more) {
-      paint(others, windows, sessions, isPoint);
-      for (let index = 0; index < cells.length; index++) cells[index] = Math.max(cells[index] ?? 0, others[index] ?? 0);
+      paint(other, windows, sessions, isPoint);
+      for (const edge of other.edges) edges.push(edge);
+      for (let index = 0; index < cells.length; index++)
+        cells[index] = Math.max(cells[index] ?? 0, other.cells[index] ?? 0);
     }
-    return patterns.add(cells);
+    return patterns.add(row);
   };
 }
 

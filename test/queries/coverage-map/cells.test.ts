@@ -21,7 +21,7 @@ describe('the patterns of a map', () => {
     fc.assert(
       fc.property(rows, (added) => {
         const patterns = createPatterns();
-        const indexes = added.map((cells) => patterns.add(cells));
+        const indexes = added.map((cells) => patterns.add({ cells, edges: [...cells.keys()].reverse() }));
         const texts = patterns.texts();
         const expected: Record<string, number> = {};
         for (const [position, cells] of added.entries()) {
