@@ -4,8 +4,19 @@ export const pagePackages = ['lightweight-charts', 'preact', 'uplot'];
 /**
  * Development dependencies whose code is part of dist/. `kiteconnect` declares its test tools (mocha, chai, nock, rimraf) and an
  * old ws as dependencies: 95 packages that npm would install with pipe. The packages that its code imports are dependencies of pipe.
+ * `yaml`, `cockatiel` and `@duckdb/node-api` have 300 files, which the loader of Node takes longer to find and read than to execute;
+ * nearly every command loads them. A package is either here or a dependency, never both.
  */
-export const bundledPackages = ['@hono/node-server', 'hono', 'kiteconnect', 'pg-copy-streams', ...pagePackages];
+export const bundledPackages = [
+  '@duckdb/node-api',
+  '@hono/node-server',
+  'cockatiel',
+  'hono',
+  'kiteconnect',
+  'pg-copy-streams',
+  'yaml',
+  ...pagePackages,
+];
 
 /** The packages whose code is in dist/, with what they bring along: their licenses accompany it. */
 export const licensedPackages = [...bundledPackages, 'fancy-canvas'];
@@ -13,21 +24,4 @@ export const licensedPackages = [...bundledPackages, 'fancy-canvas'];
 /** Whether a module belongs to a bundled package. */
 export function isBundled(id) {
   return bundledPackages.some((name) => id === name || id.startsWith(`${name}/`));
-}
-
-/**
- * Dependencies whose code is part of dist/ too: the loader of Node takes longer to find and read their files than to execute them. They
- * stay dependencies, with their exact versions, so that audits and the list of licenses name them. Packages that are not listed are
- * native, start threads from files of their own, or are loaded by few commands.
- */
-const inlinedPackages = ['@duckdb/node-api', 'cockatiel', 'commander', 'croner', 'execa', 'graphology', 'yaml'];
-
-/** Whether the build copies a module into dist/: also what an inlined package imports and pipe does not declare. */
-export function isInlined(id, importer, declaredPackages) {
-  const isOf = (path, name) => path === name || path.startsWith(`${name}/`);
-  if (inlinedPackages.some((name) => isOf(id, name))) return true;
-  const from = importer?.split('node_modules/').at(-1) ?? '';
-  return (
-    importer?.includes('node_modules/') === true && !isBundled(from) && !declaredPackages.some((name) => isOf(id, name))
-  );
 }

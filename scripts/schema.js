@@ -1,4 +1,4 @@
-// Generates the types and validators of pipelines and scenarios from schemas/. They are build products and not in git.
+// Generates the types of pipelines and scenarios, and what the validator reads, from schemas/. They are build products and not in git.
 // scripts/build.js calls it before every build; `node scripts/schema.js` generates without a build.
 // --if-stale generates only after a change of a schema, of this script or of package.json.
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -13,11 +13,10 @@ const kinds = { pipeline: 'PipelineFile', scenario: 'ScenarioFile' };
 /** Generates the files of every kind; with `ifStale` only those that are missing or older than their sources. */
 export async function generateSchemas({ ifStale = false } = {}) {
   for (const [kind, typeName] of Object.entries(kinds)) {
-    const outputs = ['schema', 'validator'].map((name) => join(root, `src/config/${kind}/${name}.generated.ts`));
+    const output = join(root, `src/config/${kind}/schema.generated.ts`);
     const inputs = [`schemas/${kind}.schema.json`, 'scripts/schema.js', 'package.json'].map((path) => join(root, path));
-    if (ifStale && Math.min(...outputs.map(getModifiedTime)) > Math.max(...inputs.map(getModifiedTime))) continue;
-    const texts = await generateKind(kind, typeName);
-    for (const [index, path] of outputs.entries()) replaceFile(path, texts[index]);
+    if (ifStale && getModifiedTime(output) > Math.max(...inputs.map(getModifiedTime))) continue;
+    replaceFile(output, await generateKind(kind, typeName));
   }
 }
 
@@ -37,13 +36,13 @@ function replaceFile(path, text) {
   }
 }
 
-/** Returns the texts of the types and of the validator. The generators are loaded only here: loading them is slow. */
+/** Returns the text of the types and of the schema. The generator is loaded only here: loading it is slow. */
 async function generateKind(kind, typeName) {
   const source = `schemas/${kind}.schema.json`;
   const schema = JSON.parse(readFileSync(join(root, source), 'utf8'));
   const notice = `// Generated from ${source} by scripts/schema.js; do not edit.`;
   const types = await generateTypes(schema, typeName, notice);
-  return [`${types}\n${generateKeys(schema)}`, await generateValidator(schema, typeName, notice)];
+  return `${types}\n${generateKeys(schema)}\n${generateSchema(schema)}`;
 }
 
 /** Collects the keys of every object of the schema by its title, so that messages can say where a misplaced key belongs. */
@@ -103,50 +102,26 @@ function generateKeys(schema) {
   );
 }
 
-async function generateValidator(schema, typeName, notice) {
-  const { Ajv } = await import('ajv');
-  const { default: standaloneCode } = await import('ajv/dist/standalone/index.js');
-  const ajv = new Ajv({
-    allErrors: true,
-    strict: true,
-    // The branches of `anyOf: [{ required: [symbol] }, { required: [file] }]` use properties of the enclosing object.
-    strictRequired: false,
-    // The value of a column may have any simple type.
-    allowUnionTypes: true,
-    discriminator: true,
-    // Errors contain the violated part of the schema with its title, which messages use.
-    verbose: true,
-    messages: false,
-    code: { source: true, esm: true, lines: true },
-  });
-  // The validator is loaded at every start, so texts that it does not use are omitted.
-  const forValidation = omitKeywords((key) => ['description', 'examples', 'default'].includes(key), schema);
-  // Ajv copies the list of errors for every error it adds, which takes seconds for ten thousand invalid symbols.
-  const compiled = standaloneCode(ajv, ajv.compile(forValidation)).replaceAll(
-    /vErrors\.concat\((\w+)\.errors\)/g,
-    'appended(vErrors, $1.errors)',
-  );
-  if (!compiled.includes('appended(') || compiled.includes('.concat('))
-    throw new Error('the code that Ajv generates for joining errors has changed');
-  if (/\brequire\(/.test(compiled)) throw new Error('the validator would import Ajv at run time');
-  return `${notice}
-// @ts-nocheck
-/* eslint-disable */
-import type { ErrorObject } from 'ajv';
-import type { ${typeName} } from './schema.generated.js';
+/** The keywords that src/config/yaml/json-schema.ts checks; the others are for readers. */
+const checkedKeywords = new Set([
+  ...['$ref', 'type', 'enum', 'const', 'pattern', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
+  ...['items', 'minItems', 'maxItems', 'anyOf', 'oneOf', 'discriminator', 'definitions'],
+  ...['properties', 'additionalProperties', 'propertyNames', 'required', 'minProperties', 'maxProperties'],
+]);
+const readerKeywords = ['$schema', '$id', 'title', 'description', 'examples', 'default', 'propertyName'];
 
-${compiled
-  .replace('"use strict";', '')
-  .replace(/export default validate\d+;/, '')
-  .replace(
-    'export const validate = ',
-    `export const validate: { (value: unknown): value is ${typeName}; errors?: readonly ErrorObject[] | null } = `,
-  )
-  .trimStart()}
-function appended(errors, more) {
-  for (const error of more) errors.push(error);
-  return errors;
-}
+/** Returns the schema without the texts that no message uses: it is loaded at every start. */
+function generateSchema(schema) {
+  const used = new Set();
+  const compact = omitKeywords((key) => {
+    used.add(key);
+    return ['$schema', '$id', 'description', 'examples', 'default'].includes(key);
+  }, schema);
+  const unknown = [...used].filter((key) => !checkedKeywords.has(key) && !readerKeywords.includes(key));
+  if (unknown.length > 0)
+    throw new Error(`src/config/yaml/json-schema.ts does not check ${unknown.join(', ')} of JSON Schema`);
+  return `/** The schema without its texts for readers. */
+export const compactSchema: Readonly<Record<string, unknown>> = ${JSON.stringify(compact)};
 `;
 }
 

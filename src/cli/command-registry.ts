@@ -18,8 +18,8 @@ export interface CommandEntry {
 export const commandEntries: readonly CommandEntry[] = [
   {
     usage: 'init [file]',
-    description: 'Write a pipeline with comments to start from',
-    load: async () => (await import('./commands/init.js')).defineInit,
+    description: 'Write a pipeline with comments, and the files of a project',
+    load: async () => (await import('./commands/init/init.js')).defineInit,
   },
   {
     usage: 'lint [pipelines...]',

@@ -27,7 +27,7 @@ export async function loadPipelineOrExit(file: string, ctx: LoadContext): Promis
   // Printed with --quiet too: a user who expects real prices must not take mock prices for them.
   const { autoProviderWarning } = loaded.pipeline;
   if (autoProviderWarning !== null) ctx.error(ctx.stderrStyle('warn', `warning: ${autoProviderWarning}`));
-  warnAboutVariables(ctx);
+  warnAboutVariables(ctx, loaded.sourceTexts.values());
   const pipeline = applyProviderEnvironment(loaded.pipeline, ctx.environment);
   const { scenario } = pipeline.providers.synthetic;
   const usesSynthetic = pipeline.steps.some(({ provider }) => provider === 'synthetic');
@@ -35,13 +35,12 @@ export async function loadPipelineOrExit(file: string, ctx: LoadContext): Promis
   return pipeline;
 }
 
-/** Prints the variables that are set and have no effect. */
-export function warnAboutVariables({
-  environment,
-  info,
-  stderrStyle,
-}: Pick<LoadContext, 'environment' | 'info' | 'stderrStyle'>): void {
-  for (const text of describeUnusedVariables(environment)) info(stderrStyle('warn', `warning: ${text}`));
+/** Prints the variables that are set, have no effect and are not in the texts of pipelines. */
+export function warnAboutVariables(
+  { environment, info, stderrStyle }: Pick<LoadContext, 'environment' | 'info' | 'stderrStyle'>,
+  texts: Iterable<string>,
+): void {
+  for (const text of describeUnusedVariables(environment, texts)) info(stderrStyle('warn', `warning: ${text}`));
 }
 
 /** The scenario of a file for a provider; a file with errors ends the command with all of them printed. */

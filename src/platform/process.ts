@@ -1,10 +1,6 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
-// execa starts programs alike on all systems (`.cmd` files and search paths of Windows) and takes errors of closed pipes;
-// time limits, process groups and bounded output are done here, because orphaned children need more than it offers.
-import { execa } from 'execa';
-
 import { systemClock } from '../core/time/clock.js';
 import type { Clock } from '../core/time/clock.js';
 import { second } from '../core/time/time.js';
@@ -81,6 +77,10 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
     stderr: redact(stderr.text()),
     output: redact(output.text()),
   });
+  // execa starts programs alike on all systems (`.cmd` files and search paths of Windows) and takes errors of closed pipes; time
+  // limits, process groups and bounded output are done here, because orphaned children need more than it offers. Its 150 files
+  // are loaded when the first program starts: most commands start none.
+  const { execa } = await import('execa');
   if (signal?.aborted === true) return finish({ kind: 'cancelled' });
   const [program, ...args] = command;
   const child = execa(program, args, {

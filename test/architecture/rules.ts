@@ -83,7 +83,6 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   pg: ['sinks'],
   'pg-copy-streams': ['sinks'],
   '@stoqey/*': ['providers/ib'],
-  ajv: ['config/yaml', 'config/pipeline', 'config/scenario'],
   commander: ['cli', 'main'],
   hono: ['web/server'],
   '@hono/*': ['web/server'],
@@ -101,10 +100,13 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
 
 /** Development dependencies whose code the build puts into `dist/`; `scripts/bundled-packages.js` names the same. */
 export const bundledPackages: readonly string[] = [
+  '@duckdb/node-api',
   '@hono/node-server',
+  'cockatiel',
   'hono',
   'kiteconnect',
   'pg-copy-streams',
+  'yaml',
   'lightweight-charts',
   'preact',
   'uplot',

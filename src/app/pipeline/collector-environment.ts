@@ -47,13 +47,13 @@ export const collectorVariables: Readonly<Record<string, CollectorVariable>> = {
   G6_CIRCUIT_FAILURE_THRESHOLD: read('failures that open a circuit, as `breaker: { threshold }`'),
   G6_CIRCUIT_RECOVERY_TIMEOUT: read('seconds until an open circuit is probed, as `breaker: { cooldown }`'),
   G6_ENABLE_CIRCUIT_BREAKER: unread('circuit breakers are always on; see `breaker` of the pipeline', on),
-  G6_STRIKES_OFFSET: unread('set `strikes: {}` of the `snapshots` step'),
+  G6_STRIKES_OFFSET: unread('set `strikes: {}` of the `snapshots` step, or `strikes: ${G6_STRIKES_OFFSET}`'),
   G6_ENABLE_GREEKS: unread('snapshots always have Greeks', on),
   G6_ENABLE_IV_CALCULATION: unread('snapshots always have implied volatilities', on),
-  G6_CSV_BASE_DIR: unread('rows are stored in the lake (`--data`, PIPE_DATA); a sink of `kind: csv` copies them'),
-  G6_ENABLE_INFLUX: unread('add a sink of `kind: influx` to the pipeline', off),
-  G6_INFLUX_URL: unread('add a sink of `kind: influx` to the pipeline'),
-  G6_LOG_LEVEL: unread('use `--verbose` or `--debug`, and `logs` of the pipeline for a file', ['INFO']),
+  G6_CSV_BASE_DIR: unread("set `folder: '${G6_CSV_BASE_DIR}'` of a sink of kind `csv`; rows are stored in the lake"),
+  G6_ENABLE_INFLUX: unread('add a sink of kind `influx` to the pipeline', off),
+  G6_INFLUX_URL: unread("set `url: '${G6_INFLUX_URL}'` of a sink of kind `influx`"),
+  G6_LOG_LEVEL: unread("set `level: '${G6_LOG_LEVEL}'` of `logs`, or use `--debug`", ['INFO']),
   G6_LOG_DETAILED_ERRORS: unread('errors always have their details', on),
   G6_COLLECTOR_DEBUG: unread('use `pipe serve --debug`', off),
   G6_PROVIDER_DEBUG: unread('use `--debug`', off),
@@ -63,9 +63,16 @@ export const collectorVariables: Readonly<Record<string, CollectorVariable>> = {
 /** The variables of the mock market; see `src/providers/mock/environment.ts`. */
 const mockVariables = ['PIPE_MOCK_SEED', 'PIPE_MOCK_DELAY', 'PIPE_MOCK_VOLATILITY', 'PIPE_MOCK_BASE_PRICE'];
 
-/** Describes the variables that are set and have no effect, each in one line. */
-export function describeUnusedVariables(environment: Environment): readonly string[] {
+/**
+ * Describes the variables that are set and have no effect, each in one line. Those that a text of the pipeline refers to, such as
+ * `${G6_STRIKES_OFFSET}`, have one.
+ */
+export function describeUnusedVariables(environment: Environment, texts: Iterable<string> = []): readonly string[] {
+  const all = [...texts];
+  const isReferredTo = (name: string): boolean =>
+    all.some((text) => text.includes(`\${${name}}`) || text.includes(`\${${name}:-`));
   return Object.keys(environment).flatMap((name) => {
+    if (isReferredTo(name)) return [];
     if (name.startsWith('PIPE_MOCK_') && !mockVariables.includes(name)) return [describeUnknown(name, mockVariables)];
     if (!name.startsWith('G6_')) return [];
     const value = readVariable(environment, name);

@@ -26,6 +26,12 @@ function findPipelineFiles(): readonly string[] {
   );
 }
 
+/** The files and folders that a collector or a page watches if none are named. */
+export function listWatchedPaths(): readonly string[] {
+  const files = existsSync('pipeline.yaml') ? ['pipeline.yaml'] : listNamedPipelines();
+  return files.length > 0 && !existsSync('pipelines') ? files : [...files, 'pipelines'];
+}
+
 /** Ends the command if a path does not exist. */
 export function requirePath(path: string): void {
   if (existsSync(path)) return;
@@ -71,8 +77,17 @@ export function suggestPipelineFile(file: string): string {
     : `no pipelines in ${process.cwd()}; create one with: pipe init`;
 }
 
+/** The files in `pipelines/`, and those of the working folder whose names say that they are pipelines. */
 function listPipelines(): readonly string[] {
-  return existsSync('pipelines') ? toPipelinePaths('pipelines', readdirSync('pipelines')) : [];
+  const inFolder = existsSync('pipelines') ? toPipelinePaths('pipelines', readdirSync('pipelines')) : [];
+  return [...listNamedPipelines(), ...inFolder];
+}
+
+/** The files `*.pipe.yaml` of the working folder. */
+function listNamedPipelines(): readonly string[] {
+  return readdirSync('.')
+    .filter((name) => /^[^.].*\.pipe\.ya?ml$/.test(name))
+    .sort();
 }
 
 function toPipelinePaths(folder: string, names: readonly string[]): readonly string[] {

@@ -11,7 +11,7 @@ import { collectRequests } from '../../lineage/answers/query-lineage.js';
 import type { LineageRequest } from '../../lineage/answers/query-lineage.js';
 import { resolveInstant, resolvePoint } from '../../lineage/answers/value-origin.js';
 import type { InstantHistory } from '../../lineage/answers/value-origin.js';
-import { templateProviders } from '../../config/pipeline/pipeline-template.js';
+import { templateProviders } from '../../config/pipeline/template/choices.js';
 import { closestMatch } from '../../platform/suggest.js';
 import { readInstant, readText, sqlInstant, sqlString } from '../../queries/sql.js';
 import type { Row } from '../../queries/sql.js';

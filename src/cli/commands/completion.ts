@@ -13,7 +13,7 @@ import {
 import type { KnownValue, LookUpContext } from '../../app/completion/look-up-values.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
-import { templateProviders } from '../../config/pipeline/pipeline-template.js';
+import { templateProviders } from '../../config/pipeline/template/choices.js';
 import { formatManPage } from '../completion/man-page.js';
 import { CliError } from '../../app/cli-error.js';
 import { version } from '../../app/version.js';

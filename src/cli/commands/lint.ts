@@ -33,11 +33,12 @@ export function defineLint(command: Command, run: RunAction): void {
 async function lint(paths: readonly string[], flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const files = await expandPipelinePaths(paths);
   const documents: unknown[] = [];
+  const texts: string[] = [];
   let hasErrors = false;
-  warnAboutVariables(ctx);
   for (const file of files) {
     const isScenario = await isScenarioFile(file);
     const loaded = isScenario ? await loadScenarioFile(file) : await loadPipelineFile(file, ctx, 'lint');
+    texts.push(...loaded.sourceTexts.values());
     const scenario = 'pipeline' in loaded ? await loadPipelineScenario(loaded.pipeline, ctx) : null;
     const fileDiagnostics = loaded.ok ? loaded.warnings : loaded.diagnostics;
     // A problem of the scenario is in its own file, or it is for another provider, which no line shows.
@@ -63,6 +64,7 @@ async function lint(paths: readonly string[], flags: Flags, ctx: CliContext): Pr
       'scenario' in loaded ? describeScenario(loaded.scenario) : describePipeline(loaded.pipeline, ctx);
     ctx.print(`${file}: ${ctx.style('good', 'ok')} (${description})\n`);
   }
+  warnAboutVariables(ctx, texts);
   if (flags.json === true) ctx.printJson(files.length === 1 ? documents[0] : documents);
   return hasErrors ? exitCode.usage : exitCode.done;
 }

@@ -7,11 +7,12 @@ import { quote } from '../../config/yaml/quote.js';
 import { plainStyle } from '../../platform/style.js';
 import { acquireCollectorLock } from '../../app/serve/collector-lock.js';
 import { runCollector } from '../../app/serve/run-collector.js';
-import { requirePath } from '../../app/pipeline/find-pipeline-files.js';
+import { listWatchedPaths, requirePath } from '../../app/pipeline/find-pipeline-files.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { prepareLineageFolder } from '../../app/lineage-folder.js';
 import { formatLockHolder } from '../output/format-lock.js';
+import { readPipelineTexts } from '../../app/pipeline/project-pipelines.js';
 import { warnAboutVariables } from '../load-pipeline.js';
 import { parseHostNames, parsePort } from '../options/server-options.js';
 import { createServeDisplay } from '../output/serve-output.js';
@@ -46,7 +47,7 @@ export function defineServe(command: Command, run: RunAction): void {
 }
 
 async function runServe(paths: readonly string[], flags: Flags, ctx: CliContext): Promise<ExitCode> {
-  const files = paths.length === 0 ? ['pipelines'] : paths;
+  const files = paths.length === 0 ? listWatchedPaths() : paths;
   for (const file of files) requirePath(file);
   const grace = parseDuration(flags.grace);
   if (!grace.ok)
@@ -62,7 +63,7 @@ async function runServe(paths: readonly string[], flags: Flags, ctx: CliContext)
     debug: ctx.verbosity === 'debug',
     isReadOnly: flags.readOnly === true,
   };
-  warnAboutVariables(ctx);
+  warnAboutVariables(ctx, await readPipelineTexts(files, ctx));
   await prepareLineageFolder(ctx.lineageFolder);
   const lock = await acquireCollectorLock(ctx);
   if (!lock.ok) {

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 
 import type { ExitCode } from '../../app/exit-code.js';
-import { requirePath } from '../../app/pipeline/find-pipeline-files.js';
+import { listWatchedPaths, requirePath } from '../../app/pipeline/find-pipeline-files.js';
 import { serveWeb } from '../../app/web/serve-web.js';
 import { isLoopback } from '../../web/server/access.js';
 import type { CliContext } from '../cli-context.js';
@@ -31,7 +30,7 @@ async function showPage(paths: readonly string[], flags: Flags, ctx: CliContext)
   for (const path of paths) requirePath(path);
   const options = {
     // A copied lake has no pipelines, and is shown all the same.
-    paths: paths.length > 0 ? paths : existsSync('pipeline.yaml') ? ['pipeline.yaml'] : ['pipelines'],
+    paths: paths.length > 0 ? paths : listWatchedPaths(),
     host: flags.host,
     port: parsePort(flags.port),
     allowedHosts: parseHostNames(flags.allowHost ?? ''),

@@ -4,8 +4,9 @@ import type { MapNode } from '../yaml/tree.js';
 import { textPlaceholder, validateTree } from '../yaml/validate-tree.js';
 import type { FileSchema, ValidatedTree } from '../yaml/validate-tree.js';
 import { pipelineVocabulary } from './pipeline-vocabulary.js';
+import { createSchemaValidator } from '../yaml/json-schema.js';
+import { compactSchema } from './schema.generated.js';
 import type { PipelineFile } from './schema.generated.js';
-import { validate } from './validator.generated.js';
 
 /** A pipeline file that matches the schema. */
 export interface ValidatedPipeline extends ValidatedTree<PipelineFile> {
@@ -16,7 +17,7 @@ export interface ValidatedPipeline extends ValidatedTree<PipelineFile> {
 const createEmptyMap = (location: Location): MapNode => ({ kind: 'map', entries: new Map(), location });
 
 const schema: FileSchema<PipelineFile> = {
-  validate,
+  validate: createSchemaValidator<PipelineFile>(compactSchema),
   vocabulary: pipelineVocabulary,
   placeholders: {
     name: textPlaceholder('unnamed'),

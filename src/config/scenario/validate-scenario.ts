@@ -6,8 +6,9 @@ import { textPlaceholder, validateTree } from '../yaml/validate-tree.js';
 import type { FileSchema } from '../yaml/validate-tree.js';
 import { scenarioVocabulary } from './scenario-vocabulary.js';
 import type { ScenarioSource } from './scenario.js';
+import { createSchemaValidator } from '../yaml/json-schema.js';
+import { compactSchema } from './schema.generated.js';
 import type { ScenarioFile } from './schema.generated.js';
-import { validate } from './validator.generated.js';
 
 /** A scenario file that matches the schema, with the helpers that read it. */
 export interface ValidatedScenario {
@@ -23,7 +24,7 @@ export interface ValidatedScenario {
 }
 
 const schema: FileSchema<ScenarioFile> = {
-  validate,
+  validate: createSchemaValidator<ScenarioFile>(compactSchema),
   vocabulary: scenarioVocabulary,
   placeholders: { name: textPlaceholder('unnamed'), source: textPlaceholder('tws') },
 };

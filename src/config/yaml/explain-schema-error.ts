@@ -1,9 +1,9 @@
-import type { ErrorObject } from 'ajv';
 import type { Diagnostic, Location } from '../../core/diagnostic.js';
+import type { SchemaError } from './json-schema.js';
 import { suggestBarSize } from './suggest-bar-size.js';
 import { closestMatch } from '../../platform/suggest.js';
 import { didYouMean, problem } from './problem.js';
-import { getParentSchema, getJsonType } from './relevant-errors.js';
+import { getJsonType } from './relevant-errors.js';
 import { joinList } from '../../platform/format.js';
 import { quote } from './quote.js';
 import type { TextProblem } from './diagnose-text.js';
@@ -44,7 +44,7 @@ export interface SettingSynonym {
 
 /** One violation of the schema, and the part of the file that causes it. */
 export interface SchemaViolation {
-  readonly error: ErrorObject;
+  readonly error: SchemaError;
   readonly root: MapNode;
   readonly path: NodePath;
   readonly title: string;
@@ -52,9 +52,9 @@ export interface SchemaViolation {
 
 /** Drops errors about a missing key where the key is present but misspelt, so that one mistake is reported once. */
 export function dropMisspeltRequired(
-  errors: readonly ErrorObject[],
+  errors: readonly SchemaError[],
   vocabulary: SchemaVocabulary,
-): readonly ErrorObject[] {
+): readonly SchemaError[] {
   const suggestedKeys = new Set<string>();
   for (const error of errors) {
     if (error.keyword !== 'additionalProperties') continue;
@@ -67,8 +67,8 @@ export function dropMisspeltRequired(
   );
 }
 
-function getKnownKeys(error: ErrorObject): readonly string[] {
-  const { properties } = getParentSchema(error);
+function getKnownKeys(error: SchemaError): readonly string[] {
+  const { properties } = error.parentSchema;
   return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
 }
 
@@ -79,7 +79,7 @@ function findMeantKey(key: string, known: readonly string[], { synonyms }: Schem
 }
 
 /** Turns one violation of the schema into a diagnostic. */
-export function explainSchemaError(error: ErrorObject, root: MapNode, vocabulary: SchemaVocabulary): Diagnostic {
+export function explainSchemaError(error: SchemaError, root: MapNode, vocabulary: SchemaVocabulary): Diagnostic {
   const path = parseJsonPointer(error.instancePath);
   const location = findLocation(root, path);
   const title = getTitle(error);
@@ -106,8 +106,8 @@ export function explainSchemaError(error: ErrorObject, root: MapNode, vocabulary
   }
 }
 
-function getTitle(error: ErrorObject): string {
-  const { title } = getParentSchema(error);
+function getTitle(error: SchemaError): string {
+  const { title } = error.parentSchema;
   return typeof title === 'string' ? title : 'value';
 }
 
@@ -122,7 +122,7 @@ export function describePath(path: NodePath): string {
 }
 
 function explainUnknownKey(
-  error: ErrorObject,
+  error: SchemaError,
   root: MapNode,
   path: NodePath,
   title: string,
@@ -146,7 +146,7 @@ function suggestOwner(key: string, { keysByTitle, addArticle }: SchemaVocabulary
   return `it is a setting of ${joinList(owners.map(addArticle), 'or')}`;
 }
 
-function explainMissingKey(error: ErrorObject, location: Location, owner: string): Diagnostic {
+function explainMissingKey(error: SchemaError, location: Location, owner: string): Diagnostic {
   const key = String(error.params['missingProperty']);
   return problem('missing-key', location, `${owner} needs \`${key}\``, { suggestion: `add \`${key}:\`` });
 }
@@ -166,7 +166,7 @@ const typeNames: Readonly<Record<string, string>> = {
 };
 
 function explainWrongType(
-  error: ErrorObject,
+  error: SchemaError,
   root: MapNode,
   path: NodePath,
   title: string,
@@ -208,7 +208,7 @@ function explainWrongType(
 
 /** Suggests what to write for a mapping without a value: an empty one, where that is valid. */
 function suggestMapping(
-  error: ErrorObject,
+  error: SchemaError,
   path: NodePath,
   title: string,
   { minimalExample }: SchemaVocabulary,
@@ -216,7 +216,7 @@ function suggestMapping(
   const key = String(path.at(-1));
   const example = minimalExample?.(title) ?? null;
   if (example !== null) return `for example \`${key}: { ${example} }\``;
-  const { required, minProperties, oneOf } = getParentSchema(error);
+  const { required, minProperties, oneOf } = error.parentSchema;
   const mayBeEmpty = required === undefined && minProperties === undefined && oneOf === undefined;
   return mayBeEmpty && !/^[0-9]+$/.test(key) ? `write \`${key}: {}\` to use the defaults` : null;
 }
@@ -252,7 +252,7 @@ function suggestFix(
   return null;
 }
 
-function explainEnum(error: ErrorObject, location: Location, title: string, vocabulary: SchemaVocabulary): Diagnostic {
+function explainEnum(error: SchemaError, location: Location, title: string, vocabulary: SchemaVocabulary): Diagnostic {
   const allowed: unknown = error.params['allowedValues'];
   const values: readonly string[] = Array.isArray(allowed) ? allowed.map(String) : [];
   const text = String(error.data);
@@ -268,7 +268,7 @@ function explainEnum(error: ErrorObject, location: Location, title: string, voca
 }
 
 function explainPattern(
-  error: ErrorObject,
+  error: SchemaError,
   root: MapNode,
   path: NodePath,
   title: string,
@@ -281,8 +281,8 @@ function explainPattern(
   return problem(code, location, message, { suggestion });
 }
 
-function explainRange(error: ErrorObject, path: NodePath, location: Location): Diagnostic {
-  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = getParentSchema(error);
+function explainRange(error: SchemaError, path: NodePath, location: Location): Diagnostic {
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = error.parentSchema;
   const lowerBound =
     typeof exclusiveMinimum === 'number' ? `more than ${exclusiveMinimum}` : `at least ${String(minimum)}`;
   const upperBound =

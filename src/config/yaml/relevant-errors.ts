@@ -1,5 +1,4 @@
-import type { ErrorObject } from 'ajv';
-import { isRecord } from '../../platform/json.js';
+import type { SchemaError } from './json-schema.js';
 
 export function getJsonType(value: unknown): string {
   if (value === null) return 'null';
@@ -7,27 +6,23 @@ export function getJsonType(value: unknown): string {
   return typeof value;
 }
 
-/** Returns the schema that an error violates; Ajv leaves its type open. */
-export function getParentSchema(error: ErrorObject): Readonly<Record<string, unknown>> {
-  const schema: unknown = error.parentSchema;
-  return isRecord(schema) ? schema : {};
-}
-
 /** Returns whether the schema requires one of several keys: an `anyOf` of `required` only. */
-export function requiresOneOfKeys(error: ErrorObject): boolean {
-  const branches = getParentSchema(error)['anyOf'];
+export function requiresOneOfKeys(error: SchemaError): boolean {
+  const branches = error.parentSchema['anyOf'];
   return (
     error.keyword === 'anyOf' &&
     Array.isArray(branches) &&
-    branches.every((branch: unknown) => isRecord(branch) && Object.keys(branch).join() === 'required')
+    branches.every(
+      (branch: unknown) => typeof branch === 'object' && branch !== null && Object.keys(branch).join() === 'required',
+    )
   );
 }
 
 /**
- * Selects the errors that are worth a message. For a value with alternatives Ajv reports why it fails each of them; only the
+ * Selects the errors that are worth a message. For a value with alternatives the validator reports why it fails each of them; only the
  * alternative of the same type was intended.
  */
-export function selectRelevantErrors(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+export function selectRelevantErrors(errors: readonly SchemaError[]): readonly SchemaError[] {
   const unionPaths = new Set(errors.filter(isUnionError).map((error) => error.instancePath));
   const missingTags = new Set(
     errors
@@ -37,11 +32,11 @@ export function selectRelevantErrors(errors: readonly ErrorObject[]): readonly E
   const specific = errors.filter((error) => {
     if (isUnionError(error) || error.keyword === 'propertyNames') return false;
     // A branch of an `anyOf` that requires one of several keys.
-    if (error.keyword === 'required' && getParentSchema(error)['title'] === undefined) return false;
+    if (error.keyword === 'required' && error.parentSchema['title'] === undefined) return false;
     if (error.keyword === 'discriminator')
       return !missingTags.has(`${error.instancePath}/${String(error.params['tag'])}`);
     if (error.keyword === 'type') return !unionPaths.has(error.instancePath);
-    const expectedType = getParentSchema(error)['type'];
+    const expectedType = error.parentSchema['type'];
     return typeof expectedType !== 'string' || hasJsonType(error.data, expectedType);
   });
 
@@ -62,7 +57,7 @@ export function selectRelevantErrors(errors: readonly ErrorObject[]): readonly E
 }
 
 /** Returns whether an error is about a value with alternatives. */
-function isUnionError(error: ErrorObject): boolean {
+function isUnionError(error: SchemaError): boolean {
   return error.keyword === 'anyOf' && !requiresOneOfKeys(error);
 }
 

@@ -1,18 +1,16 @@
-import type { ErrorObject } from 'ajv';
 import type { Location } from '../../core/diagnostic.js';
+import { coerceScalars } from './coerce-scalars.js';
 import { explainSchemaError, dropMisspeltRequired } from './explain-schema-error.js';
 import type { SchemaVocabulary } from './explain-schema-error.js';
+import type { SchemaError, ValidateSchema } from './json-schema.js';
 import type { ReportDiagnostic } from './problem.js';
-import { getParentSchema, hasJsonType, selectRelevantErrors } from './relevant-errors.js';
+import { selectRelevantErrors } from './relevant-errors.js';
 import { findNode, parseJsonPointer, toPlainValue } from './tree.js';
-import type { ListNode, MapNode, YamlNode, NodePath, ScalarNode } from './tree.js';
+import type { ListNode, MapNode, YamlNode, NodePath } from './tree.js';
 
 /** The compiled schema of a kind of file, and the wording of its violations. */
 export interface FileSchema<T> {
-  readonly validate: {
-    (value: unknown): value is T;
-    readonly errors?: readonly ErrorObject[] | null;
-  };
+  readonly validate: ValidateSchema<T>;
   readonly vocabulary: SchemaVocabulary;
   /** Values that replace missing required keys at the top, so that the rest can be checked. */
   readonly placeholders: Readonly<Record<string, CreatePlaceholder>>;
@@ -50,15 +48,16 @@ export function validateTree<T>(
   // Every round removes a part, so the loop ends; the limit bounds the time for files with nested errors.
   for (let round = 0; round < 50; round++) {
     const value = toPlainValue(root);
-    if (validate(value)) {
+    const validated = validate(value);
+    if (validated.ok) {
       return {
-        file: value,
+        file: validated.value,
         root,
         wasDropped: (path) => isDropped(dropped, path.join('/')),
         isIntact: (path) => !incomplete.has(findNode(root, path)),
       };
     }
-    const errors = validate.errors ?? [];
+    const errors = validated.error;
     if (coerceScalars(root, errors)) continue;
     const relevant = selectRelevantErrors(errors);
     if (!hasReported) {
@@ -69,40 +68,6 @@ export function validateTree<T>(
     if (!removeInvalidParts(root, relevant, placeholders, { dropped, incomplete })) return null;
   }
   return null;
-}
-
-/**
- * Changes scalars whose type YAML inferred wrongly: unquoted values become the text as written where the schema requires text
- * (`0700`, `1E5`), and variables become numbers or booleans where it requires those.
- */
-function coerceScalars(root: MapNode, errors: readonly ErrorObject[]): boolean {
-  let changed = false;
-  const intended = new Set(errors.filter(isOfIntendedType).map(({ instancePath }) => instancePath));
-  for (const error of errors) {
-    if (error.keyword !== 'type' || intended.has(error.instancePath)) continue;
-    const node = findNode(root, parseJsonPointer(error.instancePath));
-    if (node?.kind !== 'scalar') continue;
-    const value = coerceScalar(String(error.params['type']), node);
-    if (Object.is(value, node.value)) continue;
-    node.value = value;
-    changed = true;
-  }
-  return changed;
-}
-
-/** Returns whether a value has the type of the violated schema: a number out of range is no text, where text is an alternative. */
-function isOfIntendedType(error: ErrorObject): boolean {
-  const { type } = getParentSchema(error);
-  return error.keyword !== 'type' && typeof type === 'string' && hasJsonType(error.data, type);
-}
-
-function coerceScalar(type: string, node: ScalarNode): ScalarNode['value'] {
-  const { value, text, isPlain, isInterpolated } = node;
-  if (type === 'string' && isPlain && (typeof value === 'number' || typeof value === 'boolean')) return text;
-  if (!isInterpolated || typeof value !== 'string') return value;
-  if ((type === 'number' || type === 'integer') && /^[-+]?[0-9]+(\.[0-9]+)?$/.test(text)) return Number(text);
-  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
-  return value;
 }
 
 function isDropped(dropped: ReadonlySet<string>, path: string): boolean {
@@ -120,7 +85,7 @@ interface RemovedParts {
 /** Removes the parts that the errors are about. Returns false if nothing could be removed. */
 function removeInvalidParts(
   root: MapNode,
-  errors: readonly ErrorObject[],
+  errors: readonly SchemaError[],
   placeholders: FileSchema<unknown>['placeholders'],
   { dropped, incomplete }: RemovedParts,
 ): boolean {
@@ -148,7 +113,7 @@ function removeInvalidParts(
   return changed;
 }
 
-function getOffendingPath(error: ErrorObject): NodePath {
+function getOffendingPath(error: SchemaError): NodePath {
   const path = parseJsonPointer(error.instancePath);
   if (error.keyword === 'additionalProperties') return [...path, String(error.params['additionalProperty'])];
   return error.propertyName === undefined ? path : [...path, error.propertyName];

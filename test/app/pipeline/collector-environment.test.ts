@@ -40,8 +40,8 @@ describe('describeUnusedVariables', () => {
   it('says what replaces a variable that has no effect', () => {
     const environment = { G6_STRIKES_OFFSET: '10', G6_LOG_LEVEL: 'DEBUG', G6_KITE_RATE_LIMIT: '3', PATH: '/bin' };
     expect(describeUnusedVariables(environment)).toEqual([
-      'G6_STRIKES_OFFSET is not used: set `strikes: 10` of the `snapshots` step',
-      'G6_LOG_LEVEL is not used: use `--verbose` or `--debug`, and `logs` of the pipeline for a file',
+      'G6_STRIKES_OFFSET is not used: set `strikes: 10` of the `snapshots` step, or `strikes: ${G6_STRIKES_OFFSET}`',
+      "G6_LOG_LEVEL is not used: set `level: '${G6_LOG_LEVEL}'` of `logs`, or use `--debug`",
     ]);
   });
 
@@ -55,6 +55,14 @@ describe('describeUnusedVariables', () => {
     };
     expect(describeUnusedVariables(environment)).toEqual([]);
     expect(describeUnusedVariables({ G6_ENABLE_GREEKS: '0' })).toHaveLength(1);
+  });
+
+  it('says nothing of a variable that the pipeline refers to', () => {
+    const environment = { G6_STRIKES_OFFSET: '5', G6_HOME: '/g6' };
+    expect(describeUnusedVariables(environment, ["strikes: '${G6_STRIKES_OFFSET:-10}'", 'folder: ${G6_HOME}'])).toEqual(
+      [],
+    );
+    expect(describeUnusedVariables(environment, ['${G6_STRIKES}'])).toHaveLength(2);
   });
 
   it('suggests the name that a misspelt variable means', () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { loadPipeline } from '../../../src/config/pipeline/load-pipeline.js';
 import type { LoadOptions } from '../../../src/config/pipeline/load-pipeline.js';
 import { day, hour, minute } from '../../../src/core/time/time.js';
-import { renderPipelineTemplate, templateProviders } from '../../../src/config/pipeline/pipeline-template.js';
+import { templateProviders } from '../../../src/config/pipeline/template/choices.js';
+import { renderPipelineTemplate } from '../../../src/config/pipeline/template/render-template.js';
 import { knownCalendars, loadFiles, loadValid, loadDiagnosticCodes, expectValid } from './load-files.js';
 
 const steps = 'steps: { contracts: {} }';
@@ -130,7 +131,7 @@ steps:
   it.each(templateProviders)(
     'from the template for %s is valid without warnings and has no placeholder',
     async (provider) => {
-      const text = renderPipelineTemplate('pipelines/first.yaml', 'schema.json', provider);
+      const text = renderPipelineTemplate('pipelines/first.yaml', 'schema.json', { provider });
       expect(text).not.toMatch(/\{(?:schema|name|provider|cron|timezone|symbols|exchange|other|list)\}|FILE/);
       const loaded = await loadFiles({ 'pipelines/first.yaml': text });
       expect(loaded).toMatchObject({ ok: true, warnings: [], pipeline: { name: 'first' } });

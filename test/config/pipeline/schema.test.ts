@@ -19,7 +19,7 @@ describe('schemas/pipeline.schema.json', () => {
   testSchema(schema, new Ajv({ strict: true, strictRequired: false, discriminator: true }));
 
   it('is not compiled again if the generated files are newer', () => {
-    const path = 'src/config/pipeline/validator.generated.ts';
+    const path = 'src/config/pipeline/schema.generated.ts';
     const { mtimeMs } = statSync(path);
     execFileSync(process.execPath, ['scripts/schema.js', '--if-stale'], { stdio: 'pipe' });
     expect(statSync(path).mtimeMs).toBe(mtimeMs);
