@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 
 import type { TemplateProvider } from '../../config/pipeline/template/choices.js';
-import type { ProjectFacts } from './project-files.js';
+import type { ProjectFacts } from './project-facts.js';
 
 type Task = Readonly<Record<string, unknown>>;
 
@@ -32,7 +32,7 @@ const smokeLabel = 'Smoke: Start Simulator';
 const serveLabel = 'pipe: Serve';
 const monitoringLabel = 'Observability: Prometheus and Grafana';
 
-/** Renders the settings that tell the YAML extension which files are pipelines. */
+/** Renders the settings by which the YAML extension recognizes pipelines. */
 export function renderSettings({ schema }: ProjectFacts): string {
   const files = ['pipelines/*.yaml', 'pipelines/*.yml', '*.pipe.yaml', '*.pipe.yml'];
   return toJson({ 'yaml.schemas': { [schema]: files }, 'files.associations': { '*.pipe.yaml': 'yaml' } });
@@ -102,7 +102,7 @@ export function renderTasks({ file, provider, program, packageFolder }: ProjectF
   return toJson({ version: '2.0.0', tasks });
 }
 
-/** The editor goes on with the next task once a line of a task in the background matches. */
+/** The editor starts the next task once a line of a task in the background matches. */
 function background(line: string): Task {
   return { pattern: { regexp: '^$' }, background: { activeOnStart: true, beginsPattern: line, endsPattern: line } };
 }

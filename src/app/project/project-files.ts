@@ -1,18 +1,6 @@
 import type { TemplateProvider } from '../../config/pipeline/template/choices.js';
 import { renderSettings, renderTasks } from './editor-files.js';
-
-/** What the files of a project depend on. */
-export interface ProjectFacts {
-  /** The pipeline, relative to the project. */
-  readonly file: string;
-  readonly provider: TemplateProvider;
-  /** The path or URL of the schema, as the editor finds it from the project. */
-  readonly schema: string;
-  /** The words that start this program in the project. */
-  readonly program: readonly string[];
-  /** The folder of this package, relative to the project where it is inside. */
-  readonly packageFolder: string;
-}
+import type { ProjectFacts } from './project-facts.js';
 
 /** Returns the files that a project has beside its pipelines, by path. */
 export function renderProjectFiles(facts: ProjectFacts): ReadonlyMap<string, string> {

@@ -14,9 +14,10 @@ export function coerceScalars(root: MapNode, errors: readonly SchemaError[]): bo
   let changed = false;
   const intended = new Set(errors.filter(isOfIntendedType).map(({ instancePath }) => instancePath));
   for (const error of errors) {
-    if (error.keyword === 'type' && intended.has(error.instancePath)) continue;
     const node = findNode(root, parseJsonPointer(error.instancePath));
     if (node?.kind !== 'scalar' || error.propertyName !== undefined) continue;
+    // The value of a variable is always text: where a number is an alternative, it may be meant.
+    if (error.keyword === 'type' && intended.has(error.instancePath) && !node.isInterpolated) continue;
     const value = coerceScalar(error, node);
     if (Object.is(value, node.value)) continue;
     node.value = value;

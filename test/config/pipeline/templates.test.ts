@@ -73,6 +73,6 @@ describe('the value of a variable', () => {
   it('is wrong if it has another form', async () => {
     const environment = { COUNT: '4', SECONDS: 'half a minute', LEVEL: 'LOUD', SWITCH: 'maybe' };
     const loaded = await loadFiles({ 'a.yaml': text }, environment);
-    expect(loaded.ok ? [] : loaded.diagnostics.map(({ location }) => location.offset)).toHaveLength(3);
+    expect(loaded.ok ? [] : loaded.diagnostics).toHaveLength(3);
   });
 });

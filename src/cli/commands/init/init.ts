@@ -37,7 +37,6 @@ interface Flags {
 export function defineInit(command: Command, run: RunAction): void {
   command
     .command('init')
-    .description('Write a pipeline with comments, and the files of a project')
     .argument('[file]', 'file to write [pipelines/my-pipeline.yaml]')
     .option('--provider <name>', 'provider: mock, synthetic, ib or kite [mock]')
     .option('--template <name>', `what to collect: ${templateNames.join(', ')}`)

@@ -1,6 +1,6 @@
 import type { TemplateName, TemplateProvider } from './choices.js';
 
-/** Symbols whose kind and exchange everybody takes for granted. The others are stocks of the provider's usual exchange. */
+/** Kind and exchange of common symbols. Others are stocks of the usual exchange of the provider. */
 const knownInstruments: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['SPY', 'QQQ', 'IWM', 'DIA', 'GLD', 'SLV', 'TLT', 'EEM', 'EFA', 'XLE', 'XLF', 'XLK', 'XLV'].map((name) => [
