@@ -63,15 +63,17 @@ const retryDelay: Duration = second;
 export function createKiteProvider(deps: KiteProviderDeps): Provider {
   const { settings, clock, onNotice } = deps;
   let connection: KiteConnection | null = null;
-  const close = (): void => {
-    connection?.api.close();
+  const close = async (): Promise<void> => {
+    const closing = connection;
     connection = null;
+    closing?.api.close();
+    await closing?.catalog.close();
   };
   return {
     name: 'kite',
 
     async open(signal) {
-      close();
+      await close();
       const credentials = await deps.credentials();
       if (!credentials.ok) return err({ ...credentials.error, kind: 'fatal', code: 'credentials' });
       const { baseUrl } = settings;
@@ -104,9 +106,7 @@ export function createKiteProvider(deps: KiteProviderDeps): Provider {
       return fetchSeries(connection, deps, table.value, listed.value, request, context);
     },
 
-    async close() {
-      close();
-    },
+    close,
   };
 }
 

@@ -238,14 +238,13 @@ describe('a list of instruments', () => {
 });
 
 test('a response that stops in its body ends with the signal of the request', async () => {
+  const stopping = new AbortController();
   const hostile = await openAt({
     quote(response) {
       response.writeHead(200, json);
-      response.write('{"status":"success","data":{');
+      response.write('{"status":"success","data":{', () => stopping.abort());
     },
   });
-  const stopping = new AbortController();
-  setTimeout(() => stopping.abort(), 50);
   expect(await ask(hostile, quote, stopping.signal)).toMatchObject({ kind: 'failure', failure: { kind: 'retryable' } });
 });
 

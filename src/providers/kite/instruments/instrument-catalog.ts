@@ -17,6 +17,8 @@ import type { InstrumentTable } from './instrument-table.js';
 /** Provides the list of instruments: downloads it on first use and again when it is stale. */
 export interface InstrumentCatalog {
   getTable(signal: AbortSignal): Promise<Result<InstrumentTable, Failure>>;
+  /** Cancels a download; resolves when the cache is no longer being written. */
+  close(): Promise<void>;
 }
 
 export interface InstrumentCatalogDeps {
@@ -58,6 +60,8 @@ export function createInstrumentCatalog({
     readonly controller: AbortController;
     waiterCount: number;
   } | null = null;
+  /** Settles when every load has ended, those without waiters too. */
+  let allLoads: Promise<unknown> = Promise.resolve();
 
   async function load(signal: AbortSignal): Promise<LoadResult> {
     if (!hasTriedCache) {
@@ -125,6 +129,7 @@ export function createInstrumentCatalog({
         const controller = new AbortController();
         const newLoad = { done: load(controller.signal), controller, waiterCount: 0 };
         loading = newLoad;
+        allLoads = Promise.allSettled([allLoads, newLoad.done]);
         const clearLoading = (): void => {
           if (loading === newLoad) loading = null;
         };
@@ -141,6 +146,11 @@ export function createInstrumentCatalog({
       }
       if (loaded === null) return err(abortedFailure);
       return loaded.ok ? ok(loaded.value.table) : loaded;
+    },
+
+    async close() {
+      loading?.controller.abort();
+      await allLoads;
     },
   };
 }

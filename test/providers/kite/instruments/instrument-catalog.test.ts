@@ -196,3 +196,18 @@ test('the abort of one of two callers keeps the download, the abort of the only 
   expect(await catalog.getTable(never)).toMatchObject({ ok: true });
   expect(state.downloads).toBe(3);
 });
+
+test('closing waits for the list that a cancelled caller left to be stored, so that nothing is written afterwards', async () => {
+  const folder = await createTemporaryFolder();
+  const stopping = new AbortController();
+  const { catalog } = createBench(folder, [
+    async () => {
+      stopping.abort();
+      return ok(createInstrumentList());
+    },
+  ]);
+  expect(await catalog.getTable(stopping.signal)).toMatchObject({ ok: false });
+  await catalog.close();
+  const stored = await readdir(folder);
+  expect(stored).toEqual([expect.stringMatching(/^instruments-.*\.csv\.gz$/)]);
+});
