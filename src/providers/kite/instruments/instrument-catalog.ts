@@ -60,7 +60,7 @@ export function createInstrumentCatalog({
     readonly controller: AbortController;
     waiterCount: number;
   } | null = null;
-  /** Settles when every load has ended, those without waiters too. */
+  /** Resolves when every load has ended, those without waiters too. */
   let allLoads: Promise<unknown> = Promise.resolve();
 
   async function load(signal: AbortSignal): Promise<LoadResult> {
