@@ -4,6 +4,7 @@ import type { LocalDate } from '../core/time/time.js';
 import { parseDates, parseHours } from './exchange-definition.js';
 import type { ExchangeDefinition, SessionHours } from './exchange-definition.js';
 import {
+  christmasHolidays,
   makeDate,
   easterSunday,
   goodFriday,
@@ -71,14 +72,6 @@ function australiaDay(year: number): LocalDate[] {
   const date = makeDate(year, 1, 26);
   if (year === 1993) return [];
   return [year < 1993 ? weekdayOnOrAfter(date, monday) : moveWeekendToMonday(date)];
-}
-
-/** Christmas and Boxing Day; a holiday on a weekend is observed on the next free weekday. */
-function christmasHolidays(year: number): LocalDate[] {
-  return ['12-25', '12-26'].map((monthAndDay) => {
-    const date = `${year}-${monthAndDay}`;
-    return isWeekend(date) ? addDays(date, 2) : date;
-  });
 }
 
 /**

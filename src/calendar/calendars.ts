@@ -1,12 +1,17 @@
 import { isWeekend } from '../core/time/weekday.js';
 import type { Calendar, TradingSession } from '../core/time/calendar.js';
 import { fromDayNumber, day, toDayNumber, minute } from '../core/time/time.js';
-import type { LocalDate } from '../core/time/time.js';
+import type { Instant, LocalDate } from '../core/time/time.js';
 import { toZonedDate, toZonedInstant } from '../core/time/time-zone.js';
 import { australianExchange } from './australia.js';
+import { torontoExchange } from './canada.js';
+import { continentalExchanges } from './europe.js';
 import type { ExchangeDefinition, SessionHours } from './exchange-definition.js';
+import { hongKongExchange } from './hong-kong.js';
 import { indianExchange } from './india.js';
+import { tokyoExchange } from './japan.js';
 import { makeDate } from './holiday-rules.js';
+import { londonExchange } from './united-kingdom.js';
 import { unitedStatesExchange } from './united-states.js';
 
 const definitions: ReadonlyMap<string, ExchangeDefinition> = new Map(
@@ -16,6 +21,11 @@ const definitions: ReadonlyMap<string, ExchangeDefinition> = new Map(
     australianExchange,
     indianExchange('XNSE'),
     indianExchange('XBOM'),
+    londonExchange,
+    ...continentalExchanges,
+    torontoExchange,
+    tokyoExchange,
+    hongKongExchange,
   ].map((definition) => [definition.exchange, definition]),
 );
 
@@ -98,17 +108,20 @@ function createSession(
   definition: ExchangeDefinition,
   date: LocalDate,
   next: LocalDate,
-  { open, close }: SessionHours,
+  { open, close, pause }: SessionHours,
 ): TradingSession {
   const { timeZone } = definition;
   const dayStart = toZonedInstant(timeZone, date, 0);
   const dayEnd = toZonedInstant(timeZone, next, 0);
   // On a day of 24 hours the offset does not change, which saves two lookups of the time zone.
   const hasNoClockChange = dayEnd - dayStart === day;
+  const toInstant = (time: number): Instant =>
+    hasNoClockChange ? dayStart + time * minute : toZonedInstant(timeZone, date, time);
   return {
     date,
-    open: hasNoClockChange ? dayStart + open * minute : toZonedInstant(timeZone, date, open),
-    close: hasNoClockChange ? dayStart + close * minute : toZonedInstant(timeZone, date, close),
+    open: toInstant(open),
+    close: toInstant(close),
+    ...(pause === undefined ? {} : { pause: { start: toInstant(pause.start), end: toInstant(pause.end) } }),
     dayStart,
     dayEnd,
     projected: getYear(date) > definition.lastPublishedYear || definition.hasUnannouncedHours(date),

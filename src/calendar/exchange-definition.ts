@@ -4,6 +4,8 @@ import type { LocalDate } from '../core/time/time.js';
 export interface SessionHours {
   readonly open: number;
   readonly close: number;
+  /** The lunch break; absent if there is none. */
+  readonly pause?: { readonly start: number; readonly end: number };
 }
 
 /** The definition of one exchange: tables for announced days, rules where the exchange publishes rules. */
@@ -24,14 +26,21 @@ export interface ExchangeDefinition {
   hasUnannouncedHours(date: LocalDate): boolean;
 }
 
-/** Parses `09:30-16:00`. */
+/** Parses `09:30-16:00`, or `09:00-11:30 12:30-15:30` with a break between. */
 export function parseHours(text: string): SessionHours {
+  const [first, second, ...others] = text.split(' ').map(parseSpan);
+  if (first === undefined || others.length > 0) throw new Error(`invalid session hours: ${text}`);
+  if (second === undefined) return { open: first.start, close: first.end };
+  return { open: first.start, close: second.end, pause: { start: first.end, end: second.start } };
+}
+
+function parseSpan(text: string): { readonly start: number; readonly end: number } {
   const match = /^(\d\d):(\d\d)-(\d\d):(\d\d)$/.exec(text);
   if (match === null) throw new Error(`invalid session hours: ${text}`);
-  const [, openHour, openMinute, closeHour, closeMinute] = match;
+  const [, startHour, startMinute, endHour, endMinute] = match;
   return {
-    open: Number(openHour) * 60 + Number(openMinute),
-    close: Number(closeHour) * 60 + Number(closeMinute),
+    start: Number(startHour) * 60 + Number(startMinute),
+    end: Number(endHour) * 60 + Number(endMinute),
   };
 }
 

@@ -42,3 +42,8 @@ export function easterSunday(year: number): LocalDate {
 export function goodFriday(year: number): LocalDate {
   return addDays(easterSunday(year), -2);
 }
+
+/** Christmas and Boxing Day; one on a weekend is observed on the next free weekday. */
+export function christmasHolidays(year: number): LocalDate[] {
+  return [makeDate(year, 12, 25), makeDate(year, 12, 26)].map((date) => (isWeekend(date) ? addDays(date, 2) : date));
+}

@@ -2,6 +2,7 @@ import { barSizes, isIntraday } from '../core/tables/bars.js';
 import type { TradingHours } from '../core/tables/bars.js';
 import { encodeLacks } from '../core/answer-lacks.js';
 import type { AnswerLacks } from '../core/answer-lacks.js';
+import { getTradingSpans } from '../core/time/calendar.js';
 import type { Calendar, TradingSession } from '../core/time/calendar.js';
 import type { CoverageState, SeriesCoverage } from '../core/coverage.js';
 import type { ClosedWindow } from '../core/fetch-result.js';
@@ -16,6 +17,7 @@ import type { Window, Windows } from '../core/time/window.js';
 import { tradingSpan } from '../plan/gaps/wanted-sessions.js';
 import { describeOpenLacks } from './find-lacks.js';
 import { findSilences, minSilence } from './find-silences.js';
+import { createTradingTime } from './lunch-breaks.js';
 import { emptyAtOnce, emptyBeforeFinal, resolveEmptyPoint, resolveEmptyWindow } from './resolve-empty.js';
 import type { ClosedState, EmptyRules } from './resolve-empty.js';
 import { selectRowsWithin, getRowTimes } from './select-rows.js';
@@ -196,14 +198,16 @@ function resolvePart(
 /** Returns whether a part of a session should have rows, unlike a night or a few minutes of an answer with other rows. */
 function isLackSuspicious(
   part: Window,
-  { open, close }: TradingSession,
+  session: TradingSession,
   rowsOfAnswer: number,
   earlier: SeriesCoverage,
 ): boolean {
-  const [traded] = intersect([part], [{ start: open, end: close }]);
-  if (traded === undefined) return false;
-  const hasEmptyAnswers = earlier.some((known) => known.emptyAnswers !== undefined && overlaps(known, traded));
-  return rowsOfAnswer === 0 || hasEmptyAnswers || traded.end - traded.start > minSilence;
+  const traded = intersect([part], getTradingSpans(session));
+  if (traded.length === 0) return false;
+  const hasEmptyAnswers = earlier.some(
+    (known) => known.emptyAnswers !== undefined && traded.some((span) => overlaps(known, span)),
+  );
+  return rowsOfAnswer === 0 || hasEmptyAnswers || traded.some(({ start, end }) => end - start > minSilence);
 }
 
 function isSessionFinal({ close }: TradingSession, { answeredAt, revisionWindow }: ResolveOptions): boolean {
@@ -220,17 +224,15 @@ function findAnswerSilences(
   if ((series.dataset !== 'equity_bars' && series.dataset !== 'option_bars') || !isIntraday(series.barSize))
     return noWindows;
   if (explained || options.confirmation.answers <= 1 || times.length === 0) return noWindows;
-  const finalSpans = windows.flatMap((window) =>
-    findSessions(window, options.calendar)
-      .filter((session) => isSessionFinal(session, options))
-      .flatMap(({ open, close }) => intersect([window], [{ start: open, end: close }])),
-  );
-  return findSilences(
-    times,
-    barSizes[series.barSize],
-    finalSpans,
-    series.dataset === 'option_bars' ? 'option' : 'symbol',
-  );
+  const sessions = findSessionsOfAll(windows, options.calendar).filter((session) => isSessionFinal(session, options));
+  const spans = sessions.flatMap(({ open, close }) => intersect(windows, [{ start: open, end: close }]));
+  const kind = series.dataset === 'option_bars' ? 'option' : 'symbol';
+  const barLength = barSizes[series.barSize];
+  const tradingTime = createTradingTime(sessions);
+  if (tradingTime === null) return findSilences(times, barLength, spans, kind);
+  const { fromInstant, toWindow } = tradingTime;
+  const tradedSpans = spans.map(({ start, end }) => ({ start: fromInstant(start), end: fromInstant(end) }));
+  return findSilences(times.map(fromInstant), barLength, tradedSpans, kind).map(toWindow);
 }
 
 /** Splits a part of a day at the silences in it. */
@@ -249,6 +251,12 @@ function getHours({ series }: Request): TradingHours {
 
 function hasTrading(window: Window, hours: TradingHours, calendar: Calendar): boolean {
   return findSessions(window, calendar).some((session) => overlaps(tradingSpan(session, hours), window));
+}
+
+/** The sessions of several windows, each once. */
+function findSessionsOfAll(windows: Windows, calendar: Calendar): readonly TradingSession[] {
+  const sessions = windows.flatMap((window) => findSessions(window, calendar));
+  return [...new Map(sessions.map((session) => [session.dayStart, session])).values()];
 }
 
 function findSessions(window: Window, calendar: Calendar): readonly TradingSession[] {

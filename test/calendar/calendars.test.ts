@@ -8,9 +8,12 @@ const exchange = fc.constantFrom(...supportedExchanges);
 const date = fc.integer({ min: toDayNumber('1989-06-01'), max: toDayNumber('2041-01-01') }).map(fromDayNumber);
 
 describe('getCalendar', () => {
-  it('returns a calendar for five exchanges and undefined for others', () => {
-    expect(supportedExchanges).toEqual(['XNYS', 'XNAS', 'XASX', 'XNSE', 'XBOM']);
-    expect(getCalendar('XLON')).toBeUndefined();
+  it('returns a calendar for each exchange and undefined for others', () => {
+    const american = ['XNYS', 'XNAS', 'XTSE'];
+    const asian = ['XASX', 'XNSE', 'XBOM', 'XTKS', 'XHKG'];
+    const european = ['XLON', 'XETR', 'XPAR', 'XAMS', 'XBRU', 'XMIL', 'XSWX'];
+    expect([...supportedExchanges].sort()).toEqual([...american, ...asian, ...european].sort());
+    expect(getCalendar('XSHG')).toBeUndefined();
     expect(getCalendar('xnys')).toBeUndefined();
   });
 

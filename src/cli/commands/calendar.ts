@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 
+import { supportedExchanges } from '../../calendar/calendars.js';
+import type { TradingSession } from '../../core/time/calendar.js';
 import { getZoneOffset } from '../../core/time/time-zone.js';
 import { formatInstant, minute } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
@@ -21,10 +23,10 @@ interface Flags {
 export function defineCalendar(command: Command, run: RunAction): void {
   command
     .command('calendar')
-    .argument('<exchange>', 'XNYS, XNAS, XASX, XNSE or XBOM')
+    .argument('<exchange>', `${supportedExchanges.slice(0, -1).join(', ')} or ${supportedExchanges.at(-1) ?? ''}`)
     .option('--from <date>', 'first date [30 days before the last]')
     .option('--to <date>', 'last date, inclusive [today]')
-    .option('--json', 'print JSON: [{ date, open, close }], times in UTC')
+    .option('--json', 'print JSON: [{ date, open, close, pause }], times in UTC')
     .action((exchange: string, flags: Flags) => run((ctx) => Promise.resolve(showSessions(exchange, flags, ctx))));
 }
 
@@ -38,6 +40,9 @@ function showSessions(exchange: string, flags: Flags, ctx: CliContext): ExitCode
         date: session.date,
         open: formatInstant(session.open),
         close: formatInstant(session.close),
+        ...(session.pause === undefined
+          ? {}
+          : { pause: { start: formatInstant(session.pause.start), end: formatInstant(session.pause.end) } }),
         ...(session.projected ? { projected: true } : {}),
       })),
     );
@@ -47,16 +52,19 @@ function showSessions(exchange: string, flags: Flags, ctx: CliContext): ExitCode
     const shifted = instant + getZoneOffset(calendar.timeZone, instant);
     return new Date(Math.round(shifted / minute) * minute).toISOString().slice(11, 16);
   };
+  const formatPause = ({ pause }: TradingSession): string =>
+    pause === undefined ? '' : `break ${formatLocalTime(pause.start)} to ${formatLocalTime(pause.end)}`;
   const rows = sessions.map((session) => [
     { text: `  ${session.date}` },
     { text: formatWeekday(session.date) },
     { text: formatLocalTime(session.open) },
     { text: formatLocalTime(session.close) },
+    { text: formatPause(session) },
     { text: session.projected ? 'projected' : '', style: (cell: string) => ctx.style('warn', cell) },
   ]);
   const dim = (text: string) => ({ text, style: (cell: string) => ctx.style('quiet', cell) });
-  const head = [dim('  date'), dim(''), dim('open'), dim('close'), dim('')];
-  ctx.print(`${formatTable([head, ...rows], ['left', 'left', 'left', 'left', 'left'], 2).join('\n')}\n`);
+  const head = [dim('  date'), dim(''), dim('open'), dim('close'), dim(''), dim('')];
+  ctx.print(`${formatTable([head, ...rows], ['left', 'left', 'left', 'left', 'left', 'left'], 2).join('\n')}\n`);
   ctx.info(`${pluralize(sessions.length, 'session')} of ${exchange}, times in ${calendar.timeZone}`);
   return exitCode.done;
 }

@@ -1,4 +1,5 @@
 import type { Instant, LocalDate } from './time.js';
+import type { Window } from './window.js';
 
 /** One trading day of an exchange, with its actual open and close. */
 export interface TradingSession {
@@ -6,6 +7,8 @@ export interface TradingSession {
   readonly date: LocalDate;
   readonly open: Instant;
   readonly close: Instant;
+  /** The lunch break, without trading; absent if there is none. */
+  readonly pause?: Window;
   /** Midnight to midnight in the exchange's time zone, half-open: bars of this session lie in it. */
   readonly dayStart: Instant;
   readonly dayEnd: Instant;
@@ -27,4 +30,17 @@ export interface Calendar {
   dateAt(instant: Instant): LocalDate;
   /** The instant at which a date begins in the exchange's time zone. */
   startOf(date: LocalDate): Instant;
+}
+
+/** The spans of a session with trading: one, or the morning and the afternoon. */
+export function getTradingSpans({
+  open,
+  close,
+  pause,
+}: Pick<TradingSession, 'open' | 'close' | 'pause'>): readonly Window[] {
+  if (pause === undefined) return [{ start: open, end: close }];
+  return [
+    { start: open, end: pause.start },
+    { start: pause.end, end: close },
+  ];
 }

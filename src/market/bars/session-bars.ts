@@ -27,11 +27,14 @@ export function createSessionBars(
   day: number,
   session: TradingSession,
 ): SessionBars {
-  const length = session.close - session.open;
+  const { open, close, pause } = session;
+  const length = close - open;
+  const tradingLength = length - (pause === undefined ? 0 : pause.end - pause.start);
   const key = createSessionKey(profile, day);
-  const bar = createSessionBar(profile, walk, day, length);
+  const bar = createSessionBar(profile, walk, day, tradingLength);
   let cachedMinutes: BarBuffer | null = null;
-  const minutes = (): BarBuffer => (cachedMinutes ??= splitBar(bar, Math.ceil(length / minute), 'session', key));
+  const minutes = (): BarBuffer =>
+    (cachedMinutes ??= skipPause(splitBar(bar, Math.ceil(tradingLength / minute), 'session', key), session));
   return {
     bar,
     minutes,
@@ -41,4 +44,15 @@ export function createSessionBars(
       return splitBar(getBar(minutes(), index), seconds, 'even', hashKey(hashKey(key, -1), slot));
     },
   };
+}
+
+/** Moves the bars of the afternoon behind the lunch break. */
+function skipPause(buffer: BarBuffer, { open, pause }: TradingSession): BarBuffer {
+  if (pause === undefined) return buffer;
+  const { slot, length } = buffer;
+  const morningMinutes = (pause.start - open) / minute;
+  const pauseMinutes = (pause.end - pause.start) / minute;
+  for (let index = 0; index < length; index++)
+    if ((slot[index] ?? 0) >= morningMinutes) slot[index] = (slot[index] ?? 0) + pauseMinutes;
+  return buffer;
 }

@@ -35,6 +35,16 @@ const primaryExchanges: ReadonlyMap<string, string> = new Map([
   ['XASX', 'ASX'],
   ['XNSE', 'NSE'],
   ['XBOM', 'BSE'],
+  ['XLON', 'LSE'],
+  ['XETR', 'IBIS'],
+  ['XPAR', 'SBF'],
+  ['XAMS', 'AEB'],
+  ['XBRU', 'ENEXT.BE'],
+  ['XMIL', 'BVME'],
+  ['XSWX', 'EBS'],
+  ['XTSE', 'TSE'],
+  ['XTKS', 'TSEJ'],
+  ['XHKG', 'SEHK'],
 ]);
 
 const industries: readonly (readonly [string, string])[] = [

@@ -63,6 +63,15 @@ const rows: Readonly<Record<string, Row>> = {
   TCS: ['Tata Consultancy Services Ltd', 'Technology', 'Computers', 'NSE', 3250, 0.21, 3],
   BHP: ['BHP Group Ltd', 'Basic Materials', 'Mining', 'ASX', 45, 0.24, 7],
   CBA: ['Commonwealth Bank of Australia', 'Financial', 'Banks', 'ASX', 160, 0.19, 1.8],
+  VOD: ['Vodafone Group PLC', 'Communications', 'Telecommunications', 'LSE', 0.92, 0.24, 60],
+  HSBA: ['HSBC Holdings PLC', 'Financial', 'Banks', 'LSE', 11, 0.22, 25],
+  SAP: ['SAP SE', 'Technology', 'Software', 'IBIS', 210, 0.27, 1.6],
+  SIE: ['Siemens AG', 'Industrial', 'Miscellaneous Manufactur', 'IBIS', 230, 0.25, 1.1],
+  ASML: ['ASML Holding NV', 'Technology', 'Semiconductors', 'AEB', 900, 0.34, 0.6],
+  NESN: ['Nestle SA', 'Consumer, Non-cyclical', 'Food', 'EBS', 80, 0.17, 4],
+  RY: ['Royal Bank of Canada', 'Financial', 'Banks', 'TSE', 230, 0.16, 4],
+  '7203': ['Toyota Motor Corp', 'Consumer, Cyclical', 'Auto Manufacturers', 'TSEJ', 3300, 0.28, 25],
+  '700': ['Tencent Holdings Ltd', 'Communications', 'Internet', 'SEHK', 600, 0.3, 20],
   CSL: ['CSL Ltd', 'Consumer, Non-cyclical', 'Biotechnology', 'ASX', 175, 0.24, 1.2],
 };
 

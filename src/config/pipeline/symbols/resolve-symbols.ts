@@ -2,6 +2,7 @@ import type { SymbolContainer, Mention } from './collect-mentions.js';
 import type { PipelineSymbol, Step } from '../pipeline.js';
 import { didYouMean, problem, warning } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
+import { describeCalendarsOf, getDefaultCalendar, haveSameSessions } from './exchange-defaults.js';
 import { resolveSymbolSettings, symbolSettingNames } from './symbol-settings.js';
 import type { SymbolSettings } from './symbol-settings.js';
 import { quote } from '../../yaml/quote.js';
@@ -59,13 +60,21 @@ function resolveSymbol(
   const { symbol, location } = first;
   if (calendar === null) {
     const where = exchange === 'SMART' ? `in ${currency}` : `at ${exchange}`;
-    report(
-      problem('no-calendar', location, `${quote(symbol)} ${where} has no default calendar`, {
-        suggestion: 'set its calendar, for example `calendar: XNYS`',
-      }),
-    );
+    const calendars = exchange === 'SMART' ? describeCalendarsOf(currency) : null;
+    const suggestion =
+      calendars === null
+        ? 'set its `calendar` to one with the sessions of its exchange; `pipe calendar --help` lists them'
+        : `set its \`exchange\`, or its \`calendar\`: ${calendars}`;
+    report(problem('no-calendar', location, `${quote(symbol)} ${where} has no default calendar`, { suggestion }));
     return null;
   }
+  const ofExchange = exchange === 'SMART' ? null : getDefaultCalendar(exchange, currency);
+  if (ofExchange !== null && !haveSameSessions(ofExchange, calendar))
+    report(
+      warning('other-calendar', location, `${quote(symbol)} at ${exchange} follows the calendar ${calendar}`, {
+        suggestion: `the sessions of ${exchange} are those of ${ofExchange}: sessions are lost where the two differ`,
+      }),
+    );
   const groups = new Set(
     mentions.flatMap((mention) => (mention.container.group === null ? [] : [mention.container.group])),
   );

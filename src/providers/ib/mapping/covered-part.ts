@@ -1,5 +1,6 @@
 import { barSizes, isIntraday } from '../../../core/tables/bars.js';
 import type { BarSize } from '../../../core/tables/bars.js';
+import { getTradingSpans } from '../../../core/time/calendar.js';
 import type { TradingSession } from '../../../core/time/calendar.js';
 import { minute } from '../../../core/time/time.js';
 import type { Duration, Instant } from '../../../core/time/time.js';
@@ -99,9 +100,9 @@ function getLongestInnerGap({ times, ends }: ReceivedBars, toPosition: (instant:
 function createTradingTimeCounter(window: Window, sessions: readonly TradingSession[]): (instant: Instant) => number {
   const spans: { start: Instant; end: Instant; before: number }[] = [];
   let before = 0;
-  for (const { open, close } of sessions) {
-    const start = Math.max(open, window.start);
-    const end = Math.min(close, window.end);
+  for (const span of sessions.flatMap(getTradingSpans)) {
+    const start = Math.max(span.start, window.start);
+    const end = Math.min(span.end, window.end);
     if (end <= start) continue;
     spans.push({ start, end, before });
     before += end - start;

@@ -64,6 +64,29 @@ export const listingMarkets: readonly ListingMarket[] = [
     extendedHours: null,
     isinCountry: 'IN',
   },
+  ...(
+    [
+      ['XLON', 'GBP', ['LSE', 'SMART', 'LSEETF'], 'GB'],
+      ['XETR', 'EUR', ['IBIS', 'SMART', 'IBIS2', 'FWB'], 'DE'],
+      ['XPAR', 'EUR', ['SBF', 'SMART'], 'FR'],
+      ['XAMS', 'EUR', ['AEB', 'SMART'], 'NL'],
+      ['XBRU', 'EUR', ['ENEXT.BE', 'SMART'], 'BE'],
+      ['XMIL', 'EUR', ['BVME', 'SMART', 'BVME.ETF'], 'IT'],
+      ['XSWX', 'CHF', ['EBS', 'SMART'], 'CH'],
+      ['XTSE', 'CAD', ['TSE', 'SMART'], 'CA'],
+      ['XTKS', 'JPY', ['TSEJ', 'SMART'], 'JP'],
+      ['XHKG', 'HKD', ['SEHK', 'SMART'], 'HK'],
+    ] as const
+  ).map(([calendar, currency, exchanges, isinCountry]): ListingMarket => ({
+    calendar,
+    currency,
+    defaultExchange: exchanges[0],
+    stockExchanges: exchanges,
+    optionExchanges: exchanges,
+    indexExchanges: exchanges,
+    extendedHours: null,
+    isinCountry,
+  })),
 ];
 
 /** Companies listed at home and in New York; a request without a currency is ambiguous. */
