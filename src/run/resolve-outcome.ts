@@ -17,7 +17,7 @@ import type { Window, Windows } from '../core/time/window.js';
 import { tradingSpan } from '../plan/gaps/wanted-sessions.js';
 import { describeOpenLacks } from './find-lacks.js';
 import { findSilences, minSilence } from './find-silences.js';
-import { createTradingTime } from './lunch-breaks.js';
+import { createTradingTime } from '../core/time/lunch-breaks.js';
 import { emptyAtOnce, emptyBeforeFinal, resolveEmptyPoint, resolveEmptyWindow } from './resolve-empty.js';
 import type { ClosedState, EmptyRules } from './resolve-empty.js';
 import { selectRowsWithin, getRowTimes } from './select-rows.js';

@@ -163,12 +163,12 @@ const errorCases: readonly (readonly [string, readonly string[], string])[] = [
   [
     'an exchange suggests its calendar',
     ['calendar', 'NYSE'],
-    'pipe: unknown calendar NYSE\n  did you mean XNYS? (known calendars: XNYS, XNAS, XASX, XNSE, XBOM)\n',
+    'pipe: unknown calendar NYSE\n  did you mean XNYS? (known calendars: XNYS, XNAS, XASX, XNSE, XBOM, XLON, XETR, XPAR, XAMS, XBRU, XMIL, XSWX, XTSE, XTKS, XHKG)\n',
   ],
   [
     'an unknown calendar lists the calendars',
-    ['calendar', 'XLON'],
-    'pipe: unknown calendar XLON\n  known calendars: XNYS, XNAS, XASX, XNSE, XBOM\n',
+    ['calendar', 'XSHG'],
+    'pipe: unknown calendar XSHG\n  known calendars: XNYS, XNAS, XASX, XNSE, XBOM, XLON, XETR, XPAR, XAMS, XBRU, XMIL, XSWX, XTSE, XTKS, XHKG\n',
   ],
   [
     'report before the first run says how to start one',

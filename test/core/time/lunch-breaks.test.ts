@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { minute } from '../../src/core/time/time.js';
-import { createTradingTime } from '../../src/run/lunch-breaks.js';
-import { findSession } from '../calendar/session-hours.js';
+import { minute } from '../../../src/core/time/time.js';
+import { createTradingTime } from '../../../src/core/time/lunch-breaks.js';
+import { findSession } from '../../calendar/session-hours.js';
 
 const session = findSession('XTKS', '2026-11-30');
 const other = findSession('XTKS', '2026-12-01');

@@ -1,6 +1,6 @@
-import type { TradingSession } from '../core/time/calendar.js';
-import type { Instant } from '../core/time/time.js';
-import type { Window } from '../core/time/window.js';
+import type { TradingSession } from './calendar.js';
+import type { Instant } from './time.js';
+import type { Window } from './window.js';
 
 type Paused = TradingSession & { readonly pause: Window };
 
