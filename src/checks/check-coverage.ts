@@ -6,15 +6,20 @@ import { formatInstant } from '../core/time/time.js';
 import type { LakeState } from '../lake/api.js';
 import { maxExamples } from './finding.js';
 import type { CheckFinding, ExampleRow } from './finding.js';
+import type { HasTradingTime } from './trading-time.js';
 
 /** Tables whose latest answer replaces all earlier ones, so that losing an earlier one loses nothing. */
 const currentTables: ReadonlySet<Dataset> = new Set(['contracts', 'history_starts']);
 
 /**
- * Finds the windows whose rows were in the lake and are lost: after a repair nothing else shows the loss. Skips tables with
- * files that are still to be repaired, which have findings of their own.
+ * Finds the windows whose rows were in the lake and are lost: after a repair nothing else shows the loss. Skips nights and holidays,
+ * which have no rows that a run could request, and tables with files that are still to be repaired, which have findings of their own.
  */
-export function findLostWindows(state: LakeState, selected: readonly Dataset[]): readonly CheckFinding[] {
+export function findLostWindows(
+  state: LakeState,
+  selected: readonly Dataset[],
+  hasTradingTime: HasTradingTime,
+): readonly CheckFinding[] {
   const unrepaired = new Set(state.damage.map(({ dataset }) => dataset));
   return selected.flatMap((dataset) => {
     if (unrepaired.has(dataset)) return [];
@@ -28,7 +33,7 @@ export function findLostWindows(state: LakeState, selected: readonly Dataset[]):
       if (isGone && currentTables.has(dataset)) continue;
       for (const window of coverage) {
         const reason = findLossReason(window);
-        if (reason === null) continue;
+        if (reason === null || !hasTradingTime(provider, series, window)) continue;
         const counter = isGone ? gone : isRefetchable(window) ? refetchable : answered;
         const times = { start: formatInstant(window.start), end: formatInstant(window.end) };
         counter.add({ series, provider, ...times, file: reason === '' ? null : reason });

@@ -9,6 +9,7 @@ import { logFindings } from './check-logs.js';
 import { checkRules } from './check-rules.js';
 import type { LakeCheckReport, NotChecked } from './finding.js';
 import type { CheckRule } from './rules/rule.js';
+import { readTradingTime } from './trading-time.js';
 
 export interface LakeCheckResult extends LakeCheckReport {
   /** For `quarantine`. */
@@ -47,14 +48,18 @@ export async function checkLake(
     else notChecked.push({ rule: rule.name, dataset: rule.dataset, damagedDataset });
   }
   const intact = selected.filter((dataset) => !damagedDatasets.has(dataset) && !damagedLogs.has(dataset));
-  const judged = damagedDatasets.has('contracts') || damagedLogs.has('contracts') ? [] : intact;
+  const canReadContracts = !damagedDatasets.has('contracts') && !damagedLogs.has('contracts');
+  const judged = canReadContracts ? intact : [];
   for (const dataset of hoursRule.datasets)
     if (intact.includes(dataset) && !judged.includes(dataset))
       notChecked.push({ rule: hoursRule.name, dataset, damagedDataset: 'contracts' });
+  const state = await reader.readState();
+  const hasLost = selected.some((dataset) => [...state.lostSeries(dataset)].length > 0);
+  const hasTradingTime = hasLost && canReadContracts ? await readTradingTime(reader, calendarOf) : (): boolean => true;
   const findings = [
     ...logFindings(logProblems),
     ...fileFindings(damaged),
-    ...findLostWindows(await reader.readState(), selected),
+    ...findLostWindows(state, selected, hasTradingTime),
     ...(await checkRules(reader, applicable)),
     ...(await findBarsOutsideHours(reader, judged, calendarOf)),
   ];

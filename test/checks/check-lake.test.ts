@@ -1,11 +1,12 @@
 import { cp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { findCalendarOfZone } from '../../src/calendar/calendars.js';
 import { allRules } from '../../src/checks/rules/all-rules.js';
 import { isOk } from '../../src/checks/finding.js';
 import { addDays } from '../../src/core/time/time.js';
 import { openLakeReader } from '../../src/lake/reader/lake-reader.js';
-import { bars, chain, contract, equity, temporaryFolder } from '../lake/lake-fixture.js';
+import { bars, chain, contract, equity, rowlessResult, temporaryFolder } from '../lake/lake-fixture.js';
 import { at, check, prerequisites, store } from './checking.js';
 
 test('reports no findings for a missing folder', async () => {
@@ -43,6 +44,25 @@ test('reports lost windows after a repair until they are refetched, and no findi
   const refetched = [equity('A/B'), equity("O'Neil")].map((series) => bars(series, '2025-12-28', '2026-01-02'));
   await store(folder, [refetched]);
   expect((await check(folder)).findings).toEqual([]);
+});
+
+test.each([
+  ['a weekend', '2026-01-10', '2026-01-12', 'rth', []],
+  ['a weekend and its Friday', '2026-01-09', '2026-01-12', 'rth', ['missing-rows']],
+  ['a night', '2026-01-08T21:00', '2026-01-09T14:30', 'rth', []],
+  ['a night that has bars', '2026-01-08T21:00', '2026-01-09T14:30', 'all', ['missing-rows']],
+  ['the last minute of a session', '2026-01-08T20:59', '2026-01-09T14:30', 'rth', ['missing-rows']],
+] as const)('lost rows of %s are a finding only if there was trading', async (_, from, to, hours, rules) => {
+  const folder = await temporaryFolder();
+  const window = { start: Date.parse(`${from}Z`), end: Date.parse(`${to}Z`) };
+  const series = { ...equity('A/B', '1 hour'), hours };
+  const lost = { ...rowlessResult(series, '2026-01-08', '2026-01-09', 'missing') };
+  await store(folder, [
+    prerequisites,
+    [{ ...lost, closedWindows: [{ window, state: 'missing', rows: 0, reason: 'lost' }] }],
+  ]);
+  const { findings } = await check(folder, ['equity_bars'], findCalendarOfZone);
+  expect(findings.map(({ rule }) => rule)).toEqual(rules);
 });
 
 test('reports duplicate rows of one result with their keys', async () => {

@@ -1,4 +1,5 @@
 import { allRules } from '../../src/checks/rules/all-rules.js';
+import type { CalendarOfZone } from '../../src/checks/check-hours.js';
 import { checkLake } from '../../src/checks/check-lake.js';
 import type { LakeCheckResult } from '../../src/checks/check-lake.js';
 import type { FetchResult } from '../../src/core/fetch-result.js';
@@ -30,10 +31,14 @@ export async function store(folder: string, commits: readonly (readonly FetchRes
   await writer.close();
 }
 
-export async function check(folder: string, selected: readonly Dataset[] = datasets): Promise<LakeCheckResult> {
+export async function check(
+  folder: string,
+  selected: readonly Dataset[] = datasets,
+  calendarOf?: CalendarOfZone,
+): Promise<LakeCheckResult> {
   const reader = await openLakeReader(folder);
   try {
-    return await checkLake(reader, selected, allRules);
+    return await checkLake(reader, selected, allRules, {}, calendarOf);
   } finally {
     await reader.close();
   }

@@ -61,7 +61,7 @@ function batchWithinSessions(
 ): readonly RequestBatch[] {
   const batches: RequestBatch[] = [];
   for (const gap of gaps) {
-    const missing = gap.isWhole ? [tradingSpan(gap.session, hours)] : gap.windows;
+    const missing = intersect(gap.windows, [tradingSpan(gap.session, hours)]);
     let position = missing[0]?.start;
     while (position !== undefined) {
       const range = { start: position, end: position + maxWindow };

@@ -90,7 +90,10 @@ function findGap(
   const missing = isSelective ? intersect(unanswered, normalize(retryable)) : unanswered;
   if (missing.length === 0) return null;
   const isWhole = options.wholeSessions || (missing[0]?.start === span.start && missing[0].end === span.end);
-  return { session, index, isWhole, windows: isWhole ? [daySpan(session)] : missing, reason: findGapReason(retryable) };
+  // Lost time before the open and behind the close goes with the lost part of the session: nothing else ever requests it.
+  const lost = normalize(retryable.filter(isRefetchable));
+  const windows = isWhole ? [daySpan(session)] : normalize([...missing, ...intersect([daySpan(session)], lost)]);
+  return { session, index, isWhole, windows, reason: findGapReason(retryable) };
 }
 
 /** Selects the windows of `--missing` or `--restate`, or those of `--retry-failed`, with `--retry-denied` and `--retry-empty` also denied and empty ones. */

@@ -10,6 +10,7 @@ import { nodeFiles } from '../../../src/platform/file-store.js';
 import { createCycleStore } from '../../../src/scheduler/schedule/cycle-store.js';
 import { createRig } from '../../rig.js';
 import type { Rig } from '../../rig.js';
+import { copyRig } from '../copy-rig.js';
 import { listFiles } from './damage-lake.js';
 
 const pipeline = `name: damaged
@@ -89,7 +90,7 @@ export function hashFile(path: string): string {
 }
 
 /** Creates a lake of several runs with checkpoints, every kind of state, and results of a killed run in the spool. */
-export async function createLakeTemplate(copyRig: (rig: Rig) => Promise<Rig>): Promise<LakeTemplate> {
+export async function createLakeTemplate(): Promise<LakeTemplate> {
   const rig = await createRig();
   await rig.write('damaged.yaml', pipeline);
   for (const now of evenings) {

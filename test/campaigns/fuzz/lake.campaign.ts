@@ -2,11 +2,11 @@
  * Damaged lakes: coverage has no false claims, every command reports the damage, and the next run repairs the lake or fails and
  * leaves it unchanged. `npm run fuzz -- --part lake --rounds 400 --seed 7`.
  */
-import { cp } from 'node:fs/promises';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { findCalendarOfZone } from '../../../src/calendar/calendars.js';
 import { allRules } from '../../../src/checks/rules/all-rules.js';
 import { checkLake } from '../../../src/checks/check-lake.js';
 import type { LakeCheckResult } from '../../../src/checks/check-lake.js';
@@ -16,8 +16,8 @@ import type { LakeReader } from '../../../src/lake/api.js';
 import { LakeError } from '../../../src/lake/lake-error.js';
 import { openLakeReader } from '../../../src/lake/reader/lake-reader.js';
 import { quarantine } from '../../../src/lake/verify/quarantine.js';
-import { createRig } from '../../rig.js';
 import type { Rig } from '../../rig.js';
+import { copyRig } from '../copy-rig.js';
 import { damageFile, listFiles } from './damage-lake.js';
 import type { Damage } from './damage-lake.js';
 import { barTables, killedEvening, hashFile, createLakeTemplate, readRows } from './lake-template.js';
@@ -33,14 +33,8 @@ const sampleEvery = 5;
 let template: LakeTemplate;
 const outcomeCounts = new Map<string, number>();
 
-async function copyRig(rig: Rig): Promise<Rig> {
-  const copy = await createRig();
-  await cp(rig.folder, copy.folder, { recursive: true });
-  return copy;
-}
-
 beforeAll(async () => {
-  template = await createLakeTemplate(copyRig);
+  template = await createLakeTemplate();
 });
 
 /** The bars of unchanged files, which must always be readable. */
@@ -159,7 +153,9 @@ async function examine(rig: Rig, damages: readonly Damage[], problems: string[])
     const rows = await orLakeError(problems, 'a query', () => readBars(reader));
     await orLakeError(problems, 'statistics', () => reader.readStatistics());
     if (Array.isArray(rows) && !hidden) checkBars(rows as readonly Row[], problems);
-    const checked = await orLakeError(problems, 'a check', () => checkLake(reader, datasets, allRules));
+    const checked = await orLakeError(problems, 'a check', () =>
+      checkLake(reader, datasets, allRules, {}, findCalendarOfZone),
+    );
     const sound = checked === null || checked instanceof LakeError ? null : isOk(checked);
     if (hidden && sound === true) problems.push('a file with other bytes is called sound');
     if (checked !== null && !(checked instanceof LakeError) && hidden) await quarantine(lake, checked.damaged);
@@ -237,7 +233,7 @@ async function checkRun(
     const lost = (before.rows ?? []).filter(({ text }) => !now.has(text));
     if (lost.length > 0) problems.push(`the run loses ${String(lost.length)} rows, such as ${lost[0]?.text ?? ''}`);
     await checkClaimsAfterRun(reader, rows, problems);
-    const checked = await checkLake(reader, datasets, allRules);
+    const checked = await checkLake(reader, datasets, allRules, {}, findCalendarOfZone);
     if (!isOk(checked) && !isOnlyPastChains(checked, damages))
       problems.push(`check fails after the run: ${JSON.stringify(checked.findings).slice(0, 600)}`);
   } catch (error) {

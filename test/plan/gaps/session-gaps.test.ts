@@ -6,6 +6,7 @@ import type { TradingSession } from '../../../src/core/time/calendar.js';
 import type { CoverageState, CoveredWindow, SeriesCoverage } from '../../../src/core/coverage.js';
 import { day, hour } from '../../../src/core/time/time.js';
 import type { Instant } from '../../../src/core/time/time.js';
+import { overlaps } from '../../../src/core/time/window.js';
 import type { Window } from '../../../src/core/time/window.js';
 import { findAbsentSessions } from '../../../src/plan/gaps/absent-sessions.js';
 import { joinGaps, sessionGaps } from '../../../src/plan/gaps/session-gaps.js';
@@ -58,13 +59,19 @@ function at(coverage: SeriesCoverage, instant: Instant): CoveredWindow | null {
 /** The missing instants of each session, with the latest window that does not answer them. */
 function findGapsNaively(coverage: SeriesCoverage, options: GapOptions) {
   return sessions.flatMap((session) => {
-    const span = listTicks(tradingSpan(session, options.hours));
-    const ticks = span.filter((tick) => isMissing(at(coverage, tick)?.state ?? null, session, options));
+    const span = tradingSpan(session, options.hours);
+    const spanTicks = listTicks(span);
+    const ticks = spanTicks.filter((tick) => isMissing(at(coverage, tick)?.state ?? null, session, options));
     if (ticks.length === 0) return [];
-    const whole = options.force || options.wholeSessions || ticks.length === span.length;
+    const whole = options.force || options.wholeSessions || ticks.length === spanTicks.length;
     const toRetry = ticks.map((tick) => at(coverage, tick)).filter((window) => window !== null);
     const latest = toRetry.sort((a, b) => a.lastRequestedAt - b.lastRequestedAt).at(-1);
-    return [{ date: session.date, whole, ticks: whole ? listTicks(getDay(session)) : ticks, latest }];
+    const lost = options.retryFailed
+      ? []
+      : coverage.filter((window) => window.state === 'missing' && overlaps(window, span));
+    const isLost = (tick: Instant): boolean => lost.some(({ start, end }) => start <= tick && tick < end);
+    const wanted = listTicks(getDay(session)).filter((tick) => whole || ticks.includes(tick) || isLost(tick));
+    return [{ date: session.date, whole, ticks: wanted, latest }];
   });
 }
 
@@ -128,6 +135,25 @@ describe('session gaps', () => {
     ]);
     const [daily] = sessionGaps(coverage, [first], { ...defaultOptions, wholeSessions: true });
     expect(daily?.windows).toEqual([getDay(first)]);
+  });
+
+  test('include the lost time before the open and behind the close, which nothing else requests', () => {
+    const [first, second, third] = sessions;
+    if (first === undefined || second === undefined || third === undefined) throw new Error('no session');
+    // The rows of one lost answer, from the first bar of a day to the last one of another.
+    const lost = { start: first.open, end: second.close - hour };
+    const coverage: SeriesCoverage = [
+      { start: first.dayStart, end: lost.start, state: 'data', lastRequestedAt: 1 },
+      { ...lost, state: 'missing', reason: 'lost', lastRequestedAt: 1 },
+      { start: lost.end, end: third.dayEnd, state: 'data', lastRequestedAt: 1 },
+    ];
+    for (const missing of [false, true]) {
+      const gaps = sessionGaps(coverage, [first, second, third], { ...defaultOptions, missing });
+      expect(gaps.map(({ windows }) => windows)).toEqual([
+        [getDay(first)],
+        [{ start: second.dayStart, end: lost.end }],
+      ]);
+    }
   });
 
   test('returns no gap for time outside trading hours', () => {
