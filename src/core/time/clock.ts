@@ -5,12 +5,18 @@ export interface Clock {
   now(): Instant;
   /** How far it is ahead of the time of the machine, which the limits of an account follow; 0 by default. */
   readonly offset?: Duration;
-  /** Resolves at an instant, immediately if it has passed; rejects with the signal's reason when aborted. */
+  /**
+   * Resolves at an instant, immediately if it has passed; rejects with the signal's reason when aborted. After the clock was set back
+   * it resolves early, when the time that was left at the call has passed: a pause of a second must not last a day.
+   */
   sleepUntil(instant: Instant, signal?: AbortSignal): Promise<void>;
 }
 
 /** The maximum delay of a timer of Node; longer waits are split. */
 const maxTimerDelay: Duration = 2 ** 31 - 1;
+
+/** What a clock may lag behind real time because its rate is adjusted; more means that it was set back. */
+const maxDrift: Duration = 1000;
 
 /** Real time. */
 export const systemClock: Clock = {
@@ -22,14 +28,17 @@ export const systemClock: Clock = {
         return;
       }
       let timer: NodeJS.Timeout | undefined;
+      const end = getMonotonicTime() + instant - Date.now();
       const abort = (): void => {
         clearTimeout(timer);
         if (signal !== undefined) reject(abortReason(signal));
       };
       const wait = (): void => {
         const remaining = instant - Date.now();
-        if (remaining > 0) {
-          timer = setTimeout(wait, Math.min(remaining, maxTimerDelay));
+        const left = end - getMonotonicTime();
+        const pause = remaining - left > maxDrift ? left : remaining;
+        if (pause > 0) {
+          timer = setTimeout(wait, Math.min(pause, maxTimerDelay));
           return;
         }
         signal?.removeEventListener('abort', abort);

@@ -21,6 +21,31 @@ describe('systemClock', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test('sleepUntil ends after its duration when the clock is set back by a day', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let hasEnded = false;
+    const sleeping = systemClock.sleepUntil(systemClock.now() + 60_000).then(() => (hasEnded = true));
+    await vi.advanceTimersByTimeAsync(10_000);
+    vi.setSystemTime(Date.now() - 86_400_000);
+    await vi.advanceTimersByTimeAsync(49_999);
+    expect(hasEnded).toBe(false);
+    await vi.advanceTimersByTimeAsync(2);
+    await sleeping;
+  });
+
+  test('sleepUntil waits until the instant when the clock lags behind by milliseconds', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const until = systemClock.now() + 60_000;
+    let endedAt = 0;
+    const sleeping = systemClock.sleepUntil(until).then(() => (endedAt = systemClock.now()));
+    vi.setSystemTime(Date.now() - 300);
+    await vi.advanceTimersByTimeAsync(60_300);
+    await sleeping;
+    expect(endedAt).toBe(until);
+  });
+
   test('sleepUntil rejects with the reason of an aborted signal', async () => {
     const reason = new Error('interrupted');
     const stop = new AbortController();
