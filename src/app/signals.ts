@@ -62,6 +62,21 @@ export function createServeSignals(): ServeSignals {
   return { ...signals, stopping: stopping.signal, stopped: stopped.signal, abort };
 }
 
+/** Work that any signal ends in an orderly way. */
+export interface Interruption extends StopSignals {
+  readonly signal: AbortSignal;
+}
+
+/** The first signal ends the work; the second ends the process. */
+export function createInterruption(): Interruption {
+  const controller = new AbortController();
+  const signals = createStopSignals(
+    () => controller.abort(),
+    (code) => process.exit(code),
+  );
+  return { ...signals, signal: controller.signal };
+}
+
 /** Resolves with its exit code at the first signal; a second one ends the process. */
 export function waitForSignal(): Promise<ExitCode> {
   return new Promise((resolve) => {

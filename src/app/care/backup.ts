@@ -13,16 +13,18 @@ import { listFolder } from '../../lake/list-folder.js';
 import { CliError } from '../cli-error.js';
 import type { AppContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
+import type { ExitCode } from '../exit-code.js';
+import { requireLake } from '../lake-reader.js';
 import { requireLocalPath } from '../local-path.js';
 import { createRunId } from '../run/run-id.js';
+import { createInterruption } from '../signals.js';
 
 type Context = Pick<AppContext, 'dataFolder' | 'lineageFolder' | 'clock'>;
 
 /** Backs the lake and the records up; a folder within either ends the command. */
 export async function backupOrExit(destination: string, ctx: Context): Promise<BackupResult> {
   const folder = resolve(requireLocalPath('<folder>', destination));
-  if (!existsSync(ctx.dataFolder))
-    throw new CliError(exitCode.usage, `no lake in ${ctx.dataFolder}`, 'choose the folder of a lake with --data');
+  requireLake(ctx);
   for (const source of [ctx.dataFolder, ctx.lineageFolder])
     if (await isWithin(folder, source))
       throw new CliError(
@@ -74,30 +76,27 @@ export interface Restored {
   readonly unfinished: readonly string[];
 }
 
-/** Restores the newest or a named backup into a new folder; a wrong name, a folder with files or Ctrl-C ends the command. */
+/** Restores the newest or a named backup into a new folder; a wrong name, a folder with files or a signal ends the command. */
 export async function restoreOrExit(from: string, to: string, id: string | null, clock: Clock): Promise<Restored> {
   const source = resolve(requireLocalPath('<from>', from));
   const target = resolve(requireLocalPath('<to>', to));
   if (await isWithin(target, source))
     throw new CliError(exitCode.usage, `${target} is within ${source}`, 'choose a folder outside of the backups');
   const token = createRunId(clock.now()).slice(-12);
-  const interruption = new AbortController();
-  const interrupt = (): void => {
-    interruption.abort();
-  };
-  process.once('SIGINT', interrupt);
+  const interruption = createInterruption();
   try {
     const restored = await restoreBackup({ source, target, id, token, signal: interruption.signal });
-    if (!restored.ok) throw toCliError(restored.error, { source, target, id });
+    if (!restored.ok) throw toCliError(restored.error, { source, target, id }, interruption.received());
     return { manifest: restored.value, unfinished: await listUnfinished(target) };
   } finally {
-    process.off('SIGINT', interrupt);
+    interruption.dispose();
   }
 }
 
 function toCliError(
   refusal: RestoreRefusal,
   { source, target, id }: Pick<RestoreOptions, 'source' | 'target' | 'id'>,
+  received: ExitCode | null,
 ): CliError {
   switch (refusal.kind) {
     case 'no-backup':
@@ -113,6 +112,6 @@ function toCliError(
         'restore into a new folder, then move what you need; nothing is overwritten',
       );
     case 'interrupted':
-      return new CliError(exitCode.interrupted, 'interrupted: nothing was restored');
+      return new CliError(received ?? exitCode.interrupted, 'interrupted: nothing was restored');
   }
 }

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Instant } from '../../core/time/time.js';
@@ -11,6 +9,7 @@ import { afterDelivery, readSinkState, sinkFolder, writeSinkState } from '../../
 import type { SinkState } from '../../sinks/sink-state.js';
 import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
+import { requireLake } from '../lake-reader.js';
 import { createPipelineRedactor } from '../redaction.js';
 import { createRunId } from '../run/run-id.js';
 import { listEnabledSinks } from './create-sink.js';
@@ -169,12 +168,6 @@ export function verifySinks(
       return verified;
     }),
   );
-}
-
-/** Without a lake there is nothing to compare or to deliver, and opening it would create its folder. */
-function requireLake({ dataFolder }: SinkContext): void {
-  if (existsSync(dataFolder)) return;
-  throw new CliError(exitCode.usage, `no lake in ${dataFolder}`, 'choose the folder of a lake with --data');
 }
 
 function newUse({ clock }: SinkContext): SinkUse {

@@ -1,5 +1,5 @@
 import { readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { err, ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
@@ -121,12 +121,14 @@ export async function restoreBackup(options: RestoreOptions): Promise<Result<Bac
 }
 
 const stagingInfix = '.restoring-';
+/** The token behind it is the end of a run id. */
+const stagingPattern = /\.restoring-[0-9a-f]{12}$/;
 
-/** The folders of restorations into a target that are still in progress or were killed. */
+/** The folders beside a target of restorations that are still in progress or were killed. */
 export async function listUnfinished(target: string): Promise<readonly string[]> {
   const parent = dirname(resolve(target));
   const names = await readdir(parent).catch(() => []);
-  return names.filter((name) => name.startsWith(`${basename(resolve(target))}${stagingInfix}`)).toSorted();
+  return names.filter((name) => stagingPattern.test(name)).toSorted();
 }
 
 /** False if the target has files: of restorations at the same time, the first wins. */
