@@ -56,10 +56,12 @@ export function createProcessWorkers(ctx: Omit<AppContext, 'definition'>, isDebu
     const ended = new Promise<WorkerEnd>((resolve) => {
       child.on('error', (error) => resolve({ outcome: 'crashed', reason: error.message }));
       child.on('close', (code, signal) => {
-        // A run that has not installed its signal handlers yet has nothing to save.
-        const outcome = wasStopped && signal === 'SIGTERM' ? 'cancelled' : toOutcome(code, finished);
+        // A run that has not installed its signal handlers yet has nothing to save, and ends by the signal itself.
+        const outcome = signal === 'SIGTERM' || signal === 'SIGINT' ? 'cancelled' : toOutcome(code, finished);
         const lastMessage = extractMessage(stderrLines, outcome) ?? (signal === null ? null : `ended by ${signal}`);
-        resolve({ outcome, reason: explainEnd(outcome, finished, lastMessage) });
+        // The collector knows why it stopped a run.
+        const isUnexplained = outcome === 'cancelled' && finished === null && !wasStopped;
+        resolve({ outcome, reason: isUnexplained ? lastMessage : explainEnd(outcome, finished, lastMessage) });
       });
     });
     return {
