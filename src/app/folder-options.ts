@@ -7,6 +7,9 @@ import type { AppContext } from './context.js';
 /** What decides which lake a command uses. */
 export type FolderContext = Pick<AppContext, 'dataFolder' | 'lineageFolder' | 'environment'>;
 
+/** The commands that texts suggest and that read or write a lake. */
+const commandPattern = /\bpipe (?:run|check|maintain|plan|status|lineage|why)\b/g;
+
 /**
  * Completes the commands in a text with the folders of this call, so that they do what they say when they are copied: `pipe run
  * --data other daily.yaml`. Folders that a command uses by itself are left out.
@@ -20,5 +23,5 @@ export function addFolderOptions(text: string, { dataFolder, lineageFolder, envi
       ? []
       : [`--lineage ${shellQuote(toRelativePath(lineageFolder))}`]),
   ].join(' ');
-  return options === '' ? text : text.replaceAll(/\bpipe (?:run|check)\b/g, (command) => `${command} ${options}`);
+  return options === '' ? text : text.replaceAll(commandPattern, (command) => `${command} ${options}`);
 }

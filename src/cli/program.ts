@@ -13,6 +13,8 @@ import {
   suggestFileRemedy,
 } from '../platform/files/describe-file-error.js';
 import { CliError } from '../app/cli-error.js';
+import { addFolderOptions } from '../app/folder-options.js';
+import type { FolderContext } from '../app/folder-options.js';
 import { exitCode } from '../app/exit-code.js';
 import type { ExitCode } from '../app/exit-code.js';
 import { version } from '../app/version.js';
@@ -125,24 +127,28 @@ function formatArgument(argument: Argument): string {
 }
 
 async function runGuarded(program: Command, io: Io, action: (ctx: CliContext) => Promise<ExitCode>): Promise<ExitCode> {
+  let ctx: CliContext | null = null;
   try {
-    return await action(createCliContext(parseGlobalOptions(program), io));
+    ctx = createCliContext(parseGlobalOptions(program), io);
+    return await action(ctx);
   } catch (error) {
-    return reportFailure(error, io);
+    return reportFailure(error, io, ctx);
   }
 }
 
 /** Turns expected failures into a message and an exit code; any other exception is a bug and keeps its stack. */
-export function reportFailure(error: unknown, { stderr }: Io): ExitCode {
+export function reportFailure(error: unknown, { stderr }: Io, folders: FolderContext | null = null): ExitCode {
   const printError = (text: string): void => void stderr.write(`${escapeMessage(text)}\n`);
+  const printHint = (hint: string): void =>
+    printError(`  ${folders === null ? hint : addFolderOptions(hint, folders)}`);
   if (error instanceof CliError) {
     if (!error.isPrinted) printError(`pipe: ${error.message}`);
-    if (error.hint !== null) printError(`  ${error.hint}`);
+    if (error.hint !== null) printHint(error.hint);
     return error.code;
   }
   if (error instanceof LakeError) {
     printError(`pipe: ${error.message}`);
-    printError(`  ${error.hint}`);
+    printHint(error.hint);
     return error.kind === 'not-kept' ? exitCode.usage : exitCode.storage;
   }
   if (error instanceof QueryError) {

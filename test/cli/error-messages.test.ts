@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { datasets } from '../../src/core/tables/tables.js';
@@ -15,6 +16,7 @@ beforeAll(async () => {
   await rig.write('endless.yaml', 'name: endless\ninclude: /dev/zero\nsymbols: [AAPL]\nsteps: { contracts: {} }\n');
   await rig.write('not-a-plan.json', '{}');
   await rig.write('empty/readme.txt', 'nothing here');
+  await mkdir(rig.path('data'));
 });
 
 /** Wrong command lines with their exact messages. */

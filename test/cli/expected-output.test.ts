@@ -1,4 +1,5 @@
 /** Compares the exact output of the commands with the files in `expected/`. */
+import { mkdir } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { createRig } from '../rig.js';
@@ -6,6 +7,8 @@ import type { Rig } from '../rig.js';
 import { createFilledProject, now, smallPipeline, maskTimes } from '../fixtures/project.js';
 
 let rig: Rig;
+/** Without a lake, and with an empty one. */
+let bare: Rig;
 let empty: Rig;
 
 beforeAll(async () => {
@@ -13,8 +16,10 @@ beforeAll(async () => {
     .replace('[AAPL, BRK B]', '[AAPL, UNKNOWN1]')
     .replace('provider: mock\n', 'provider: mock\nschedule: { cron: 30 18 * * 1-5, timezone: America/New_York }\n');
   rig = await createFilledProject(text);
+  bare = await createRig();
+  await bare.write('small.yaml', text);
   empty = await createRig();
-  await empty.write('small.yaml', text);
+  await mkdir(empty.path('data'));
 });
 
 /** Outputs whose column widths depend on durations or sizes, which differ between runs. */
@@ -27,15 +32,17 @@ function normalizeOutput(name: string, text: string): string {
 }
 
 function maskDifferences(text: string): string {
-  return maskTimes(rig.normalize(empty.normalize(text)))
+  return maskTimes(rig.normalize(bare.normalize(empty.normalize(text))))
     .replace(/[\d.]+ (?:kB|B)\b/g, 'size')
     .replace(/\b\d+[hm] \d+[ms]\b|\b\d+m?s\b/g, '~');
 }
 
+const rigs = { rig: () => rig, bare: () => bare, empty: () => empty };
+
 describe('the output matches its file', () => {
-  test.for<readonly [string, readonly string[], number, 'rig' | 'empty']>([
+  test.for<readonly [string, readonly string[], number, keyof typeof rigs]>([
     ['lint', ['lint', 'small.yaml', '--now', now], 0, 'rig'],
-    ['plan-of-an-empty-lake', ['plan', 'small.yaml', '--now', now], 0, 'empty'],
+    ['plan-of-an-empty-lake', ['plan', 'small.yaml', '--now', now], 0, 'bare'],
     ['plan-when-filled', ['plan', 'small.yaml', '--now', now], 0, 'rig'],
     [
       'plan-explain',
@@ -84,7 +91,7 @@ describe('the output matches its file', () => {
     ['calendar-json', ['calendar', 'XNSE', '--from', '2024-11-01', '--to', '2024-11-01', '--json'], 0, 'rig'],
     ['check', ['check'], 0, 'rig'],
   ])('%s', async ([name, words, exitCode, where]) => {
-    const result = await (where === 'rig' ? rig : empty).pipe(...words);
+    const result = await rigs[where]().pipe(...words);
     expect(result.exitCode, result.stderr).toBe(exitCode);
     const stderr = result.stderr === '' ? '' : `--- stderr\n${result.stderr}`;
     const line = words.map((word) => (/[ "]/.test(word) ? `'${word}'` : word)).join(' ');

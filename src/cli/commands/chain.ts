@@ -5,6 +5,7 @@ import type { Right } from '../../core/series.js';
 import type { OptionChain } from '../../queries/option-chain.js';
 import { listExpiries, filterChain } from '../../queries/filter-chain.js';
 import type { ChainFilter } from '../../queries/filter-chain.js';
+import { requireLake } from '../../app/lake-reader.js';
 import { readChainOrExit } from '../../app/queries/read-chain.js';
 import { optionColumns, toChainDocument, toOptionDocument } from '../../app/queries/chain-documents.js';
 import { formatChain, formatListedChain } from '../output/format-chain.js';
@@ -57,6 +58,7 @@ async function showChain(symbol: string, flags: Flags, ctx: CliContext): Promise
     throw new CliError(exitCode.usage, '--raw applies to --csv only', 'add --csv');
   const asOf = parseInstant('--as-of', flags.asOf);
   const at = parseInstant('--at', flags.at) ?? asOf ?? ctx.clock.now();
+  requireLake(ctx);
   const found = await readChainOrExit(
     { symbol, at, ...omitUndefined({ provider: flags.provider }) },
     flags.at !== undefined,

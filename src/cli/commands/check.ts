@@ -10,6 +10,8 @@ import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { checkTables, notifyCheck } from '../../app/check/check-lake.js';
 import type { CheckedLake } from '../../app/check/check-lake.js';
+import { addFolderOptions } from '../../app/folder-options.js';
+import { requireLake } from '../../app/lake-reader.js';
 import { withLakeLock } from '../../app/lake-lock.js';
 import { loadPipelineOrExit } from '../load-pipeline.js';
 import { formatCheck, toCheckDocument } from '../output/format-check.js';
@@ -38,10 +40,13 @@ export function defineCheck(command: Command, run: RunAction): void {
 async function check(flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const alertPipeline = flags.alert === undefined ? null : await loadAlertPipelineOrExit(flags.alert, ctx);
   const selected = flags.dataset === undefined ? datasets : [flags.dataset];
-  const checked =
+  requireLake(ctx);
+  const checked = completeHints(
     flags.repair === true
       ? await repairOrExit(selected, ctx)
-      : await checkTables({ datasets: selected, repair: false }, ctx);
+      : await checkTables({ datasets: selected, repair: false }, ctx),
+    ctx,
+  );
   if (flags.json === true) ctx.printJson(toCheckDocument(checked));
   else ctx.print(formatCheck(checked, ctx));
   if (alertPipeline !== null) {
@@ -49,6 +54,12 @@ async function check(flags: Flags, ctx: CliContext): Promise<ExitCode> {
     await notifyCheck(alertPipeline, checked.result, selected, warn, ctx);
   }
   return isOk(checked.result) ? exitCode.done : exitCode.checkFailed;
+}
+
+/** Adds the folders of this call to the commands that findings suggest. */
+function completeHints({ result, ...rest }: CheckedLake, ctx: CliContext): CheckedLake {
+  const findings = result.findings.map((finding) => ({ ...finding, hint: addFolderOptions(finding.hint, ctx) }));
+  return { ...rest, result: { ...result, findings } };
 }
 
 /** Checks and repairs tables while nothing else writes to the lake. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import { omitUndefined } from '../../platform/omit-undefined.js';
+import { requireLake } from '../../app/lake-reader.js';
 import { toVolatilityDocument, toVolatilityDay } from '../../app/queries/volatility-document.js';
 import { readVolatilityOrExit, writeVolatilityPage } from '../../app/queries/read-volatility.js';
 import { parseCount } from '../options/parse-count.js';
@@ -41,6 +42,7 @@ async function showVolatility(symbol: string, flags: Flags, ctx: CliContext): Pr
   const asOf = parseInstant('--as-of', flags.asOf);
   const at = parseInstant('--at', flags.at) ?? asOf ?? ctx.clock.now();
   const query = { symbol, at, days, ...omitUndefined({ provider: flags.provider }) };
+  requireLake(ctx);
   const history = await readVolatilityOrExit(query, flags.at !== undefined, ctx, asOf);
   if (flags.html !== undefined) {
     await writeVolatilityPage(flags.html, history, ctx);

@@ -17,6 +17,7 @@ import { parseDataset } from '../options/parse-dataset.js';
 import { parseDate } from '../options/parse-date.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
+import { requireLake } from '../../app/lake-reader.js';
 import { findRemovedRecord } from '../../app/lineage/find-run.js';
 import { readDownstreamOrExit, readLineageOrExit, readSourcesOrExit } from '../../app/lineage/read-lineage.js';
 import { readSentCalls } from '../../app/lineage/read-sent-calls.js';
@@ -67,6 +68,7 @@ async function showLineage(symbol: string | undefined, flags: Flags, ctx: CliCon
 }
 
 async function printLineage(query: LineageQuery, flags: Flags, ctx: CliContext): Promise<void> {
+  requireLake(ctx);
   const { result: found, isFilteredOut } = await readLineageOrExit(query, ctx);
   const result = { ...found, sent: await readSentCalls(found, ctx) };
   if (!isFilteredOut && query.runId !== undefined) {
@@ -83,6 +85,7 @@ async function printLineage(query: LineageQuery, flags: Flags, ctx: CliContext):
 }
 
 async function printSources(filter: SourceFilter, flags: Flags, ctx: CliContext): Promise<void> {
+  requireLake(ctx);
   const { sources, userTables } = await readSourcesOrExit(filter, ctx);
   if (flags.json === true) ctx.printJson([...toSourcesDocument(sources), ...toUserTablesDocument(userTables)]);
   else ctx.print(`${formatSources(sources)}${formatUserTables(userTables)}`);
@@ -93,6 +96,7 @@ async function printDownstream(symbol: string, source: string, flags: Flags, ctx
   const root = source.includes('/')
     ? { request: source }
     : { dataset: parseDataset(source, userTables) ?? 'contracts' };
+  requireLake(ctx);
   const found = await readDownstreamOrExit(symbol, root, ctx);
   if (flags.json === true) ctx.printJson(toDownstreamDocument(found));
   else ctx.print(formatDownstream(found, { all: flags.all === true }));

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { CliError } from '../../app/cli-error.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
+import { requireLake } from '../../app/lake-reader.js';
 import { runSql } from '../../app/queries/run-sql.js';
 import type { SqlResult } from '../../app/queries/run-sql.js';
 import type { QueryStream } from '../../lake/api.js';
@@ -49,6 +50,7 @@ async function runQuery(sql: string, flags: Flags, ctx: CliContext): Promise<Exi
   rejectConflicts(flags, layout);
   const limit = parseLimit(flags.limit, layout);
   const asOf = parseInstant('--as-of', flags.asOf);
+  requireLake(ctx);
   await runSql({ sql, withZones: flags.local === true, asOf }, ctx, async (result) => {
     for (const { dataset, path, problem } of result.stream.skippedFiles) {
       const file = escapeLine(path);

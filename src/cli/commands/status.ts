@@ -4,6 +4,7 @@ import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import { formatInstant } from '../../core/time/time.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
+import { requireLake } from '../../app/lake-reader.js';
 import { readStatus } from '../../app/status/collect-status.js';
 import type { EmptyWindow } from '../../app/status/list-empty-windows.js';
 import { toStatusDocument } from '../../app/status/status-document.js';
@@ -28,6 +29,7 @@ export function defineStatus(command: Command, run: RunAction): void {
 
 async function showStatus(file: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const pipeline = file === undefined ? null : await loadPipeline(file, ctx);
+  requireLake(ctx);
   if (flags.empty === true) {
     const { readEmptyWindows } = await import('../../app/status/list-empty-windows.js');
     const windows = await readEmptyWindows(pipeline, ctx);

@@ -1,4 +1,6 @@
 import { formatJson, joinLines } from '../../platform/text/escape.js';
+import { addFolderOptions } from '../../app/folder-options.js';
+import type { FolderContext } from '../../app/folder-options.js';
 import type { CheckedLake } from '../../app/check/check-lake.js';
 import type { LakeCheckResult } from '../../checks/check-lake.js';
 import type { LogRepair } from '../../lake/recovery/repair-logs.js';
@@ -23,7 +25,10 @@ export function toCheckDocument({ result, quarantined, repairs }: CheckedLake): 
   };
 }
 
-export function formatCheck({ result, quarantined, repairs }: CheckedLake, ctx: Pick<Console, 'style'>): string {
+export function formatCheck(
+  { result, quarantined, repairs }: CheckedLake,
+  ctx: Pick<Console, 'style'> & FolderContext,
+): string {
   const { findings, notChecked, files, rules } = result;
   const { style } = ctx;
   const summary = `${pluralize(files.checked, 'file')} (${formatBytes(files.bytes)}) read, ${pluralize(rules, 'rule')} applied`;
@@ -32,7 +37,7 @@ export function formatCheck({ result, quarantined, repairs }: CheckedLake, ctx: 
   if (notChecked.length > 0) lines.push(formatNotChecked(notChecked), '');
   if (quarantined !== null && quarantined.length > 0) {
     lines.push(
-      `${pluralize(quarantined.length, 'file')} quarantined as *.damaged; pipe run and pipe run --missing refetch their data`,
+      `${pluralize(quarantined.length, 'file')} quarantined as *.damaged; ${addFolderOptions('pipe run and pipe run --missing refetch their data', ctx)}`,
       '',
     );
   }

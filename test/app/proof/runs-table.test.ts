@@ -53,10 +53,11 @@ test('requests has each request with its rows, and joins with runs and tables', 
   ).toEqual([{ orphans: 0 }]);
 });
 
-test('both are empty without records and without a lake', async () => {
-  const nowhere = ['--data', 'nowhere', '--lineage', 'nowhere2'];
+test('both are empty without records and in an empty lake', async () => {
+  await mkdir(rig.path('empty'));
+  const nothing = ['--data', 'empty', '--lineage', 'nowhere'];
   expect(
-    await query('SELECT (SELECT count(*) FROM runs) AS runs, (SELECT count(*) FROM requests) AS requests', ...nowhere),
+    await query('SELECT (SELECT count(*) FROM runs) AS runs, (SELECT count(*) FROM requests) AS requests', ...nothing),
   ).toEqual([{ runs: 0, requests: 0 }]);
 });
 

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { createRig } from '../../rig.js';
@@ -43,6 +44,7 @@ let rig: Rig;
 beforeAll(async () => {
   rig = await createRig();
   await rig.write('vol.yaml', pipeline);
+  await mkdir(rig.path('empty'));
   for (const date of days) {
     const { exitCode, stderr } = await rig.pipe('run', 'vol.yaml', '--now', `${date}T18:00:00Z`, '--quiet');
     expect([exitCode, stderr]).toEqual([0, '']);
@@ -130,8 +132,8 @@ describe('pipe chain', () => {
     [['chain', 'SPY', '--right', 'X'], '--right X is neither C nor P'],
     [['chain', 'SPY', '--delta', 'low'], '--delta low is not a range\n  write it as two numbers'],
     [['chain', 'SPY', '--expiry', '2026-01-01'], 'no option of SPY matches\n  known expiries: 2026-11-'],
-    [['chain', 'SPY', '--data', 'nowhere'], 'no chain for SPY in the lake\n  add the step `snapshots` to a pipeline'],
-    [['iv', 'SPY', '--data', 'nowhere'], 'no implied volatility for SPY in the lake\n  add the step `overview`'],
+    [['chain', 'SPY', '--data', 'empty'], 'no chain for SPY in the lake\n  add the step `snapshots` to a pipeline'],
+    [['iv', 'SPY', '--data', 'empty'], 'no implied volatility for SPY in the lake\n  add the step `overview`'],
     [['iv', 'SPY', '--days', '0'], '--days 0 is not a whole number of 1 or more'],
     [['iv', 'SPY', '--html', 'no/such/folder.html'], 'cannot write no/such/folder.html'],
   ])('%j ends with exit code 2 and a message', async (words, text) => {

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { createRig } from '../../rig.js';
 import type { CallResult, Rig } from '../../rig.js';
@@ -57,6 +57,21 @@ async function flipByte(path: string): Promise<void> {
   await writeFile(rig.path(path), content);
 }
 
+test('the commands that findings suggest name the folders of the call', async () => {
+  await cp(rig.path('data'), rig.path('my lake'), { recursive: true });
+  const folders = ['--data', 'my lake', '--lineage', 'records'];
+  const [path = ''] = (await rig.files('my lake/equity_bars')).filter((name) => name.endsWith('.parquet'));
+  await rm(rig.path('my lake/equity_bars', path));
+  const found = await rig.pipe('check', ...folders, '--json');
+  expect(found.exitCode).toBe(5);
+  const { findings } = parseDocument(found);
+  const options = `--data 'my lake' --lineage records`;
+  expect(findings.map(({ hint }) => hint)).toContain(
+    `refetch their data: pipe run ${options}, and pipe run ${options} --missing for older windows`,
+  );
+  expect((await rig.pipe('check', ...folders)).stdout).toContain(`pipe run ${options} --missing`);
+});
+
 test('a lake that a run has written passes the check', async () => {
   const checked = await rig.pipe('check', '--json');
   const document = parseDocument(checked);
@@ -110,8 +125,8 @@ test('a lake passes the check after runs that refetch provisional windows', asyn
   expect(parseDocument(await rig.pipe('check', '--json'))).toMatchObject({ ok: true, findings: [] });
 });
 
-test('a missing lake passes the check and is not created; an unknown table ends with exit code 2', async () => {
-  expect(await rig.pipe('--data', 'nowhere', 'check')).toMatchObject({ exitCode: 0 });
+test('a missing lake ends with exit code 2 and is not created, an unknown table ends with exit code 2', async () => {
+  expect(await rig.pipe('--data', 'nowhere', 'check')).toMatchObject({ exitCode: 2 });
   expect((await rig.files()).some((path) => path.startsWith('nowhere'))).toBe(false);
   expect(await rig.pipe('check', '--dataset', 'equities')).toMatchObject({ exitCode: 2 });
 });

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -16,6 +17,7 @@ test.each([
   ['--limit=all', 2_000_002],
 ])('query %s writes two million rows with a heap of 64 MB', async (layout, lineCount) => {
   const rig = await createRig();
+  await mkdir(rig.path('data'));
   const child = execa(process.execPath, ['--max-old-space-size=64', command, 'query', sql, layout], {
     cwd: rig.folder,
     buffer: { stdout: false },

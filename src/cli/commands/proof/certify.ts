@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { CliError } from '../../../app/cli-error.js';
 import { exitCode } from '../../../app/exit-code.js';
 import type { ExitCode } from '../../../app/exit-code.js';
+import { requireLake } from '../../../app/lake-reader.js';
 import { requireOutputPath, writeOutputFile } from '../../../app/output-file.js';
 import { loadProjectPipelines } from '../../../app/pipeline/project-pipelines.js';
 import { certifyOrExit, isVerified, verifyCertificate } from '../../../app/proof/certify.js';
@@ -67,6 +68,7 @@ async function certify(symbol: string | undefined, flags: Flags, ctx: CliContext
   const dataset = parseDataset(flags.dataset, []) ?? 'equity_bars';
   const page = flags.out === undefined ? null : toPagePath(flags.out);
   if (flags.out !== undefined) await requireOutputPath('--out', flags.out, ctx);
+  requireLake(ctx);
   const request = { symbol, dataset, from, to, calendar: flags.calendar ?? null };
   const certificate = await certifyOrExit(request, () => loadProjectPipelines(ctx), ctx);
   if (flags.out !== undefined && page !== null) {
@@ -126,6 +128,7 @@ async function createKey(flags: Flags, ctx: CliContext): Promise<ExitCode> {
 }
 
 async function verify(file: string, flags: Flags, ctx: CliContext): Promise<ExitCode> {
+  requireLake(ctx);
   const verification = await verifyCertificate(file, flags.signer ?? null, ctx);
   if (flags.json === true) ctx.printJson(toVerificationDocument(verification));
   else ctx.print(formatVerification(verification, ctx.style));

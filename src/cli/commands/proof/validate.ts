@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 import { exitCode } from '../../../app/exit-code.js';
 import type { ExitCode } from '../../../app/exit-code.js';
+import { requireLake } from '../../../app/lake-reader.js';
 import { findPipelineFile } from '../../../app/pipeline/find-pipeline-files.js';
 import { isValid, validateSymbols } from '../../../app/proof/validate-symbols.js';
 import type { CliContext } from '../../cli-context.js';
@@ -27,6 +28,7 @@ export function defineValidate(command: Command, run: RunAction): void {
 async function validate(symbols: readonly string[], flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const pipeline = await loadPipelineOrExit(findPipelineFile(flags.pipeline), ctx);
   const selected = parsePlanOptions(symbols.length === 0 ? {} : { symbols }, pipeline).symbols;
+  requireLake(ctx);
   const report = await validateSymbols(pipeline, selected, ctx);
   if (flags.json === true) ctx.printJson(toValidationDocument(report));
   else ctx.print(formatValidation(report, ctx.style));

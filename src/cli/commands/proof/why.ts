@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { CliError } from '../../../app/cli-error.js';
 import { exitCode } from '../../../app/exit-code.js';
 import type { ExitCode } from '../../../app/exit-code.js';
+import { requireLake } from '../../../app/lake-reader.js';
 import { loadProjectPipelines } from '../../../app/pipeline/project-pipelines.js';
 import type { OptionName, WhyQuery } from '../../../app/proof/why-query.js';
 import { readWhyOrExit } from '../../../app/proof/read-why.js';
@@ -58,12 +59,13 @@ async function explain(words: readonly string[], flags: Flags, ctx: CliContext):
     );
   const date = parseDate('the date', dateText) ?? dateText;
   const { minutes, column } = parseRest(rest);
+  requireLake(ctx);
   const userTables = flags.table === undefined ? [] : await listUserTables(ctx.dataFolder);
   if (flags.table !== undefined && userTables.includes(flags.table)) {
     rejectConditions(flags.table, flags);
     const origin = await readUserTableOrExit({ table: flags.table, symbol, date, column }, ctx);
     if (flags.json === true) ctx.printJson(toUserTableDocument(origin));
-    else ctx.print(formatUserTableOrigin(origin));
+    else ctx.print(formatUserTableOrigin(origin, ctx));
     return origin.row === null ? exitCode.someFailed : exitCode.done;
   }
   const option = parseOption(flags.option);

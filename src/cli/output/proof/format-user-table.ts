@@ -1,3 +1,5 @@
+import { addFolderOptions } from '../../../app/folder-options.js';
+import type { FolderContext } from '../../../app/folder-options.js';
 import type { UserTableOrigin } from '../../../app/proof/why-user-table.js';
 import { shellQuote } from '../../../scheduler/system/scheduled-job.js';
 import { formatTimeSeconds } from '../../../core/time/zoned-time.js';
@@ -6,7 +8,7 @@ import { pluralize } from '../../../platform/format.js';
 import { escapeLine, formatJson, joinLines } from '../../../platform/text/escape.js';
 
 /** Explains a row of a custom step's table in about five lines. */
-export function formatUserTableOrigin({ query, row, table, inputs }: UserTableOrigin): string {
+export function formatUserTableOrigin({ query, row, table, inputs }: UserTableOrigin, folders: FolderContext): string {
   const { symbol, date, column } = query;
   const shown = column === null ? row : (row?.[column] ?? null);
   const head = `${symbol} ${date}${column === null ? '' : ` ${column}`}`;
@@ -21,7 +23,7 @@ export function formatUserTableOrigin({ query, row, table, inputs }: UserTableOr
     `  table    version ${String(table.version)}, ${pluralize(table.rows, 'row')}; each run replaces the whole table`,
     ...inputs.map(
       ({ table: input, version, now }) =>
-        `  from     ${input} version ${String(version)}${now === version ? '' : `, which is now at ${String(now)}: the next run computes it again`}; pipe why ${shellQuote(symbol)} ${date} --table ${shellQuote(input)}`,
+        `  from     ${input} version ${String(version)}${now === version ? '' : `, which is now at ${String(now)}: the next run computes it again`}; ${addFolderOptions('pipe why', folders)} ${shellQuote(symbol)} ${date} --table ${shellQuote(input)}`,
     ),
   ]);
 }
