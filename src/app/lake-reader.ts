@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
 import { formatInstant } from '../core/time/time.js';
@@ -30,16 +29,6 @@ export async function withLakeReader<T>(
   } finally {
     await reader.close();
   }
-}
-
-/** Ends a command that only reads if the folder of the lake does not exist: a misspelt one would look like an empty lake. */
-export function requireLake({ dataFolder }: Pick<Folders, 'dataFolder'>): void {
-  if (existsSync(dataFolder)) return;
-  throw new CliError(
-    exitCode.usage,
-    `no lake in ${dataFolder}`,
-    'choose the folder of a lake with --data, or create one with: pipe run',
-  );
 }
 
 /** A file in the place of the lake ends the command: as a lake, it would be one with every table damaged. */

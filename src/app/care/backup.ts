@@ -14,7 +14,7 @@ import { CliError } from '../cli-error.js';
 import type { AppContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import type { ExitCode } from '../exit-code.js';
-import { requireLake } from '../lake-reader.js';
+import { requireLake } from '../require-lake.js';
 import { requireLocalPath } from '../local-path.js';
 import { createRunId } from '../run/run-id.js';
 import { createInterruption } from '../signals.js';

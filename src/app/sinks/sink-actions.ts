@@ -9,7 +9,7 @@ import { afterDelivery, readSinkState, sinkFolder, writeSinkState } from '../../
 import type { SinkState } from '../../sinks/sink-state.js';
 import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
-import { requireLake } from '../lake-reader.js';
+import { requireLake } from '../require-lake.js';
 import { createPipelineRedactor } from '../redaction.js';
 import { createRunId } from '../run/run-id.js';
 import { listEnabledSinks } from './create-sink.js';

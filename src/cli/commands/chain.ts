@@ -5,7 +5,7 @@ import type { Right } from '../../core/series.js';
 import type { OptionChain } from '../../queries/option-chain.js';
 import { listExpiries, filterChain } from '../../queries/filter-chain.js';
 import type { ChainFilter } from '../../queries/filter-chain.js';
-import { requireLake } from '../../app/lake-reader.js';
+import { requireLake } from '../../app/require-lake.js';
 import { readChainOrExit } from '../../app/queries/read-chain.js';
 import { optionColumns, toChainDocument, toOptionDocument } from '../../app/queries/chain-documents.js';
 import { formatChain, formatListedChain } from '../output/format-chain.js';

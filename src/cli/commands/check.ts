@@ -11,7 +11,7 @@ import type { ExitCode } from '../../app/exit-code.js';
 import { checkTables, notifyCheck } from '../../app/check/check-lake.js';
 import type { CheckedLake } from '../../app/check/check-lake.js';
 import { addFolderOptions } from '../../app/folder-options.js';
-import { requireLake } from '../../app/lake-reader.js';
+import { requireLake } from '../../app/require-lake.js';
 import { withLakeLock } from '../../app/lake-lock.js';
 import { loadPipelineOrExit } from '../load-pipeline.js';
 import { formatCheck, toCheckDocument } from '../output/format-check.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import { omitUndefined } from '../../platform/omit-undefined.js';
-import { requireLake } from '../../app/lake-reader.js';
+import { requireLake } from '../../app/require-lake.js';
 import { toVolatilityDocument, toVolatilityDay } from '../../app/queries/volatility-document.js';
 import { readVolatilityOrExit, writeVolatilityPage } from '../../app/queries/read-volatility.js';
 import { parseCount } from '../options/parse-count.js';

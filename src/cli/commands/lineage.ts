@@ -17,7 +17,7 @@ import { parseDataset } from '../options/parse-dataset.js';
 import { parseDate } from '../options/parse-date.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
-import { requireLake } from '../../app/lake-reader.js';
+import { requireLake } from '../../app/require-lake.js';
 import { findRemovedRecord } from '../../app/lineage/find-run.js';
 import { readDownstreamOrExit, readLineageOrExit, readSourcesOrExit } from '../../app/lineage/read-lineage.js';
 import { readSentCalls } from '../../app/lineage/read-sent-calls.js';

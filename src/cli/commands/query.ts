@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { CliError } from '../../app/cli-error.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
-import { requireLake } from '../../app/lake-reader.js';
+import { requireLake } from '../../app/require-lake.js';
 import { runSql } from '../../app/queries/run-sql.js';
 import type { SqlResult } from '../../app/queries/run-sql.js';
 import type { QueryStream } from '../../lake/api.js';

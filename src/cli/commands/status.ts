@@ -4,7 +4,7 @@ import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import { formatInstant } from '../../core/time/time.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
-import { requireLake } from '../../app/lake-reader.js';
+import { requireLake } from '../../app/require-lake.js';
 import { readStatus } from '../../app/status/collect-status.js';
 import type { EmptyWindow } from '../../app/status/list-empty-windows.js';
 import { toStatusDocument } from '../../app/status/status-document.js';

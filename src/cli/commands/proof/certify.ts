@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { CliError } from '../../../app/cli-error.js';
 import { exitCode } from '../../../app/exit-code.js';
 import type { ExitCode } from '../../../app/exit-code.js';
-import { requireLake } from '../../../app/lake-reader.js';
+import { requireLake } from '../../../app/require-lake.js';
 import { requireOutputPath, writeOutputFile } from '../../../app/output-file.js';
 import { loadProjectPipelines } from '../../../app/pipeline/project-pipelines.js';
 import { certifyOrExit, isVerified, verifyCertificate } from '../../../app/proof/certify.js';

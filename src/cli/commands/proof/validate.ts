@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import { exitCode } from '../../../app/exit-code.js';
 import type { ExitCode } from '../../../app/exit-code.js';
-import { requireLake } from '../../../app/lake-reader.js';
+import { requireLake } from '../../../app/require-lake.js';
 import { findPipelineFile } from '../../../app/pipeline/find-pipeline-files.js';
 import { isValid, validateSymbols } from '../../../app/proof/validate-symbols.js';
 import type { CliContext } from '../../cli-context.js';

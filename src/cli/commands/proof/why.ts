@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { CliError } from '../../../app/cli-error.js';
 import { exitCode } from '../../../app/exit-code.js';
 import type { ExitCode } from '../../../app/exit-code.js';
-import { requireLake } from '../../../app/lake-reader.js';
+import { requireLake } from '../../../app/require-lake.js';
 import { loadProjectPipelines } from '../../../app/pipeline/project-pipelines.js';
 import type { OptionName, WhyQuery } from '../../../app/proof/why-query.js';
 import { readWhyOrExit } from '../../../app/proof/read-why.js';
