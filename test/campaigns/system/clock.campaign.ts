@@ -60,7 +60,7 @@ const exits = new Map<string, number>();
 /** The clock of the processes of one rig. */
 interface ShiftedClock {
   readonly env: Readonly<Record<string, string>>;
-  /** Sets the clock; it goes on from there. */
+  /** Sets the clock, which runs from there. */
   set(instant: number): void;
   setBack(ms: number): void;
 }
