@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
 
 import { splitWords } from '../../docs/console.js';
@@ -59,6 +59,7 @@ test('a lake that a run has just filled is valid for every symbol', async () => 
 });
 
 test('an empty lake fails every prerequisite of every symbol', async () => {
+  await mkdir(rig.path('empty'), { recursive: true });
   const report = await validate([...evening, '--data', 'empty'], 'BRK B');
   expect(summarize(report)).toEqual([
     'BRK B symbol_contracts_exist',
