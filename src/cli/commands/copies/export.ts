@@ -6,6 +6,7 @@ import type { ExitCode } from '../../../app/exit-code.js';
 import { exportRows } from '../../../app/export/export-rows.js';
 import type { ExportRequest } from '../../../app/export/export-rows.js';
 import { findDataset } from '../../../app/export/export-source.js';
+import { requireLake } from '../../../app/require-lake.js';
 import { pluralize } from '../../../platform/format.js';
 import { toRelativePath } from '../../../platform/relative-path.js';
 import { escapeLine } from '../../../platform/text/escape.js';
@@ -48,6 +49,7 @@ async function runExport(table: string | undefined, flags: Flags, ctx: CliContex
     ctx.draw(drawnLines, text);
     drawnLines = text === '' ? 0 : 1;
   };
+  requireLake(ctx);
   const result = await exportRows(
     {
       sources: parseSources(table, flags),
