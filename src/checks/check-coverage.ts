@@ -1,5 +1,5 @@
 import { isAnswered } from '../core/coverage-fold.js';
-import { findLossReason, isRefetchable } from '../core/loss-reasons.js';
+import { findLossReason, isQuarantined, isRefetchable } from '../core/loss-reasons.js';
 import { tables } from '../core/tables/tables.js';
 import type { Dataset } from '../core/tables/tables.js';
 import { formatInstant } from '../core/time/time.js';
@@ -26,6 +26,7 @@ export function findLostWindows(
     const refetchable = createCounter();
     const answered = createCounter();
     const gone = createCounter();
+    const quarantined = createCounter();
     for (const { provider, series } of state.lostSeries(dataset)) {
       const coverage = state.coverage(provider, series);
       // Without any answer the snapshot is requested anew; with one, the lost one was of a moment that has passed.
@@ -34,7 +35,13 @@ export function findLostWindows(
       for (const window of coverage) {
         const reason = findLossReason(window);
         if (reason === null || !hasTradingTime(provider, series, window)) continue;
-        const counter = isGone ? gone : isRefetchable(window) ? refetchable : answered;
+        const counter = isQuarantined(window)
+          ? quarantined
+          : isGone
+            ? gone
+            : isRefetchable(window)
+              ? refetchable
+              : answered;
         const times = { start: formatInstant(window.start), end: formatInstant(window.end) };
         counter.add({ series, provider, ...times, file: reason === '' ? null : reason });
       }
@@ -53,6 +60,13 @@ export function findLostWindows(
         dataset,
         problem: 'windows whose rows are lost, and which the provider answered without rows',
         hint: 'the provider has no such rows any more: restore the lake from a backup if you need them',
+      }),
+      ...quarantined.toFindings({
+        rule: 'quarantined-rows',
+        severity: 'warning',
+        dataset,
+        problem: 'windows whose rows are in quarantine',
+        hint: 'the next run requests them once more; see pipe check --quarantine',
       }),
       ...gone.toFindings({
         rule: 'lost-snapshots',

@@ -3,6 +3,7 @@ import type { FailureKind } from './failure.js';
 import type { ClosedWindow } from './fetch-result.js';
 import type { UserColumn, ColumnLineage, TableVersions } from './tables/user-tables.js';
 import type { CallParameters, RequestId, RunId } from './request.js';
+import type { QualityKind } from './quality/quality-rule.js';
 import type { DataOrigin, ProviderName } from './series.js';
 import type { Dataset } from './tables/tables.js';
 import type { Duration, Instant } from './time/time.js';
@@ -261,6 +262,26 @@ export interface Vacuumed {
   readonly bytes: number;
 }
 
+/** A quality rule was applied to what the run has changed. */
+export interface QualityChecked {
+  readonly type: 'quality-checked';
+  readonly rule: string;
+  readonly kind: QualityKind;
+  readonly dataset: Dataset;
+  /** Null for a rule that examines several columns. */
+  readonly column: string | null;
+  readonly severity: 'warning' | 'error';
+  /** Rows, sessions or symbols that violate it. */
+  readonly violations: number;
+  /** Rows that were moved into quarantine. */
+  readonly quarantined: number;
+  /** Quarantined rows whose windows are requested again. */
+  readonly gaps: number;
+  readonly durationMs: Duration;
+  /** Why the rule, or its action, could not be applied; absent if it was. */
+  readonly problem?: string;
+}
+
 /** A sink received what changed in its tables; without rows if nothing did. */
 export interface SinkDelivered {
   readonly type: 'sink-delivered';
@@ -320,6 +341,7 @@ export type RunEventBody =
   | FileImported
   | Compacted
   | Vacuumed
+  | QualityChecked
   | SinkDelivered
   | SinkFailed
   | Warning

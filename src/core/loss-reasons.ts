@@ -6,6 +6,14 @@ export const deletedByOthers = 'deleted by another engine';
 /** The reason of missing windows whose stored rows no commit lists any more. */
 export const commitLost = 'the commit with its coverage is lost';
 
+/** The beginning of the reason of windows whose rows violate a quality rule, and are kept apart. */
+export const quarantinedRows = 'quarantined: ';
+
+/** Returns whether the rows of a window are in quarantine. */
+export function isQuarantined({ reason }: Pick<CoveredWindow, 'reason'>): boolean {
+  return reason?.startsWith(quarantinedRows) === true;
+}
+
 const rowsLost = 'rows were lost';
 const lostPattern = new RegExp(`^${rowsLost} \\((.*?)\\)(?:; |$)`, 's');
 

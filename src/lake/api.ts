@@ -3,6 +3,7 @@ import type { CommitInfo, FetchResult } from '../core/fetch-result.js';
 import type { ProvidedTable, ReplacedRowsQuery, SavedQuery } from '../core/tables/query-tables.js';
 import type { FileFormat, UserColumn, ColumnLineage, TableVersions } from '../core/tables/user-tables.js';
 import type { RequestId, RunId } from '../core/request.js';
+import type { QuarantineRequest, QuarantineResult } from '../core/quality/quarantine.js';
 import type { Result } from '../core/result.js';
 import type { OptionContract, ProviderName, Series, SeriesName } from '../core/series.js';
 import type { SymbolReader } from '../core/symbol-rows.js';
@@ -116,6 +117,9 @@ export interface LakeWriter {
 
   /** Commits everything received so far, one commit per table. A full batch is committed without this call. */
   flush(): Promise<void>;
+
+  /** Moves rows that violate a quality rule out of their table, in one commit that also says which windows became gaps. */
+  quarantine(request: QuarantineRequest): Promise<QuarantineResult>;
 
   /** The tables of custom steps, which see what is committed. */
   readonly userTables: UserTables;

@@ -4,6 +4,7 @@ import { describeBreaker } from '../core/describe-breaker.js';
 import type {
   FileImported,
   CorruptionDetected,
+  QualityChecked,
   RequestCompleted,
   RevisionDetected,
   RunEvent,
@@ -97,6 +98,8 @@ function describe(event: RunEvent): EventDescription {
       const { dataset, files, bytes } = event;
       return { level: 'debug', message: `${dataset}: removed ${pluralize(files, 'old file')} (${formatBytes(bytes)})` };
     }
+    case 'quality-checked':
+      return { level: isQualityFinding(event) ? 'warn' : 'debug', message: describeQuality(event) };
     case 'sink-delivered': {
       const { sink, rows, refused } = event;
       const rest = refused === 0 ? '' : `, ${pluralize(refused, 'row')} refused`;
@@ -143,6 +146,26 @@ function describeImport(event: Omit<FileImported, 'type'>): string {
     ...comparisons.map(escapeLine),
   ];
   return parts.join('; ');
+}
+
+/** Returns whether a rule found violations, or could not be applied. */
+export function isQualityFinding({ violations, problem }: Pick<QualityChecked, 'violations' | 'problem'>): boolean {
+  return violations > 0 || problem !== undefined;
+}
+
+export function describeQuality(
+  event: Pick<QualityChecked, 'rule' | 'violations' | 'quarantined' | 'gaps' | 'problem'> & {
+    readonly dataset: string;
+  },
+): string {
+  const { dataset, rule, violations, quarantined, gaps, problem } = event;
+  const parts = [
+    ...(violations > 0 || problem === undefined ? [pluralize(violations, 'violation')] : []),
+    ...(quarantined > 0 ? [`${pluralize(quarantined, 'row')} quarantined`] : []),
+    ...(gaps > 0 ? [`${formatCount(gaps)} of them requested again`] : []),
+    ...(problem === undefined ? [] : [problem]),
+  ];
+  return `${dataset}: quality rule ${rule}: ${parts.join(', ')}`;
 }
 
 export function describeRevision(event: Omit<RevisionDetected, 'type'>): string {

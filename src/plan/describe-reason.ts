@@ -1,5 +1,5 @@
 import { formatDuration } from '../core/time/duration.js';
-import { commitLost, deletedByOthers } from '../core/loss-reasons.js';
+import { commitLost, deletedByOthers, quarantinedRows } from '../core/loss-reasons.js';
 import { assertNever } from '../core/result.js';
 import { toUtcDate } from '../core/time/time.js';
 import type { Instant } from '../core/time/time.js';
@@ -46,7 +46,8 @@ export const fileMissing = 'file missing';
 
 /** Names a loss; the reason of a missing file is its path, which says nothing to a reader. */
 export function describeLoss(reason: string): string {
-  return reason.startsWith(deletedByOthers) || reason === commitLost ? reason : fileMissing;
+  const isKnown = reason.startsWith(deletedByOthers) || reason.startsWith(quarantinedRows) || reason === commitLost;
+  return isKnown ? reason : fileMissing;
 }
 
 /** Summarizes the reasons of gaps, most frequent first: `never requested (12), failed when requested on 2026-11-19 (1)`. */

@@ -58,6 +58,8 @@ export interface RunDeps {
   createDeriver(prepared: PreparedPlan): Deriver;
   /** Delivers what the lake has to the sinks, after the commits of the run; absent without sinks. Does not reject. */
   deliver?(): Promise<void>;
+  /** Applies quality rules to what is committed; absent without rules. */
+  applyQuality?(): Promise<void>;
   limits(name: ProviderName): ProviderLimits;
   calendar(name: string): Calendar;
   /** Environment of the commands of custom steps; empty by default. */

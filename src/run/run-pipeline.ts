@@ -74,8 +74,11 @@ async function recoverAndExecute(deps: RunDeps): Promise<RunOutcome> {
   for (const note of plan.notes) emit({ type: 'warning', message: note });
   const nextRequestId = createRequestIds(deps.runId);
   const fetched = await fetchFromProviders({ ...deps, nextRequestId }, prepared);
+  await applyQuality(deps);
   const outcome =
     plan.customSteps.length === 0 ? fetched : await executeRemainingSteps(deps, prepared, fetched, nextRequestId);
+  // The rows of imported files.
+  if (deps.pipeline.customSteps.some(({ uses }) => uses === 'import')) await applyQuality(deps);
   // A stopping run stores what it has; the next one does the maintenance.
   if (deps.shutdown.stopping.aborted) await writer.flush();
   else {
@@ -83,6 +86,13 @@ async function recoverAndExecute(deps: RunDeps): Promise<RunOutcome> {
     await deps.deliver?.();
   }
   return outcome;
+}
+
+/** Applies the quality rules, if there are any, to the rows so far. */
+async function applyQuality({ applyQuality: apply, shutdown, writer }: RunDeps): Promise<void> {
+  if (apply === undefined || shutdown.stopping.aborted) return;
+  await writer.flush();
+  await apply();
 }
 
 /** Executes the custom steps. The rows of this run are committed first, because the steps read them. */

@@ -28,7 +28,7 @@ export const allowedImports: Readonly<Record<string, Readonly<Record<string, Acc
   market: { core: 'all', platform: 'all', analytics: 'all' },
   pacing: { core: 'all', platform: 'all' },
   lake: { core: 'all', platform: 'all' },
-  'lake/feed': { core: 'all', lake: 'all' },
+  'lake/feed': { core: 'all', platform: 'all', lake: 'all' },
   queries: { core: 'all', platform: 'all', analytics: 'all', lake: 'read api' },
   imports: { core: 'all', platform: 'all', 'config/pipeline': 'types' },
   plan: {
@@ -54,7 +54,7 @@ export const allowedImports: Readonly<Record<string, Readonly<Record<string, Acc
     'run/compute': 'api',
   },
   lineage: { core: 'all', platform: 'all', lake: 'read api' },
-  checks: { core: 'all', lake: 'read api' },
+  checks: { core: 'all', platform: 'all', lake: 'read api', 'lake/feed': 'api' },
   outputs: { core: 'all', platform: 'all', 'config/pipeline': 'types', lake: 'read api' },
   sinks: { core: 'all', platform: 'all', lake: 'read api', 'lake/feed': 'api' },
   scheduler: { core: 'all', platform: 'all', 'config/pipeline': 'types' },

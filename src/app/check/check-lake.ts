@@ -18,19 +18,25 @@ import { evaluatePipelineCheckAlerts } from '../alerts/evaluate-alerts.js';
 import type { AppContext, Folders } from '../context.js';
 import { withLakeReader } from '../lake-reader.js';
 import { withLineageFolder } from '../lineage-folder.js';
+import { checkQuality } from '../quality/check-quality.js';
+import type { QualityCheck } from '../quality/check-quality.js';
 import { findRecordedRequests } from './find-recorded-requests.js';
 import { createRunId } from '../run/run-id.js';
 import { version } from '../version.js';
 
 export interface CheckOptions {
   readonly datasets: readonly Dataset[];
+  /** The pipelines whose quality rules are applied. */
+  readonly pipelines: readonly Pick<Pipeline, 'quality'>[];
   /** True if damaged files are quarantined. */
   readonly repair: boolean;
 }
 
 /** A checked lake with the files that were quarantined; null without a repair. */
 export interface CheckedLake {
+  /** With the findings of quality rules. */
   readonly result: LakeCheckResult;
+  readonly quality: QualityCheck;
   readonly quarantined: readonly VerifiedFile[] | null;
   /** The tables whose logs were repaired. */
   readonly repairs: readonly LogRepair[];
@@ -38,17 +44,23 @@ export interface CheckedLake {
 
 /** Checks tables of the lake; on demand quarantines damaged files and repairs damaged logs. */
 export async function checkTables(
-  { datasets: selected, repair }: CheckOptions,
+  { datasets: selected, repair, pipelines }: CheckOptions,
   ctx: Folders & Pick<AppContext, 'clock'>,
 ): Promise<CheckedLake> {
   const recorded = await readRecordedVersions(ctx);
-  const result = await withLakeReader(ctx, (reader) =>
+  const examined = await withLakeReader(ctx, (reader) =>
     checkLake(reader, selected, allRules, recorded, findCalendarOfZone),
   );
-  if (!repair) return { result, quarantined: null, repairs: [] };
+  const quality = await checkQuality(pipelines, selected, ctx);
+  const result = {
+    ...examined,
+    findings: [...examined.findings, ...quality.findings],
+    rules: examined.rules + quality.applied.length,
+  };
+  if (!repair) return { result, quality, quarantined: null, repairs: [] };
   const quarantined = await quarantine(ctx.dataFolder, result.damaged);
   const repairs = result.logProblems.length === 0 ? [] : await repairTableLogs(selected, recorded, ctx);
-  return { result, quarantined, repairs };
+  return { result, quality, quarantined, repairs };
 }
 
 function repairTableLogs(
@@ -91,21 +103,30 @@ async function readRecordedVersions({ dataFolder, lineageFolder }: Folders): Pro
 /** Raises or resolves the alerts of a pipeline from the result of a check. */
 export async function notifyCheck(
   pipeline: Pipeline,
-  result: LakeCheckResult,
+  checked: Pick<CheckedLake, 'result' | 'quality'>,
   selected: readonly Dataset[],
   warn: (message: string) => void,
   ctx: Pick<AppContext, 'dataFolder' | 'clock' | 'environment'>,
 ): Promise<void> {
-  await evaluatePipelineCheckAlerts(pipeline, toCheckFindings(result, selected), warn, ctx);
+  await evaluatePipelineCheckAlerts(pipeline, toCheckFindings(checked, selected), warn, ctx);
 }
 
 /** Only errors raise the alert; rules that were not checked leave it as it is. */
-function toCheckFindings({ findings, notChecked }: LakeCheckResult, selected: readonly string[]): CheckFindings {
+function toCheckFindings(
+  { result: { findings, notChecked }, quality }: Pick<CheckedLake, 'result' | 'quality'>,
+  selected: readonly string[],
+): CheckFindings {
   const failures = findings
-    .filter(({ severity }) => severity === 'error')
+    .filter((finding) => finding.severity === 'error' && !quality.findings.includes(finding))
     .map(({ dataset, rule, problem, count }) => ({ dataset, rule, message: `${problem}: ${formatCount(count)}` }));
   return {
     failures,
+    violations: quality.findings.map(({ dataset, rule, problem, count }) => ({
+      dataset,
+      rule,
+      message: `${problem}: ${formatCount(count)}`,
+    })),
+    appliedRules: quality.applied,
     wasExamined: ({ dataset, rule }) =>
       isExamined(dataset, selected) && !notChecked.some((one) => one.dataset === dataset && one.rule === rule),
   };

@@ -9,7 +9,7 @@ import { weekdayName } from '../../core/time/weekday.js';
 import { formatZonedTime } from '../../core/time/zoned-time.js';
 import type { SeriesName } from '../../core/series.js';
 import { toZonedInstant } from '../../core/time/time-zone.js';
-import { findLossReason } from '../../core/loss-reasons.js';
+import { findLossReason, quarantinedRows } from '../../core/loss-reasons.js';
 import type { CommittedFact, LakeReader } from '../../lake/api.js';
 import { pluralize } from '../../platform/format.js';
 import { defaultPlanOptions } from '../../plan/plan-options.js';
@@ -227,6 +227,8 @@ function describeState(fact: KnownState | null, { date }: WhyQuery): string {
 }
 
 function describeLostRows(fact: KnownState, requested: string): string {
+  if (fact.reason?.startsWith(quarantinedRows) === true)
+    return `its rows are ${fact.reason} (${requested}); see pipe check --quarantine`;
   const loss = describeLoss(findLossReason({ state: fact.state, reason: fact.reason ?? '' }) ?? '');
   return loss === fileMissing
     ? `its file is missing or damaged (${requested})`

@@ -215,6 +215,7 @@ function createRunDeps(input: RunInput, run: OpenRun, ctx: AppContext): RunDeps 
     clock: ctx.clock,
     emit: observers.emit,
     prepare: () => prepareRun(input, run, ctx),
+    ...(pipeline.quality.length === 0 ? {} : { applyQuality: () => applyQuality(pipeline, run, ctx) }),
     ...(pipeline.sinks.length === 0 ? {} : { deliver: () => deliver(input, run, ctx) }),
     provider: async (name) => {
       await observers.outputs.checkReady();
@@ -239,6 +240,12 @@ function createRunDeps(input: RunInput, run: OpenRun, ctx: AppContext): RunDeps 
     commandEnvironment: createCustomStepEnvironment(ctx.environment),
     shutdown: signals,
   };
+}
+
+/** Applies the quality rules, which most pipelines do not have: their code is loaded here. */
+async function applyQuality(pipeline: Pipeline, { writer, observers }: OpenRun, ctx: AppContext): Promise<void> {
+  const { applyQualityInRun } = await import('../quality/apply-quality.js');
+  await applyQualityInRun(pipeline, writer, observers.emit, ctx);
 }
 
 /** Delivers to the sinks, which most pipelines do not have: their code is loaded here. */

@@ -119,6 +119,8 @@ function redactEvent(event: RunEventBody, redact: Redact): RunEventBody {
     }
     case 'sink-failed':
       return { ...event, message: redact(event.message) };
+    case 'quality-checked':
+      return event.problem === undefined ? event : { ...event, problem: redact(event.problem) };
     case 'corruption-detected':
       return { ...event, problem: redact(event.problem) };
     case 'task-finished':

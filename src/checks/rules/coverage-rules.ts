@@ -145,7 +145,7 @@ function staleRowsSql(dataset: Dataset): string {
     JOIN (${answeredFactsSql(dataset)} AND replaced) f ON ${joinCondition(dataset, 'r', 'f')}
     JOIN (SELECT * FROM facts WHERE dataset = '${dataset}' AND state IN ('data', 'provisional', 'empty')) later
       ON later.series = f.series AND later.provider = f.provider AND later.number > f.number
-      AND ${time} >= later.start AND ${time} < later."end"
+      AND later.request_id <> f.request_id AND ${time} >= later.start AND ${time} < later."end"
     GROUP BY ${columnList([...rowKeys[dataset], 'request_id'], 'r')}`;
 }
 

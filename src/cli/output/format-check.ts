@@ -82,7 +82,7 @@ function formatFindings(findings: readonly CheckFinding[], { style }: Pick<Conso
 }
 
 /** `symbol=AAPL provider=mock bar_size="1 day" …` */
-function formatExample(example: ExampleRow): string {
+export function formatExample(example: ExampleRow): string {
   return Object.entries(example)
     .map(([name, value]) => `${name}=${formatValue(value)}`)
     .join(' ');

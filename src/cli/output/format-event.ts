@@ -1,7 +1,7 @@
 import type { RunEvent, Stamped, TaskFinished } from '../../core/events.js';
 import { pluralize } from '../../platform/format.js';
 import type { ApplyStyle, Style } from '../../platform/style.js';
-import { describeEvent } from '../../outputs/describe-event.js';
+import { describeEvent, isQualityFinding } from '../../outputs/describe-event.js';
 import { describeTasks } from '../../outputs/report/descriptions.js';
 import type { ProgressState } from '../../outputs/progress-state.js';
 
@@ -37,6 +37,8 @@ function isShown(event: RunEvent): boolean {
       return event.isMaterial;
     case 'file-imported':
       return event.rejectedRows > 0 || event.comparisons.length > 0;
+    case 'quality-checked':
+      return isQualityFinding(event);
     case 'corruption-detected':
     case 'rate-limit-reached':
     case 'sink-failed':
@@ -57,6 +59,7 @@ const verboseTypes: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>([
   'committed',
   'table-replaced',
   'file-imported',
+  'quality-checked',
 ]);
 
 function eventStyle(event: RunEvent): Style | null {
@@ -64,6 +67,7 @@ function eventStyle(event: RunEvent): Style | null {
     case 'corruption-detected':
     case 'revision-detected':
     case 'sink-failed':
+    case 'quality-checked':
     case 'warning':
     case 'breaker-changed':
       return 'warn';

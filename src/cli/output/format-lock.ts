@@ -17,6 +17,8 @@ export function formatLockTarget(target: LockTarget): string {
       return 'collector';
     case 'requests':
       return 'claims of requests';
+    case 'quarantine':
+      return 'quarantine of rows';
     case 'maintenance':
       return 'maintenance of the lake';
     case 'repair':
@@ -42,6 +44,7 @@ export function describeLockHeld(held: LockHeld): string {
     case 'sink':
     case 'collector':
     case 'requests':
+    case 'quarantine':
       return `${formatLockTarget(target)} is locked (${process})`;
   }
 }

@@ -9,7 +9,7 @@ export function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`).join(',')}}`;
 }
 
-/** Hashes (SHA-256, hex) all settings that affect what is fetched. Notifications and sinks do not: a changed password changes no plan. */
+/** Hashes (SHA-256, hex) all settings that affect what is fetched. Notifications, sinks and checks do not: a changed password changes no plan. */
 export function hashPipeline({
   symbols,
   customSteps,
@@ -18,6 +18,8 @@ export function hashPipeline({
   notifications: _notifications,
   sinks: _sinks,
   symbolWarnings: _symbolWarnings,
+  quality: _quality,
+  checks: _checks,
   ...fetchSettings
 }: Omit<Pipeline, 'file' | 'hash' | 'autoProviderWarning'>): string {
   // The location of a statement does not change its meaning.

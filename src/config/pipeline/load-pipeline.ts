@@ -32,6 +32,8 @@ import { createSourceTextReader, isInProject } from '../yaml/source-texts.js';
 import type { ProjectFolder, ReadFile, SourceTextReader } from '../yaml/source-texts.js';
 import { readSteps } from './steps/read-steps.js';
 import { readSinks } from './sinks/read-sinks.js';
+import { readChecks } from './quality/read-checks.js';
+import { readQuality } from './quality/read-quality.js';
 import { readNotifications } from './notifications/read-notifications.js';
 import { findKeyLocation, findLocation } from '../yaml/tree.js';
 import { validatePipeline } from './validate-pipeline.js';
@@ -174,6 +176,8 @@ async function readPipelineContent(
     lineage: readLineage(validated, report),
     metrics: { prefix: file.metrics?.prefix ?? 'pipe', symbolLabel: file.metrics?.symbol_label ?? 'symbol' },
     notifications: readNotifications(validated, disabled.channels.entries, report),
+    quality: readQuality(validated, symbols, report),
+    checks: readChecks(validated, report),
     sinks: readSinks(validated, disabled.sinks.entries, steps, symbols, report),
   };
 }

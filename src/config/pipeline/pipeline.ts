@@ -4,6 +4,7 @@ import type { BarSize, TradingHours, PriceType } from '../../core/tables/bars.js
 import type { Budget } from '../../core/budget.js';
 import type { EmptyConfirmation } from '../../core/empty-confirmation.js';
 import type { FileFormat } from '../../core/tables/user-tables.js';
+import type { QualityRule } from '../../core/quality/quality-rule.js';
 import type { MarketAction } from '../../core/market-action.js';
 import type { RestatePolicy } from '../../core/revisions/restatement.js';
 import type { ExpirySelection, StrikeSelection } from '../../core/option-selection.js';
@@ -20,7 +21,7 @@ export interface Pipeline {
   readonly name: string;
   readonly description: string | null;
   readonly file: string;
-  /** SHA-256 (hex) of the validated content, including symbol files, without `notifications` and `sinks`; comments do not change it. */
+  /** SHA-256 (hex) of the validated content, including symbol files, without `notifications`, `sinks`, `quality` and `checks`; comments do not change it. */
   readonly hash: string;
   readonly schedule: Schedule | null;
   /** In order of execution: by priority (1 first), then in file order. Each symbol once. */
@@ -51,10 +52,20 @@ export interface Pipeline {
   /** Names of Prometheus metrics. */
   readonly metrics: { readonly prefix: string; readonly symbolLabel: string };
   readonly notifications: NotificationSettings;
+  /** Conditions for the rows of the lake, in file order. */
+  readonly quality: readonly QualityRule[];
+  /** When the collector checks the lake; null for never. */
+  readonly checks: CheckSettings | null;
   /** Copies of tables in other systems, in file order. */
   readonly sinks: readonly SinkSettings[];
   /** Warning about the provider that `auto` selected, shown with the pipeline's data; null without one. */
   readonly autoProviderWarning: string | null;
+}
+
+/** The schedule of checks by the collector. */
+export interface CheckSettings {
+  readonly cron: string;
+  readonly timeZone: string;
 }
 
 /** How rows on the price scale of before a corporate action are brought to the new one. */

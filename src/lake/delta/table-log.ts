@@ -18,7 +18,7 @@ import type { CheckpointReader, CommittedSnapshot, Snapshot } from './snapshot.j
 export interface CommitDetails {
   /** The run that received the rows; another run may commit them. */
   readonly author: CommitInfo;
-  readonly operation: 'WRITE' | 'OPTIMIZE' | 'VACUUM START' | 'VACUUM END' | 'REPAIR';
+  readonly operation: 'WRITE' | 'OPTIMIZE' | 'VACUUM START' | 'VACUUM END' | 'REPAIR' | 'DELETE';
   readonly parameters: Readonly<Record<string, string>>;
   /** The encoded facts; null without facts. */
   readonly coverage: JsonValue | null;

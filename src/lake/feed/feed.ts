@@ -1,5 +1,6 @@
 import type { CommittedFact } from '../api.js';
 import type { Dataset } from '../../core/tables/tables.js';
+import type { Result } from '../../core/result.js';
 import type { Instant } from '../../core/time/time.js';
 
 /** A state of a table: the id that it got when it was created, and a version of its log. */
@@ -50,6 +51,21 @@ export interface LakeFeed {
   readonly stage: (dataset: Dataset, since: FeedPosition | null, until?: number) => Promise<FeedChanges | null>;
   /** Resolves when a table has a commit after a position, or is another one; a null position waits for a table. */
   readonly waitForCommit: (dataset: Dataset, after: FeedPosition | null, signal: AbortSignal) => Promise<void>;
+  /** Stages `all_rows` alone, for statements that need nothing else; null without a table. */
+  readonly stageRows: (dataset: Dataset) => Promise<FeedPosition | null>;
+  /**
+   * Creates a relation from a statement over the staged relations and the tables of the lake. The statement may be a user's: it can
+   * only read. The error says what is wrong with it.
+   */
+  readonly defineByQuery: (
+    relation: string,
+    sql: string,
+  ) => Promise<Result<{ readonly columns: readonly string[] }, string>>;
+  /** The number of rows of a relation, and the first of them in the order of their columns, as JSON values. */
+  readonly summarize: (
+    relation: string,
+    limit: number,
+  ) => Promise<{ readonly rows: number; readonly first: readonly Readonly<Record<string, unknown>>[] }>;
   /** The facts of the commits after a position, up to and with another one. */
   readonly readFacts: (
     dataset: Dataset,

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
+import { err, ok } from '../../core/result.js';
 import { parseSeriesName } from '../../core/series.js';
 import type { ProviderName } from '../../core/series.js';
 import { getColumns } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
+import { trimEndOf } from '../../platform/text/trim-end.js';
 import { readFacts } from '../coverage/read-facts.js';
 import { parseCommit } from '../coverage/parse-commit.js';
 import { readTableCoverage } from '../coverage/table-coverage.js';
@@ -16,6 +18,7 @@ import type { Engine } from '../parquet/engine.js';
 import { getCommits } from '../parquet/parquet-files.js';
 import { duckdbTypes, formatInstantLiteral, quoteIdentifier, quoteLiteral } from '../parquet/sql.js';
 import { buildTableSource } from '../parquet/table-source.js';
+import { expectReadOnly, QueryError, runOwnQuery, toQueryError } from '../reader/run-query.js';
 import { openLakeDatabase } from '../reader/lake-database.js';
 import type { LakeDatabase } from '../reader/lake-database.js';
 import { expectReadOnly, streamQuery } from '../reader/run-query.js';
@@ -85,6 +88,40 @@ export function openLakeFeed(lakeFolder: string, folders: readonly string[]): La
       // What is known of the table is of one that was removed.
       await database.close();
       database = open();
+    },
+    async stageRows(dataset) {
+      const snapshot = await database.snapshot(dataset);
+      const position = toPosition(snapshot);
+      if (position === null) return null;
+      const table = tableFolder(folder, dataset);
+      await defineRows(await database.engine(), 'all_rows', dataset, table, [...snapshot.files.values()]);
+      return position;
+    },
+    async defineByQuery(relation, sql) {
+      try {
+        const engine = await database.engineWithViews(sql);
+        await expectReadOnly(engine, sql);
+        const text = trimEndOf(sql, ' \t\r\n\f\v;');
+        await engine.connection.run(`CREATE OR REPLACE TABLE ${relation} AS SELECT * FROM (${text}\n)`);
+        const described = await engine.queryRows(`DESCRIBE ${relation}`, folder);
+        const columns = described.map((column) => String(column['column_name']));
+        return ok({ columns });
+      } catch (error) {
+        const converted = toQueryError(error);
+        if (converted instanceof QueryError) return err(converted.message);
+        throw converted;
+      }
+    },
+    async summarize(relation, limit) {
+      const engine = await database.engine();
+      const [counted] = await engine.queryRows(`SELECT count(*)::DOUBLE AS n FROM ${relation}`, folder);
+      const rows = Number(counted?.['n'] ?? 0);
+      if (rows === 0) return { rows, first: [] };
+      const { rows: first } = await runOwnQuery(
+        engine,
+        `SELECT * FROM ${relation} ORDER BY ALL LIMIT ${String(limit)}`,
+      );
+      return { rows, first };
     },
     async *readFacts(dataset, since, until) {
       const table = tableFolder(folder, dataset);

@@ -28,7 +28,9 @@ export type LockTarget =
   /** The repair of logs and files, which nothing else may change meanwhile: `pipe check --repair`. */
   | { readonly kind: 'repair' }
   /** The claims of runs on series that they request; held for milliseconds. */
-  | { readonly kind: 'requests' };
+  | { readonly kind: 'requests' }
+  /** The moving of rows into quarantine and back. */
+  | { readonly kind: 'quarantine' };
 
 /** The process that holds a lock. */
 export interface LockHolder extends ProcessIdentity {
@@ -104,6 +106,8 @@ function formatTarget(target: LockTarget): string {
       return '(collector)';
     case 'requests':
       return '(requests)';
+    case 'quarantine':
+      return '(quarantine)';
     case 'maintenance':
       return '(maintenance)';
     case 'repair':
@@ -129,6 +133,7 @@ export function isConflictingLock(target: LockTarget, file: string): boolean {
     case 'sink':
     case 'collector':
     case 'requests':
+    case 'quarantine':
       return false;
   }
 }
@@ -219,6 +224,7 @@ function parseTarget(entry: JsonObject, path: string): LockTarget {
       return parseTargetName(expectText(entry['name'], path));
     case 'collector':
     case 'requests':
+    case 'quarantine':
     case 'maintenance':
     case 'repair':
       return { kind };

@@ -64,7 +64,7 @@ export function buildNamedSource(dataset: Dataset, table: string, files: readonl
   return `(${selects.join(' UNION ALL BY NAME ')})`;
 }
 
-function formatRowSeries(dataset: Dataset, row: Readonly<Record<string, unknown>>): SeriesName {
+export function formatRowSeries(dataset: Dataset, row: Readonly<Record<string, unknown>>): SeriesName {
   const text = (name: string): string => String(row[name]);
   const symbol = escapePart(text('symbol'));
   const bars = (): string => `${text('bar_size')}/${text('what')}/${row['use_rth'] === true ? 'rth' : 'all'}`;

@@ -172,7 +172,8 @@ function stripComments(sql: string): string {
 }
 
 /** Keeps DuckDB's message about a wrong statement; converts errors about files. */
-function toQueryError(error: unknown): Error {
+export function toQueryError(error: unknown): Error {
+  if (error instanceof QueryError) return error;
   const message = errorMessage(error);
   if (/^(IO|Invalid) Error|No such file|Corrupt/i.test(message) && !message.includes('configuration'))
     return toEngineError(error, 'query');

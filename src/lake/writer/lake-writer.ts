@@ -13,6 +13,8 @@ import { createUserTables } from '../user-tables/user-tables.js';
 import { getProcessIdentity } from '../locks/process-identity.js';
 import { openSpool } from '../spool/spool.js';
 import type { Spool } from '../spool/spool.js';
+import { settleAbandoned, withQuarantine } from '../quarantine/with-quarantine.js';
+import { quarantineRows } from '../quarantine/quarantine-rows.js';
 import { claimSpools } from './claim-spools.js';
 import { repairTables } from './repair-tables.js';
 import { openWritableTables } from './open-writable-tables.js';
@@ -120,6 +122,7 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
   return {
     async recover() {
       const recovered = await claimSpools(tables, spoolFolder);
+      await settleAbandoned(tables.folder, author.runId, options.clock);
       return { ...recovered, damage: await repairTables(tables, author) };
     },
     async prepare() {
@@ -145,6 +148,10 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
       if (isFull()) commitInBackground(opened);
     },
     flush,
+    async quarantine(request) {
+      await flush();
+      return withQuarantine(tables.folder, author.runId, options.clock, () => quarantineRows(tables, author, request));
+    },
     userTables,
     async finish() {
       await flush();

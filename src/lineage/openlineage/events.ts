@@ -20,6 +20,7 @@ import { columnLineageFacet, toProviderDataset, providerTableId, toTableDataset,
 import type { Facets, OpenLineageEvent, OpenLineageInput, OpenLineageOutput } from './types.js';
 import { countEndedTasks, describeStepEnd } from './step-progress.js';
 import type { StepProgress } from './step-progress.js';
+import { groupBy } from '../../platform/group-by.js';
 import { stepRunId } from './step-run-id.js';
 
 /**
@@ -76,7 +77,7 @@ export function buildRunEvent(
             }),
       },
     },
-    inputs: [],
+    inputs: finished === null ? [] : buildExaminedTables(run),
     outputs: finished === null ? [] : buildSharedOutputs(run),
   };
 }
@@ -107,6 +108,29 @@ export function buildRecoveryEvent(
       },
     ],
   };
+}
+
+/** The tables that quality rules examined, with the results as assertions. */
+function buildExaminedTables(run: RunState): readonly OpenLineageInput[] {
+  const { facet, started } = run;
+  return [...groupBy(run.quality, ({ dataset }) => dataset)].map(([dataset, checks]) => ({
+    ...tableId(started.lake, dataset),
+    facets: versionFacet(run, dataset),
+    inputFacets: {
+      dataQualityAssertions: facet('dataQualityAssertions', {
+        assertions: checks.map(({ rule, kind, column, severity, violations, problem }) => ({
+          assertion: kind,
+          name: rule,
+          success: violations === 0 && problem === undefined,
+          ...(column === null ? {} : { column }),
+          ...(problem === undefined ? {} : { description: problem }),
+          expected: '0',
+          actual: String(violations),
+          severity: severity === 'error' ? 'error' : 'warn',
+        })),
+      }),
+    },
+  }));
 }
 
 /** The steps that were up to date, which have no events. */

@@ -1,6 +1,7 @@
 import type {
   PlannedCustomStepSummary,
   Planned,
+  QualityChecked,
   RunStarted,
   Stamped,
   TableReplaced,
@@ -29,6 +30,8 @@ export interface RunState {
   readonly steps: Map<string, StepProgress>;
   readonly written: TablesWritten;
   readonly damaged: Map<Dataset, number>;
+  /** The results of quality rules. */
+  readonly quality: QualityChecked[];
   readonly customSteps: Map<string, CustomStepProgress>;
   readonly facet: FacetFactory;
 }

@@ -48,6 +48,7 @@ function createRunTranslator(started: Stamped<RunStarted>): Translate {
     steps: new Map(),
     written: new Map(),
     damaged: new Map(),
+    quality: [],
     customSteps: new Map(),
     facet: createFacetFactory(producerUrn(started.version)),
   };
@@ -58,6 +59,9 @@ function createRunTranslator(started: Stamped<RunStarted>): Translate {
     switch (event.type) {
       case 'corruption-detected':
         run.damaged.set(event.dataset, (run.damaged.get(event.dataset) ?? 0) + 1);
+        return [];
+      case 'quality-checked':
+        run.quality.push(event);
         return [];
       case 'planned':
         return translatePlan(run, event);

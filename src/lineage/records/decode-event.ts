@@ -14,6 +14,7 @@ import type { ClosedWindow } from '../../core/fetch-result.js';
 import type { RequestId } from '../../core/request.js';
 import { isImportSource } from '../../core/series.js';
 import type { DataOrigin, FetchProvider, ProviderName } from '../../core/series.js';
+import type { QualityKind } from '../../core/quality/quality-rule.js';
 import { datasets } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { ColumnRef } from '../../core/tables/user-tables.js';
@@ -322,6 +323,31 @@ const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } =
     refused: isCount,
     versions: recordOf(nullable(isFiniteNumber)),
     durationMs: isCount,
+  }),
+  'quality-checked': objectOf<BodyOf<'quality-checked'>>({
+    type: oneOf({ 'quality-checked': true }),
+    rule: isString,
+    kind: oneOf<QualityKind>({
+      range: true,
+      jump: true,
+      frozen: true,
+      missing_bars: true,
+      intraday_against_daily: true,
+      bid_ask: true,
+      no_arbitrage: true,
+      monotone_strikes: true,
+      put_call_parity: true,
+      freshness: true,
+      sql: true,
+    }),
+    dataset: isDataset,
+    column: nullable(isString),
+    severity: oneOf({ warning: true, error: true }),
+    violations: isCount,
+    quarantined: isCount,
+    gaps: isCount,
+    durationMs: isFiniteNumber,
+    problem: optional(isString),
   }),
   'sink-failed': objectOf<BodyOf<'sink-failed'>>({
     type: oneOf({ 'sink-failed': true }),

@@ -133,6 +133,8 @@ const isAlertName = oneOf<AlertName>({
   run_failed: true,
   run_missed: true,
   sink_failed: true,
+  quality_violation: true,
+  run_at_risk: true,
 });
 const isSeverity = oneOf<AlertSeverity>({ info: true, warning: true, critical: true });
 const isNullableInstant = nullable(isInstant);

@@ -6,8 +6,9 @@ export function createSubjectFilter({
   symbols,
   steps,
   sinks,
+  quality,
   name,
-}: Pick<Pipeline, 'symbols' | 'steps' | 'sinks' | 'name'>): (alert: Alert) => boolean {
+}: Pick<Pipeline, 'symbols' | 'steps' | 'sinks' | 'quality' | 'name'>): (alert: Alert) => boolean {
   const symbolNames = new Set(symbols.map(({ instrument }) => instrument.symbol));
   const sinkNames = new Set(sinks.map((sink) => sink.name));
   const stepNames = new Set(steps.map((step) => step.name));
@@ -35,6 +36,10 @@ export function createSubjectFilter({
       case 'error_rate':
         return isKnownProvider(subject);
       case 'data_integrity_failure':
+        return true;
+      case 'quality_violation':
+        return quality.some((checked) => subject === `${checked.dataset}/${checked.name}`);
+      case 'run_at_risk':
         return true;
       case 'sink_failed':
         return sinkNames.has(subject);

@@ -2,6 +2,7 @@ import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import { createAlertManager } from './alert-manager.js';
 import type { AlertManagerOptions } from './alert-manager.js';
 import { toAlertChanges } from './alert-change.js';
+import type { AlertFinding } from './alert-change.js';
 import { createSubjectFilter } from './alert-subjects.js';
 
 /** A data-quality rule of one table. */
@@ -13,6 +14,9 @@ export interface TableRule {
 /** The result of `pipe check`. */
 export interface CheckFindings {
   readonly failures: readonly (TableRule & { readonly message: string })[];
+  /** What quality rules found, and the rules that were applied, as `table/rule`. */
+  readonly violations: readonly (TableRule & { readonly message: string })[];
+  readonly appliedRules: readonly string[];
   /** Returns whether the check examined the rule. */
   readonly wasExamined: (rule: TableRule) => boolean;
 }
@@ -20,7 +24,7 @@ export interface CheckFindings {
 /** Records the result of a check as alerts of a pipeline, and sends pending notifications. */
 export async function evaluateCheck(
   pipeline: Pipeline,
-  { failures, wasExamined }: CheckFindings,
+  { failures, violations, appliedRules, wasExamined }: CheckFindings,
   options: Pick<AlertManagerOptions, 'clock' | 'store' | 'withLock' | 'warn' | 'allowedHosts'>,
 ): Promise<void> {
   const { name, notifications } = pipeline;
@@ -33,13 +37,19 @@ export async function evaluateCheck(
     isActiveSubject: createSubjectFilter(pipeline),
     run: null,
   });
-  const findings = failures.map(({ message, ...rule }) => ({ subject: toSubject(rule), message }));
+  const toFinding = ({ message, ...rule }: TableRule & { readonly message: string }): AlertFinding => ({
+    subject: toSubject(rule),
+    message,
+  });
+  const findings = failures.map(toFinding);
   const isSubjectExamined = (subject: string): boolean => {
     const [dataset = '', rule] = subject.split('/');
     return rule !== undefined && wasExamined({ dataset, rule });
   };
   for (const rule of settings.rules) {
     if (rule.on === 'data_integrity_failure') manager.record(toAlertChanges(rule, findings, isSubjectExamined));
+    if (rule.on === 'quality_violation')
+      manager.record(toAlertChanges(rule, violations.map(toFinding), (subject) => appliedRules.includes(subject)));
   }
   await manager.finish();
 }

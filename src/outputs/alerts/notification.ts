@@ -40,6 +40,8 @@ const ruleTitles: Readonly<Record<AlertName, string>> = {
   run_failed: 'run failed',
   run_missed: 'scheduled run missed',
   sink_failed: 'a sink receives nothing',
+  quality_violation: 'rows violate a quality rule',
+  run_at_risk: 'the next run is at risk',
 };
 
 export function formatTitle({ on, kind, severity, pipeline: name }: Notification): string {

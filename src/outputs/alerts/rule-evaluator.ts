@@ -6,6 +6,7 @@ import type {
   RunFinished,
   TaskFinished,
 } from '../../core/events.js';
+import { describeQuality, isQualityFinding } from '../describe-event.js';
 import { isLacking } from '../../core/absence.js';
 import { describeAbsences } from '../../core/describe-absences.js';
 import { pluralize } from '../../platform/format.js';
@@ -90,6 +91,10 @@ export function createRuleEvaluator({ rules, equitySteps, resolvesTasks }: RuleE
         return [...evaluateTask(event), ...evaluateRevision(event)];
       case 'revision-detected':
         return evaluateRevision(event);
+      case 'quality-checked':
+        return isQualityFinding(event)
+          ? changes.raise('quality_violation', `${event.dataset}/${event.rule}`, describeQuality(event))
+          : [];
       case 'sink-failed':
         return changes.raise('sink_failed', event.sink, event.message);
       case 'sink-delivered':

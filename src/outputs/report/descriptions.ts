@@ -1,6 +1,7 @@
 import { pluralize, formatCount, humanizeDuration } from '../../platform/format.js';
 import { describeAbsenceGroup } from '../../core/describe-absences.js';
-import type { AbsenceReport, TruncatedList, BreakerReport, RunReport, TaskCounts } from './report.js';
+import { describeQuality } from '../describe-event.js';
+import type { AbsenceReport, TruncatedList, BreakerReport, QualityReport, RunReport, TaskCounts } from './report.js';
 import type { Duration } from '../../core/time/time.js';
 import type { Style } from '../../platform/style.js';
 
@@ -104,4 +105,14 @@ export function describeAbsence({ symbols, ...group }: AbsenceReport): string {
 /** A part of a duration in per cent, which many concurrent waits cannot exceed. */
 export function formatShare(part: Duration, whole: Duration): string {
   return `${String(whole > 0 ? Math.min(100, Math.round((100 * part) / whole)) : 0)} %`;
+}
+
+/** The rules that found something, or could not be applied, and the number of the others. */
+export function describeQualityReport(rules: readonly QualityReport[]): readonly string[] {
+  const found = rules.filter(({ violations, problem }) => violations > 0 || problem !== null);
+  const passed = rules.length - found.length;
+  return [
+    ...found.map(({ problem, ...rule }) => describeQuality({ ...rule, ...(problem === null ? {} : { problem }) })),
+    ...(passed === 0 ? [] : [`${pluralize(passed, 'rule')} passed`]),
+  ];
 }

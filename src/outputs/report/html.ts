@@ -14,6 +14,7 @@ import {
   describeBreakers,
   formatTruncatedList,
   describeOutcome,
+  describeQualityReport,
   shortHash,
   describeStatus,
   describeTasks,
@@ -191,6 +192,7 @@ function renderIncidents(report: RunReport): Html {
     ...describeBreakers(breakers).map((words) => html`<li>Circuit: ${words}.</li>`),
     ...damage.first.map((file) => html`<li>Data integrity: ${describeCorruption(file)}.</li>`),
     ...(damage.more === 0 ? [] : [html`<li>And ${pluralize(damage.more, 'more corrupted file')}.</li>`]),
+    ...describeQualityReport(report.quality).map((words) => html`<li>Quality: ${words}.</li>`),
     ...warnings.first.map((warning) => html`<li>${warning}</li>`),
     ...(warnings.more === 0 ? [] : [html`<li>And ${pluralize(warnings.more, 'more warning')}.</li>`]),
   ];

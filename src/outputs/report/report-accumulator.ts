@@ -1,6 +1,7 @@
 import { describeRevision } from '../describe-event.js';
 import type {
   Planned,
+  QualityChecked,
   RequestOutcome,
   RunEvent,
   RunFinished,
@@ -21,7 +22,7 @@ import {
 } from './counters.js';
 import type { MutableTaskCounts, TaskProblem } from './counters.js';
 import { createProviderCounters } from './provider-counters.js';
-import type { DamageReport, PlannedTotals, RunReport, TaskCounts } from './report.js';
+import type { DamageReport, PlannedTotals, QualityReport, RunReport, TaskCounts } from './report.js';
 import { createStepCounters } from './step-counters.js';
 import { createTableCounters } from './table-counters.js';
 
@@ -53,6 +54,7 @@ export function createReportAccumulator(): ReportAccumulator {
   const absences = createAbsenceCounters();
   const damage = createBoundedList<DamageReport>(50);
   const warnings = createBoundedList<string>(50);
+  const quality = createQualityCounters();
 
   const add = (event: RunEvent): void => {
     lastAt = Math.max(lastAt, event.at);
@@ -85,6 +87,9 @@ export function createReportAccumulator(): ReportAccumulator {
       }
       case 'revision-detected':
         if (event.isMaterial) warnings.add(describeRevision(event));
+        return;
+      case 'quality-checked':
+        quality.add(event);
         return;
       case 'warning':
         warnings.add(event.message);
@@ -123,6 +128,7 @@ export function createReportAccumulator(): ReportAccumulator {
       recovered,
       damage: damage.value(),
       breakers: providers.breakers(),
+      quality: quality.value(),
       warnings: warnings.value(),
       slowest: tasks.slowest(),
       activity,
@@ -167,6 +173,28 @@ function createRequestCounters() {
       outcomes: [...outcomes].map(([outcome, count]) => ({ outcome, count })).sort((a, b) => b.count - a.count),
       activity: activity.value(end),
     }),
+  };
+}
+
+/** The results of quality rules: one entry for each rule, however often it was applied. */
+function createQualityCounters() {
+  const rules = new Map<string, QualityReport>();
+  return {
+    add({ dataset, rule, kind, severity, violations, quarantined, gaps, problem }: QualityChecked): void {
+      const key = `${dataset}/${rule}`;
+      const known = rules.get(key);
+      rules.set(key, {
+        rule,
+        dataset,
+        severity,
+        // The age of symbols is that of the whole table each time.
+        violations: kind === 'freshness' ? violations : (known?.violations ?? 0) + violations,
+        quarantined: (known?.quarantined ?? 0) + quarantined,
+        gaps: (known?.gaps ?? 0) + gaps,
+        problem: problem ?? known?.problem ?? null,
+      });
+    },
+    value: (): readonly QualityReport[] => [...rules.values()],
   };
 }
 

@@ -43,6 +43,8 @@ export interface RunReport {
   readonly recovered: RecoveredReport | null;
   readonly damage: TruncatedList<DamageReport>;
   readonly breakers: readonly BreakerReport[];
+  /** The quality rules that were applied. */
+  readonly quality: readonly QualityReport[];
   readonly warnings: TruncatedList<string>;
   readonly slowest: readonly SlowTask[];
   readonly activity: Activity;
@@ -133,6 +135,19 @@ export interface TableReport {
 
 /** Results that crashed runs received and this run committed. */
 export type RecoveredReport = Omit<SpoolRecovered, 'type'>;
+
+/** What one quality rule found in the rows of the run. */
+export interface QualityReport {
+  readonly rule: string;
+  readonly dataset: string;
+  readonly severity: 'warning' | 'error';
+  readonly violations: number;
+  readonly quarantined: number;
+  /** Quarantined rows whose windows are requested again. */
+  readonly gaps: number;
+  /** Why it could not be applied; null if it was. */
+  readonly problem: string | null;
+}
 
 export type DamageReport = Omit<CorruptionDetected, 'type'>;
 

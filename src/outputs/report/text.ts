@@ -13,6 +13,7 @@ import {
   formatShare,
   formatTruncatedList,
   describeOutcome,
+  describeQualityReport,
   shortHash,
   describeStatus,
   describeTasks,
@@ -115,6 +116,7 @@ function formatFacts(report: RunReport, style: ApplyStyle): string[] {
     lines.push(['corrupted', `${dataset}: ${path} (${problem})`]);
   const hiddenCount = totalCount(report.damage) - Math.min(5, report.damage.first.length);
   if (hiddenCount > 0) lines.push(['corrupted', `and ${pluralize(hiddenCount, 'more file', 'more files')}`]);
+  for (const text of describeQualityReport(report.quality)) lines.push(['quality', text]);
   for (const warning of report.warnings.first) lines.push(['warning', warning]);
   if (report.warnings.more > 0) lines.push(['warning', `and ${pluralize(report.warnings.more, 'more warning')}`]);
   return formatTable(
@@ -130,7 +132,13 @@ function formatFacts(report: RunReport, style: ApplyStyle): string[] {
 }
 
 function factStyle(label: string): 'warn' | 'quiet' {
-  return label === 'warning' || label === 'missing' || label === 'corrupted' || label === 'circuit' ? 'warn' : 'quiet';
+  return label === 'warning' ||
+    label === 'missing' ||
+    label === 'corrupted' ||
+    label === 'circuit' ||
+    label === 'quality'
+    ? 'warn'
+    : 'quiet';
 }
 
 function formatProblems(report: RunReport, style: ApplyStyle, width: number): string[] {

@@ -88,6 +88,8 @@ alerts:
       'run_failed critical',
       'run_missed critical',
       'sink_failed critical',
+      'quality_violation warning',
+      'run_at_risk critical',
     ]);
     for (const { channels, repeatAfter } of notifications.alerts?.rules ?? []) {
       expect({ channels, repeatAfter }).toEqual({ channels: ['ops', 'desk', 'pager'], repeatAfter: day });

@@ -56,7 +56,9 @@ export type AlertName =
   | 'error_rate'
   | 'run_failed'
   | 'run_missed'
-  | 'sink_failed';
+  | 'sink_failed'
+  | 'quality_violation'
+  | 'run_at_risk';
 
 export type AlertSeverity = 'info' | 'warning' | 'critical';
 

@@ -30,10 +30,17 @@ const defaultAlertNames: readonly AlertName[] = [
   'run_failed',
   'run_missed',
   'sink_failed',
+  'quality_violation',
+  'run_at_risk',
 ];
 
 /** Alerts that are warnings by default: nothing is lost. */
-const warningNames: ReadonlySet<AlertName> = new Set(['error_rate', 'corporate_action', 'data_revised']);
+const warningNames: ReadonlySet<AlertName> = new Set([
+  'error_rate',
+  'corporate_action',
+  'data_revised',
+  'quality_violation',
+]);
 
 /** Reads rules and channels. Reports settings that a rule does not support. */
 export function readAlerts(
