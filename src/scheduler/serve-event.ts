@@ -1,5 +1,5 @@
 import type { RunEvent } from '../core/events.js';
-import type { Instant } from '../core/time/time.js';
+import type { Duration, Instant } from '../core/time/time.js';
 import type { Cycle, MissedReason } from './schedule/cycles.js';
 import type { SlotUsage } from './run-slots.js';
 import type { EndedCycle } from './worker.js';
@@ -119,6 +119,22 @@ export interface AlertDeliveryFailed {
   readonly message: string;
 }
 
+/** A check of the lake on its schedule has ended. */
+export interface CheckEnded extends CheckSummary {
+  readonly type: 'check-ended';
+  readonly pipeline: string;
+}
+
+/** The result of a check of the lake. */
+export interface CheckSummary {
+  readonly startedAt: Instant;
+  readonly durationMs: Duration;
+  /** Null if the check did not end by itself. */
+  readonly findings: { readonly errors: number; readonly warnings: number } | null;
+  /** Why it has no findings; null if it has. */
+  readonly problem: string | null;
+}
+
 export interface ShuttingDown {
   readonly type: 'shutting-down';
   /** The pipelines with a run in progress. */
@@ -140,4 +156,5 @@ export type ServeEventBody =
   | RunEventReceived
   | StateSaveFailed
   | AlertDeliveryFailed
+  | CheckEnded
   | ShuttingDown;

@@ -91,6 +91,8 @@ function getLevel(event: CollectorEvent): LogLevel {
     case 'runs-missed':
     case 'alert-delivery-failed':
       return 'warn';
+    case 'check-ended':
+      return event.findings?.errors === 0 ? 'info' : 'error';
     default:
       return 'info';
   }

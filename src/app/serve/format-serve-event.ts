@@ -4,7 +4,7 @@ import { formatDueTime, formatTime } from '../../core/time/zoned-time.js';
 import { humanizeDuration, pluralize } from '../../platform/format.js';
 import type { ApplyStyle } from '../../platform/style.js';
 import type { Cycle, MissedReason } from '../../scheduler/schedule/cycles.js';
-import type { CycleEnded, PipelineLoaded, RunsMissed, ServeEvent } from '../../scheduler/serve-event.js';
+import type { CheckEnded, CycleEnded, PipelineLoaded, RunsMissed, ServeEvent } from '../../scheduler/serve-event.js';
 import { formatFailures } from './format-failures.js';
 
 /** An event of a collector as text. */
@@ -70,6 +70,8 @@ export function formatServeEvent(event: CollectorEvent, style: ApplyStyle): Serv
       return { about: event.pipeline, text: style('bad', `cannot save state: ${event.message}`) };
     case 'alert-delivery-failed':
       return { about: event.pipeline, text: style('warn', `alerts: ${event.message}`) };
+    case 'check-ended':
+      return { about: event.pipeline, text: formatCheckEnd(event, style) };
     case 'shutting-down': {
       const { length } = event.running;
       const waiting = length === 0 ? '' : `: waiting for ${pluralize(length, 'run')} (signal again to force)`;
@@ -146,4 +148,15 @@ function formatMissedRuns({ count, first, last, reason, detail, timeZone }: Runs
 
 function formatNext({ next, timeZone }: { readonly next: Instant | null } & Zoned, before: string): string {
   return next === null ? '' : `${before}next due ${formatDueTime(next, timeZone)}`;
+}
+
+function formatCheckEnd({ durationMs, findings, problem }: CheckEnded, style: ApplyStyle): string {
+  if (findings === null) return style('bad', `cannot check the lake: ${problem ?? 'no result'}`);
+  const { errors, warnings } = findings;
+  const found = [
+    ...(errors > 0 ? [pluralize(errors, 'error')] : []),
+    ...(warnings > 0 ? [pluralize(warnings, 'warning')] : []),
+  ];
+  const text = `checked the lake in ${humanizeDuration(durationMs)}: ${found.length === 0 ? 'ok' : found.join(', ')}`;
+  return errors > 0 ? style('bad', `${text}; see: pipe check`) : text;
 }

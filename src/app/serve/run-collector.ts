@@ -33,6 +33,8 @@ import type { ExitCode } from '../exit-code.js';
 import { createTableStatsReader } from './table-stats.js';
 import type { TableStatsReader } from './table-stats.js';
 import { readOpenBreakers, readOpenBreakersOf } from '../providers/open-breakers.js';
+import { runCheckSchedule } from '../../scheduler/monitoring/check-schedule.js';
+import { checkInProcess } from './check-process.js';
 import { createProcessWorkers } from './worker-process.js';
 import { startServeAlertEvaluation } from './alert-evaluation.js';
 import { createServeSignals } from '../signals.js';
@@ -80,6 +82,7 @@ export async function runCollector(
   const unscheduled: string[] = [];
   let collector: Collector | null = null;
   let alertEvaluation: AlertEvaluation | null = null;
+  let checks: Promise<void> = Promise.resolve();
   let server: ListeningServer | null = null;
   const { port } = options;
   const web = port === null ? null : await createWeb({ ...options, paths, port }, ctx);
@@ -136,6 +139,19 @@ export async function runCollector(
       throw createNothingToServeError(paths, collector.getState().invalidFiles, unscheduled);
     if (server !== null && web !== null) display.onListening(server.address, web.token);
     alertEvaluation = startServeAlertEvaluation({ getRunners, loader, emit, stopping: ended.signal }, ctx);
+    checks = runCheckSchedule({
+      clock,
+      getPipelines: () =>
+        getRunners().flatMap(({ pipeline }) => {
+          const settings = loader.getPipeline(pipeline)?.checks ?? null;
+          return settings === null ? [] : [{ name: pipeline.name, checks: settings }];
+        }),
+      check: async (pipeline) => {
+        const summary = await checkInProcess(pipeline, ended.signal, ctx);
+        if (!ended.signal.aborted) emit({ at: clock.now(), type: 'check-ended', pipeline, ...summary });
+      },
+      stopping: ended.signal,
+    });
     tableStats.refresh();
     statusFile.refresh();
     signals.stopping.addEventListener('abort', () => ended.abort(), { once: true });
@@ -148,6 +164,7 @@ export async function runCollector(
   } finally {
     ended.abort();
     await alertEvaluation?.done;
+    await checks;
     signals.dispose();
     web?.close();
     await server?.close();

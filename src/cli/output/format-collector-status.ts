@@ -2,7 +2,7 @@ import { humanizeDuration, pluralize } from '../../platform/format.js';
 import type { Instant } from '../../core/time/time.js';
 import { formatDueTime, formatTime } from '../../core/time/zoned-time.js';
 import type { ApplyStyle } from '../../platform/style.js';
-import type { PipelineStatus, ProviderEvidence } from '../../scheduler/monitoring/status-document.js';
+import type { CheckStatus, PipelineStatus, ProviderEvidence } from '../../scheduler/monitoring/status-document.js';
 import { formatFailures } from '../../app/serve/format-failures.js';
 import type { CollectorStatus } from '../../app/status/read-collector-status.js';
 
@@ -52,12 +52,20 @@ function formatPipeline(pipeline: PipelineStatus, now: Instant, style: ApplyStyl
     const more = openBreakers.length > maxNamed ? ', …' : '';
     parts.push(style('bad', `circuit breakers: ${named.join(', ')}${more}`));
   }
+  if (pipeline.check !== undefined && pipeline.check !== null) parts.push(formatCheck(pipeline.check, now, style));
   const failed = Object.entries(errors).map(([symbol, reason]) => ({ symbol, reason }));
   if (failed.length > 0) {
     const count = pluralize(symbolsWithErrors, 'symbol');
     parts.push(style('bad', `errors of ${count}: ${formatFailures(failed, maxNamed, symbolsWithErrors)}`));
   }
   return `${name}: ${parts.join(', ')}`;
+}
+
+function formatCheck({ startedAt, errors, warnings, problem }: CheckStatus, now: Instant, style: ApplyStyle): string {
+  const age = formatAge(startedAt, now);
+  if (errors === null) return style('bad', `check failed ${age}: ${problem ?? ''}`);
+  if (errors > 0) return style('bad', `check found ${pluralize(errors, 'error')} ${age}`);
+  return `checked ${age}${warnings === null || warnings === 0 ? '' : ` (${pluralize(warnings, 'warning')})`}`;
 }
 
 /** What the health of a provider is based on, with its age: a provider that answered yesterday may be down now. */

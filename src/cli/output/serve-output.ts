@@ -100,6 +100,8 @@ function isFailure(event: ServeEvent): boolean {
   switch (event.type) {
     case 'cycle-ended':
       return event.outcome !== 'ok' && event.outcome !== 'cancelled';
+    case 'check-ended':
+      return event.findings?.errors !== 0;
     case 'pipeline-rejected':
     case 'state-save-failed':
     case 'alert-delivery-failed':

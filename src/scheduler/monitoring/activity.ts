@@ -2,7 +2,7 @@ import type { RunEvent } from '../../core/events.js';
 import type { Instant } from '../../core/time/time.js';
 import { missedReasons } from '../schedule/cycles.js';
 import type { MissedReason } from '../schedule/cycles.js';
-import type { ServeEvent } from '../serve-event.js';
+import type { CheckSummary, ServeEvent } from '../serve-event.js';
 import { cycleOutcomes } from '../worker.js';
 import type { CycleOutcome } from '../worker.js';
 
@@ -40,6 +40,8 @@ export interface PipelineActivity {
   /** Due times that passed during the cycle in progress. */
   readonly overlaps: number;
   readonly lastEnded: Instant | null;
+  /** The latest check of the lake on the pipeline's schedule. */
+  readonly lastCheck: CheckSummary | null;
   /** The symbols that failed in the latest cycle, with their reasons. */
   readonly latestErrors: ReadonlyMap<string, string>;
   readonly providers: ReadonlyMap<string, Readonly<ProviderActivity>>;
@@ -102,6 +104,11 @@ export function createActivity(): CollectorActivity {
         case 'state-save-failed':
           saveErrors.set(event.pipeline, event.message);
           return;
+        case 'check-ended': {
+          const { startedAt, durationMs, findings, problem } = event;
+          forPipeline(event.pipeline).lastCheck = { startedAt, durationMs, findings, problem };
+          return;
+        }
         case 'pipeline-removed':
           byPipeline.delete(event.pipeline);
           return;
@@ -117,6 +124,7 @@ interface MutableActivity extends PipelineActivity {
   readonly missed: Record<MissedReason, number>;
   overlaps: number;
   lastEnded: Instant | null;
+  lastCheck: CheckSummary | null;
   latestErrors: ReadonlyMap<string, string>;
   readonly providers: Map<string, ProviderActivity>;
   /** The providers that gave a usable response in the run in progress. */
@@ -133,6 +141,7 @@ function emptyActivity(): MutableActivity {
     missed: zeroCounts(missedReasons),
     overlaps: 0,
     lastEnded: null,
+    lastCheck: null,
     latestErrors: new Map(),
     providers: new Map(),
     usefulProviders: new Set(),

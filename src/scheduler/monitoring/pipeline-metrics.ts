@@ -79,6 +79,10 @@ function createCounters(registry: Registry, pipeline: string, { prefix, symbolLa
     rows: new Counter(describe('rows_stored_total', 'Committed rows, by table.', 'dataset')),
     requests: new Counter(describe('requests_total', 'Completed requests, by outcome.', 'provider', 'outcome')),
     retries: new Counter(describe('request_retries_total', 'Attempts after the first one.')),
+    violations: new Counter(
+      describe('quality_violations_total', 'Rows that violate a quality rule, as runs found them.', 'dataset', 'rule'),
+    ),
+    quarantined: new Counter(describe('quality_quarantined_total', 'Rows moved into quarantine.', 'dataset', 'rule')),
     budgetWaits: new Counter(
       describe('budget_wait_seconds_total', 'Time that requests waited for a budget.', 'provider', 'budget'),
     ),
@@ -121,6 +125,12 @@ function countRunEvent(
     case 'rate-limited':
       counters.budgetWaits.inc({ ...labels, provider: event.provider, budget: event.budget }, event.waitedMs / second);
       return;
+    case 'quality-checked': {
+      const rule = { ...labels, dataset: event.dataset, rule: event.rule };
+      counters.violations.inc(rule, event.violations);
+      counters.quarantined.inc(rule, event.quarantined);
+      return;
+    }
     case 'committed':
       counters.rows.inc({ ...labels, dataset: event.dataset }, event.rows);
       return;
@@ -149,6 +159,8 @@ function createGauges(registry: Registry, { prefix, symbolLabel }: ScheduledPipe
     running: gauge('cycle_running', '1 while a cycle is in progress, else 0.'),
     queued: gauge('cycle_queued', '1 while a cycle waits for a free slot, else 0.'),
     lastCycle: gauge('last_cycle_timestamp_seconds', 'When the last cycle ended.'),
+    checkErrors: gauge('lake_check_errors', 'Errors of the latest check of the lake; -1 if it could not be made.'),
+    checkTime: gauge('lake_check_timestamp_seconds', 'When the latest check of the lake began.'),
     nextCycle: gauge('next_cycle_timestamp_seconds', 'When the next cycle is due.'),
   };
 }
@@ -175,5 +187,10 @@ function updateGauges(
   gauges.running.set(labels, running === null ? 0 : 1);
   gauges.queued.set(labels, queued === null ? 0 : 1);
   if (activity.lastEnded !== null) gauges.lastCycle.set(labels, activity.lastEnded / second);
+  const { lastCheck } = activity;
+  if (lastCheck !== null) {
+    gauges.checkErrors.set(labels, lastCheck.findings?.errors ?? -1);
+    gauges.checkTime.set(labels, lastCheck.startedAt / second);
+  }
   if (next !== null) gauges.nextCycle.set(labels, next / second);
 }

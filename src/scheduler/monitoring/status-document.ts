@@ -2,6 +2,7 @@ import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
 import {
   isCount,
+  isFiniteNumber,
   isInstantText,
   isString,
   listOf,
@@ -14,6 +15,7 @@ import {
 import type { Guard } from '../../platform/json.js';
 import type { CollectorState } from '../collector.js';
 import type { PipelineState } from '../pipeline-runner.js';
+import type { CheckSummary } from '../serve-event.js';
 import type { SlotUsage } from '../run-slots.js';
 import { getHealthStatus } from './health.js';
 import type { Health, HealthProblem, HealthStatus } from './health.js';
@@ -59,6 +61,8 @@ export interface PipelineStatus {
   readonly timeZone?: string | null;
   /** By provider; also by provider and symbol, such as `ib/AAPL`, if not closed. */
   readonly breakers: Readonly<Record<string, BreakerStatus>>;
+  /** The latest check on the schedule of `checks`; null before the first. Absent in documents of earlier versions. */
+  readonly check?: CheckStatus | null;
   readonly symbolsWithErrors: number;
   /** The reasons of the first 100 symbols that failed in the latest cycle. */
   readonly errors: Readonly<Record<string, string>>;
@@ -70,6 +74,15 @@ export interface ProviderEvidence {
   /** The first failure since then; null if the latest response was usable. */
   readonly failedAt: string | null;
   readonly failure: string | null;
+}
+
+export interface CheckStatus {
+  readonly startedAt: string;
+  readonly durationSeconds: number;
+  /** Null if the check could not be made. */
+  readonly errors: number | null;
+  readonly warnings: number | null;
+  readonly problem: string | null;
 }
 
 export interface LastCycleStatus {
@@ -145,8 +158,19 @@ function describePipeline(
       ...[...activity.providers].map(([provider, { breaker }]) => [provider, breaker] as const),
       ...listOpenSymbols(activity.providers).slice(0, maxListed),
     ]),
+    check: activity.lastCheck === null ? null : describeCheck(activity.lastCheck),
     symbolsWithErrors: activity.latestErrors.size,
     errors: Object.fromEntries([...activity.latestErrors].slice(0, maxListed)),
+  };
+}
+
+function describeCheck({ startedAt, durationMs, findings, problem }: CheckSummary): CheckStatus {
+  return {
+    startedAt: formatInstant(startedAt),
+    durationSeconds: durationMs / 1000,
+    errors: findings?.errors ?? null,
+    warnings: findings?.warnings ?? null,
+    problem,
   };
 }
 
@@ -226,6 +250,17 @@ const isPipelineStatus: Guard<PipelineStatus> = objectOf<PipelineStatus>({
   ),
   timeZone: optional(nullable(isString)),
   breakers: recordOf(oneOf<BreakerStatus>({ closed: true, 'half-open': true, open: true })),
+  check: optional(
+    nullable(
+      objectOf<CheckStatus>({
+        startedAt: isInstantText,
+        durationSeconds: isFiniteNumber,
+        errors: nullable(isCount),
+        warnings: nullable(isCount),
+        problem: nullable(isString),
+      }),
+    ),
+  ),
   symbolsWithErrors: isCount,
   errors: recordOf(isString),
 });
