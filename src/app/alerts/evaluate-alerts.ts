@@ -4,6 +4,7 @@ import { tableFolder } from '../../lake/delta/table-log.js';
 import { readLocks } from '../../lake/locks/lock.js';
 import { nodeFiles } from '../../platform/file-store.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
+import type { AlertFinding } from '../../outputs/alerts/alert-change.js';
 import { createAlertStore, evaluatedSince } from '../../outputs/alerts/alert-store.js';
 import { evaluateCheck } from '../../outputs/alerts/evaluate-check.js';
 import type { CheckFindings } from '../../outputs/alerts/evaluate-check.js';
@@ -21,6 +22,8 @@ export interface EvaluationOptions {
   readonly command: string;
   /** The start of the pipeline's last run; null when none is recorded. */
   readonly lastStart: Instant | null;
+  /** What keeps the next run from succeeding; null if that was not examined. */
+  readonly risks?: readonly AlertFinding[] | null;
   /** Takes failures to notify. */
   readonly warn: (message: string) => void;
   readonly signal?: AbortSignal;

@@ -3,10 +3,16 @@ import type { AlertEvaluation } from '../../scheduler/monitoring/alert-evaluatio
 import type { PipelineState } from '../../scheduler/pipeline-runner.js';
 import type { ServeEvent } from '../../scheduler/serve-event.js';
 import { errorMessage } from '../../platform/error-message.js';
+import { minute } from '../../core/time/time.js';
+import type { Duration, Instant } from '../../core/time/time.js';
+import { readRiskFindings } from '../alerts/risk-findings.js';
 import { evaluatePipelineAlerts } from '../alerts/evaluate-alerts.js';
 import { createRunStarts } from './run-starts.js';
 import type { PipelineLoader } from './pipeline-loader.js';
 import type { AppContext } from '../context.js';
+
+/** Risks change slowly, and finding them reads the records of the last runs. */
+const riskInterval: Duration = 5 * minute;
 
 export interface ServeEvaluationDeps {
   readonly getRunners: () => readonly PipelineState[];
@@ -23,6 +29,7 @@ export function startServeAlertEvaluation(
 ): AlertEvaluation {
   const starts = createRunStarts(ctx);
   const lastErrors = new Map<string, string>();
+  const lastRisks = new Map<string, Instant>();
 
   const evaluate = async ({ pipeline: scheduled, next }: PipelineState): Promise<void> => {
     const pipeline = loader.getPipeline(scheduled);
@@ -34,7 +41,11 @@ export function startServeAlertEvaluation(
     try {
       await starts.refresh();
       const lastStart = await starts.last(name);
-      await evaluatePipelineAlerts(pipeline, { command: 'pipe serve', lastStart, warn, signal: stopping }, ctx);
+      const now = ctx.clock.now();
+      const isRiskDue = now - (lastRisks.get(name) ?? -Infinity) >= riskInterval;
+      if (isRiskDue) lastRisks.set(name, now);
+      const risks = isRiskDue ? await readRiskFindings(pipeline, ctx) : null;
+      await evaluatePipelineAlerts(pipeline, { command: 'pipe serve', lastStart, warn, signal: stopping, risks }, ctx);
     } catch (error) {
       warn(errorMessage(error));
     }

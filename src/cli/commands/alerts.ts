@@ -6,6 +6,7 @@ import { humanizeDuration, pluralize } from '../../platform/format.js';
 import { formatTable } from '../../platform/table.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
+import { readRiskFindings } from '../../app/alerts/risk-findings.js';
 import { evaluatePipelineAlerts } from '../../app/alerts/evaluate-alerts.js';
 import { readLastStart } from '../../app/alerts/missed-runs.js';
 import { readOpenAlerts } from '../../app/alerts/open-alerts.js';
@@ -80,7 +81,11 @@ async function checkAlerts(file: string | undefined, ctx: CliContext): Promise<E
     ctx.error(ctx.stderrStyle('warn', escapeMessage(message)));
   };
   const lastStart = await readLastStart(pipeline, ctx);
-  await evaluatePipelineAlerts(pipeline, { command: 'pipe alerts check', lastStart, warn }, ctx);
+  await evaluatePipelineAlerts(
+    pipeline,
+    { command: 'pipe alerts check', lastStart, warn, risks: await readRiskFindings(pipeline, ctx) },
+    ctx,
+  );
   const open = await readOpenAlerts(ctx, pipeline.name);
   ctx.print(formatAlerts(open, ctx));
   ctx.info(`evaluated at ${formatTime(ctx.clock.now())}: ${pluralize(open.length, 'open alert')}`);

@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 
-import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import { formatInstant } from '../../core/time/time.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { requireLake } from '../../app/require-lake.js';
 import { readStatus } from '../../app/status/collect-status.js';
 import type { EmptyWindow } from '../../app/status/list-empty-windows.js';
+import type { Foresight } from '../../app/status/read-risks.js';
 import { toStatusDocument } from '../../app/status/status-document.js';
+import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { CliContext } from '../cli-context.js';
 import { formatEmptyWindows } from '../output/format-empty.js';
 import { formatStatus } from '../output/format-status.js';
@@ -15,6 +16,7 @@ import type { RunAction } from '../run-action.js';
 
 interface Flags {
   readonly empty?: boolean;
+  readonly atRisk?: boolean;
   readonly json?: boolean;
 }
 
@@ -23,6 +25,7 @@ export function defineStatus(command: Command, run: RunAction): void {
     .command('status')
     .argument('[pipeline]', 'also show what this pipeline lacks, and only its runs')
     .option('--empty', 'only list what the provider has no rows for')
+    .option('--at-risk', 'say what threatens the next run, and what would be lost')
     .option('--json', 'print one JSON document')
     .action((file: string | undefined, flags: Flags) => run((ctx) => showStatus(file, flags, ctx)));
 }
@@ -37,6 +40,7 @@ async function showStatus(file: string | undefined, flags: Flags, ctx: CliContex
     else ctx.print(formatEmptyWindows(windows, ctx.style));
     return exitCode.done;
   }
+  if (flags.atRisk === true) return showForesight(pipeline, flags, ctx);
   const status = await readStatus(pipeline, ctx);
   if (flags.json === true) ctx.printJson(toStatusDocument(status));
   else ctx.print(formatStatus(status, ctx.dataFolder, ctx.clock.now(), ctx.style));
@@ -59,4 +63,17 @@ function toEmptyDocument({ lastRequestedAt, requestedAgainAt, part, ...window }:
     lastRequestedAt: formatInstant(lastRequestedAt),
     requestedAgainAt: requestedAgainAt === null ? null : formatInstant(requestedAgainAt),
   };
+}
+
+/** Looks ahead for one pipeline, or for all of the project. The planner is loaded only here. */
+async function showForesight(pipeline: Pipeline | null, { json }: Flags, ctx: CliContext): Promise<ExitCode> {
+  const { loadProjectPipelines } = await import('../../app/pipeline/project-pipelines.js');
+  const { readForesight } = await import('../../app/status/read-risks.js');
+  const { formatForesight, toForesightDocument } = await import('../output/format-risks.js');
+  const found: Foresight[] = [];
+  for (const one of pipeline === null ? await loadProjectPipelines(ctx) : [pipeline])
+    found.push(await readForesight(one, ctx));
+  if (json === true) ctx.printJson({ pipelines: found.map(toForesightDocument) });
+  else ctx.print(found.map((one) => formatForesight(one, ctx.style)).join('\n'));
+  return found.some(({ risks }) => risks.length > 0) ? exitCode.checkFailed : exitCode.done;
 }

@@ -5,6 +5,7 @@ import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { AllowedHosts } from '../../platform/http/allowed-hosts.js';
 import { createAlertManager } from './alert-manager.js';
 import { toAlertChanges } from './alert-change.js';
+import type { AlertFinding } from './alert-change.js';
 import type { AlertStore, WithAlertLock } from './alert-store.js';
 import { createSubjectFilter } from './alert-subjects.js';
 import { toMissedRunFinding, findMissedRuns, getMissedRunTolerance } from './missed-runs.js';
@@ -25,6 +26,8 @@ export interface ScheduleEvaluationDeps {
   readonly runningSince: () => Promise<Instant | null>;
   /** The coverage of option chains. */
   readonly chains: () => Promise<Pick<LakeState, 'coverage'>>;
+  /** What keeps the next run from succeeding; null if that was not examined. */
+  readonly risks?: readonly AlertFinding[] | null;
   readonly warn: (message: string) => void;
   readonly allowedHosts?: AllowedHosts;
   /** Ends all sending. */
@@ -34,7 +37,7 @@ export interface ScheduleEvaluationDeps {
 /** Evaluates the rules that need no run (`run_missed`, `stale_option_chains`) and sends pending notifications. */
 export async function evaluateSchedule(pipeline: Pipeline, options: ScheduleEvaluationDeps): Promise<void> {
   const { name, notifications } = pipeline;
-  const { clock, schedule, lastStart, evaluatedSince = null } = options;
+  const { clock, schedule, lastStart, evaluatedSince = null, risks = null } = options;
   if (notifications.alerts === null) return;
   const settings = notifications.alerts;
   const manager = createAlertManager({
@@ -56,6 +59,7 @@ export async function evaluateSchedule(pipeline: Pipeline, options: ScheduleEval
       // Without any record of a run it is unknown whether one was missed.
       else if (schedule === null || lastStart !== null) manager.record(toAlertChanges(rule, []));
     }
+    if (rule.on === 'run_at_risk' && risks !== null) manager.record(toAlertChanges(rule, risks));
     // A running run may refresh the chains, and evaluates them when it finishes.
     if (rule.on === 'stale_option_chains' && wasRenewalDue && (await options.runningSince()) === null) {
       manager.record(toAlertChanges(rule, findStaleChains(pipeline, await options.chains(), rule.maxAge, clock.now())));
