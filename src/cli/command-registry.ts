@@ -142,6 +142,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('./commands/care/restore.js')).defineRestore,
   },
   {
+    usage: 'archive',
+    description: 'Move old months to another folder, where all commands still read them',
+    load: async () => (await import('./commands/care/archive.js')).defineArchive,
+  },
+  {
     usage: 'check',
     description: 'Verify logs, checksums, coverage and data-quality rules',
     load: async () => (await import('./commands/check.js')).defineCheck,

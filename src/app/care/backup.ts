@@ -51,7 +51,7 @@ async function holdsOtherFiles(folder: string): Promise<boolean> {
 }
 
 /** Compares real paths; of a folder that does not exist yet, that of its first existing parent. */
-async function isWithin(folder: string, other: string): Promise<boolean> {
+export async function isWithin(folder: string, other: string): Promise<boolean> {
   if (!existsSync(other)) return false;
   let [existing, rest] = [folder, ''];
   while (!existsSync(existing) && dirname(existing) !== existing) {

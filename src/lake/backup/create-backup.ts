@@ -10,6 +10,7 @@ import { errorCode, isNotFound } from '../../platform/error-message.js';
 import { readFlags } from '../../platform/files/read-file.js';
 import { requireFile } from '../../platform/files/not-a-file.js';
 import { createFolder, syncFolder, writeNewFile } from '../delta/durable-files.js';
+import { expectArchive } from '../archive/archived-files.js';
 import { toLakeError } from '../lake-error.js';
 import { blockSize, computeChecksum } from '../parquet/checksum.js';
 import { listLakeFiles, listTree } from './list-lake-files.js';
@@ -166,7 +167,10 @@ function createStore(folder: string, token: string, previous: BackupManifest | n
         return stored;
       } catch (error) {
         // Other processes delete what they no longer need.
-        if (isNotFound(error)) return null;
+        if (isNotFound(error)) {
+          expectArchive(named);
+          return null;
+        }
         // A folder or a device in the place of a file that the log names.
         const problem = toLakeError(error, named);
         if (isRequired && problem.kind === 'malformed') return null;

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { DamagedFile } from '../api.js';
 import type { LiveFile } from '../delta/actions.js';
+import { expectArchive } from '../archive/archived-files.js';
 import { toLakeError } from '../lake-error.js';
 
 /** After this many files other work gets its turn. */
@@ -20,8 +21,11 @@ export async function findDamagedFiles(
   for (const { path, size } of files) {
     if (++checkedCount % yieldInterval === 0) await setImmediate();
     const found = getFileSize(join(tableFolder, path));
-    if (found === null) damage.push({ dataset, path, problem: 'missing' });
-    else if (found !== size) damage.push({ dataset, path, problem: 'size-mismatch' });
+    if (found === null) {
+      expectArchive(join(tableFolder, path));
+      damage.push({ dataset, path, problem: 'missing' });
+    }
+    if (found !== null && found !== size) damage.push({ dataset, path, problem: 'size-mismatch' });
   }
   return damage;
 }

@@ -5,6 +5,7 @@ import type { Dataset } from '../../core/tables/tables.js';
 import type { Instant } from '../../core/time/time.js';
 import type { ConstantColumns, SymbolRows } from '../../core/symbol-rows.js';
 import type { DamagedFile } from '../api.js';
+import { readArchiveRoots } from '../archive/archived-files.js';
 import { findDamagedFiles } from '../coverage/damaged-files.js';
 import type { LiveFile } from '../delta/actions.js';
 import { createCheckpointReader } from '../delta/checkpoint.js';
@@ -227,7 +228,8 @@ export function openLakeDatabase(
 }
 
 async function openConfinedEngine(folder: string, settings: string, otherFolders: readonly string[]): Promise<Engine> {
-  const folders = [folder, ...otherFolders].map((path) => `${resolve(path)}/`);
+  // DuckDB follows the links of archived files before it compares folders.
+  const folders = [folder, ...otherFolders, ...readArchiveRoots(folder)].map((path) => `${resolve(path)}/`);
   const spill = join(tmpdir(), `pipe-query-${process.pid}`);
   const engine = await openEngine({ memoryLimit: engineMemoryLimit, spillFolder: spill, preserveOrder: false });
   await engine.run(

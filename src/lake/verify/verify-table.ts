@@ -5,6 +5,7 @@ import type { FileDamage, VerifiedFile } from '../api.js';
 import type { LiveFile } from '../delta/actions.js';
 import { advanceSnapshot } from '../delta/snapshot.js';
 import type { Snapshot } from '../delta/snapshot.js';
+import { expectArchive } from '../archive/archived-files.js';
 import { toLakeError } from '../lake-error.js';
 import { blockSize, readChecksum } from '../parquet/checksum.js';
 import type { Engine } from '../parquet/engine.js';
@@ -78,8 +79,10 @@ async function verifyContent(
     found = await readChecksum(path, block);
   } catch (error) {
     const code = errorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR')
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      expectArchive(path);
       return { problem: 'missing', detail: `${formatBytes(size)} are missing` };
+    }
     if (code === 'EISDIR' || code === 'EFTYPE' || code === 'ELOOP')
       return { problem: 'unreadable', detail: 'not a file' };
     if (code === 'EIO') return { problem: 'unreadable', detail: 'the disk reported a read error' };

@@ -152,7 +152,7 @@ function selectTables({ dataset }: Damage): readonly Dataset[] {
 function checkRig(rig: Rig, damage: Damage, repair: boolean): Promise<CheckedLake> {
   const clock = { now: () => Date.parse(lastEvening), sleepUntil: () => Promise.resolve() };
   return checkTables(
-    { datasets: selectTables(damage), repair },
+    { datasets: selectTables(damage), pipelines: [], repair },
     { dataFolder: rig.path('data'), lineageFolder: rig.path('lineage'), clock },
   );
 }
