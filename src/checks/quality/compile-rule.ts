@@ -69,10 +69,10 @@ function compileFreshness(rule: QualityRule, { now }: RuleScope): string {
     const own = symbols.filter((symbol) => examined.has(symbol) && !taken.has(symbol));
     for (const symbol of own) taken.add(symbol);
     if (own.length === 0) return [];
-    const cutoff = instantLiteral(now - (maxAge ?? 4 * day));
+    const oldest = instantLiteral(now - (maxAge ?? 4 * day));
     return [
-      `SELECT symbol, ${cutoff} AS expected_after FROM (SELECT unnest([${textList(own)}]) AS symbol)
-       ANTI JOIN (SELECT DISTINCT symbol FROM all_rows WHERE "${time}" >= ${cutoff}) fresh USING (symbol)`,
+      `SELECT symbol, ${oldest} AS expected_after FROM (SELECT unnest([${textList(own)}]) AS symbol)
+       ANTI JOIN (SELECT DISTINCT symbol FROM all_rows WHERE "${time}" >= ${oldest}) fresh USING (symbol)`,
     ];
   });
   return selects.length === 0 ? 'SELECT NULL AS symbol WHERE false' : selects.join(' UNION ALL ');

@@ -169,7 +169,7 @@ async function registerRoot(root: string, lake: string): Promise<void> {
   await nodeFiles.replace(join(lake, archivesFile), `${JSON.stringify({ v: 1, roots: [...roots] }, null, 1)}\n`);
 }
 
-/** Moves one file; false if it is gone, damaged, or was replaced meanwhile. */
+/** Moves one file; false if it was deleted, is damaged, or was replaced meanwhile. */
 async function moveToArchive(
   table: string,
   dataset: Dataset,

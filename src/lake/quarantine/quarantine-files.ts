@@ -10,7 +10,7 @@ import { toLakeError } from '../lake-error.js';
 
 /*
  * Quarantined rows are Parquet files in `<lake>/_quarantine/<table>/`. A file is written before the commit that removes its rows
- * from the table, and is settled after it; the commit names it, so that a crash between the steps leaves no doubt:
+ * from the table, and gets its final name after it; the commit names it, so that a crash between the steps leaves no doubt:
  *
  *   <id>@<version>.pending.parquet     its rows are in quarantine if a commit after the version names the id
  *   <id>.parquet                       its rows are in quarantine
@@ -24,7 +24,7 @@ export interface QuarantineFile {
   readonly dataset: Dataset;
   readonly id: string;
   readonly state: QuarantineState;
-  /** The version of the table before the commit; null for settled files. */
+  /** The version of the table before the commit; null for files with their final name. */
   readonly version: number | null;
   /** Absolute. */
   readonly path: string;
@@ -87,7 +87,7 @@ async function listNames(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** The state of a file after looking for the commit that an unsettled one waits for. */
+/** The state of a file after looking for the commit that it waits for. */
 export async function resolveState(lake: string, file: QuarantineFile): Promise<'quarantined' | 'released' | 'void'> {
   if (file.state === 'quarantined' || file.state === 'released') return file.state;
   const parameter = file.state === 'pending' ? quarantineParameter : releaseParameter;

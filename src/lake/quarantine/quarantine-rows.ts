@@ -132,7 +132,7 @@ function identifyingNames(dataset: Dataset): readonly string[] {
   return [...rowKeyColumns(dataset), 'request_id'];
 }
 
-/** The columns that tell whether the provider has sent the same row again. */
+/** The columns that show whether the provider has sent the same row again. */
 function valueNames(dataset: Dataset): readonly string[] {
   const columns = Object.entries<Column>(getColumns(dataset));
   const answers = columns.filter(([, { from }]) => from === 'answer').map(([name]) => name);
