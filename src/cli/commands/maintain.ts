@@ -14,6 +14,7 @@ import { maintainPeriodically } from '../../app/maintenance/periodic.js';
 import { loadProjectPipelines } from '../../app/pipeline/project-pipelines.js';
 import { formatPeriodic } from '../output/format-periodic.js';
 import type { CliContext } from '../cli-context.js';
+import { loadPipelineOrExit } from '../load-pipeline.js';
 import { formatMaintenance } from '../output/format-maintenance.js';
 import { describeLockHeld, suggestLockRemedy } from '../output/format-lock.js';
 import type { RunAction } from '../run-action.js';
@@ -24,6 +25,7 @@ interface Flags {
   readonly weekly?: boolean;
   readonly monthly?: boolean;
   readonly archiveTo?: string;
+  readonly pipeline?: string;
 }
 
 /** A shorter retention could remove files that a query or run in progress still reads. */
@@ -33,8 +35,9 @@ export function defineMaintain(command: Command, run: RunAction): void {
   command
     .command('maintain')
     .addOption(new Option('--retention <duration>', 'how long to keep superseded files for readers [7d]'))
-    .option('--weekly', 'refresh contracts due, clean up, validate, report the week')
+    .option('--weekly', 'refresh contracts due, clean up, validate, report it')
     .option('--monthly', 'archive, merge, prune records, report the month')
+    .option('--pipeline <file>', 'with --weekly: only this pipeline [all pipelines]')
     .option('--archive-to <folder>', 'with --monthly: move months older than a year there')
     .option('--json', 'print one JSON document')
     .action((flags: Flags) => run((ctx) => runMaintain(flags, ctx)));
@@ -58,19 +61,21 @@ async function runMaintain(flags: Flags, ctx: CliContext): Promise<ExitCode> {
 }
 
 /** The period whose work is done; null for the plain maintenance of files. */
-function selectPeriod({ weekly, monthly, archiveTo, retention }: Flags): Period | null {
+function selectPeriod({ weekly, monthly, archiveTo, pipeline, retention }: Flags): Period | null {
   if (weekly === true && monthly === true)
     throw new CliError(exitCode.usage, '--weekly cannot be combined with --monthly', 'call pipe maintain twice');
   const period = weekly === true ? 'weekly' : monthly === true ? 'monthly' : null;
   if (archiveTo !== undefined && period !== 'monthly')
     throw new CliError(exitCode.usage, '--archive-to needs --monthly', 'archive at any time with pipe archive');
+  if (pipeline !== undefined && period !== 'weekly')
+    throw new CliError(exitCode.usage, '--pipeline needs --weekly', 'leave out --pipeline');
   if (retention !== undefined && period !== null)
     throw new CliError(exitCode.usage, `--retention cannot be combined with --${period}`, 'leave out --retention');
   return period;
 }
 
-async function runPeriodically(period: Period, { archiveTo, json }: Flags, ctx: CliContext): Promise<ExitCode> {
-  const pipelines = await loadProjectPipelines(ctx);
+async function runPeriodically(period: Period, { archiveTo, pipeline, json }: Flags, ctx: CliContext): Promise<ExitCode> {
+  const pipelines = pipeline === undefined ? await loadProjectPipelines(ctx) : [await loadPipelineOrExit(pipeline, ctx)];
   const done = await maintainPeriodically({ period, archiveTo: archiveTo ?? null }, pipelines, ctx);
   if (json === true) ctx.printJson(done);
   else ctx.print(formatPeriodic(done, ctx.style));
