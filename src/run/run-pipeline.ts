@@ -89,10 +89,10 @@ async function recoverAndExecute(deps: RunDeps): Promise<RunOutcome> {
 }
 
 /** Applies the quality rules, if there are any, to the rows so far. */
-async function applyQuality({ applyQuality: apply, shutdown, writer }: RunDeps): Promise<void> {
-  if (apply === undefined || shutdown.stopping.aborted) return;
-  await writer.flush();
-  await apply();
+async function applyQuality(deps: RunDeps): Promise<void> {
+  if (deps.applyQuality === undefined || deps.shutdown.stopping.aborted) return;
+  await deps.writer.flush();
+  await deps.applyQuality();
 }
 
 /** Executes the custom steps. The rows of this run are committed first, because the steps read them. */
