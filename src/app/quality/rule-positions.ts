@@ -35,7 +35,10 @@ export async function writeRulePositions(lake: string, pipeline: string, positio
 
 /** Identifies the rules of a table by their content without symbols: the rows of an added symbol are new anyway. */
 export function hashRules(rules: readonly QualityRule[]): string {
-  const content = rules.map(({ symbols: _, overrides, ...rule }) => [rule, overrides.map(({ thresholds }) => thresholds)]);
+  const content = rules.map(({ symbols: _, overrides, ...rule }) => [
+    rule,
+    overrides.map(({ thresholds }) => thresholds),
+  ]);
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
 }
 

@@ -74,8 +74,13 @@ function selectPeriod({ weekly, monthly, archiveTo, pipeline, retention }: Flags
   return period;
 }
 
-async function runPeriodically(period: Period, { archiveTo, pipeline, json }: Flags, ctx: CliContext): Promise<ExitCode> {
-  const pipelines = pipeline === undefined ? await loadProjectPipelines(ctx) : [await loadPipelineOrExit(pipeline, ctx)];
+async function runPeriodically(
+  period: Period,
+  { archiveTo, pipeline, json }: Flags,
+  ctx: CliContext,
+): Promise<ExitCode> {
+  const pipelines =
+    pipeline === undefined ? await loadProjectPipelines(ctx) : [await loadPipelineOrExit(pipeline, ctx)];
   const done = await maintainPeriodically({ period, archiveTo: archiveTo ?? null }, pipelines, ctx);
   if (json === true) ctx.printJson(done);
   else ctx.print(formatPeriodic(done, ctx.style));

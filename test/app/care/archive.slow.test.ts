@@ -92,9 +92,7 @@ describe('an archive', () => {
     expect((await call('check')).exitCode).toBe(exitCode.checkFailed);
     await pipe('run', 'pipelines/watched.yaml', '--quiet');
     const columns = 'SELECT symbol, ts, close FROM equity_bars ORDER BY ALL';
-    expect(JSON.parse(await pipe('query', columns, '--json'))).toHaveLength(
-      [...before.matchAll(/"symbol"/g)].length,
-    );
+    expect(JSON.parse(await pipe('query', columns, '--json'))).toHaveLength([...before.matchAll(/"symbol"/g)].length);
     expect(await pipe('check')).toContain('ok');
   });
 
