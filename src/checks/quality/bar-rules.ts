@@ -44,29 +44,33 @@ const minChanges = 10;
 
 /**
  * Finds changes that are many times the median of the absolute changes before them. A change back after a single wrong value is
- * not reported again.
+ * not reported again. The median is computed only for changes that are large enough for the smallest typical one.
  */
 export function compileJump(rule: QualityRule, scope: RuleScope): string {
   const value = `"${rule.column ?? 'close'}"`;
-  const bars = largestThreshold(rule, 'bars', 60);
-  const series = columnList(seriesOf(rule));
-  const found = `
-    SELECT * FROM (
-      SELECT *, median(change) OVER earlier AS scale, count(change) OVER earlier AS changes FROM (
-        SELECT *, abs(ln(value / lag(value) OVER by_time)) AS change, abs(ln(value / lag(value, 2) OVER by_time)) AS change_over_two,
-          lag(value, 1) OVER by_time AS before FROM (
-          SELECT ${identifyingColumns(rule)}, ${value}::DOUBLE AS value FROM (${contextSql(rule, scope, bars + 2)}) WHERE ${value} > 0
-        ) WINDOW by_time AS (PARTITION BY ${series} ORDER BY ts)
-      ) WINDOW earlier AS (PARTITION BY ${series} ORDER BY ts ROWS BETWEEN ${String(bars)} PRECEDING AND 1 PRECEDING)
-    ) WHERE changes >= ${String(minChanges)}
-      AND change > ${thresholdSql(rule, 'max') ?? '12'} * greatest(scale, ${String(smallestChange)})
-      AND (change_over_two IS NULL OR change_over_two > change / 4)`;
-  return changedOnly(
-    rule,
-    scope,
-    found,
-    'f.value, f.before, round(f.change / greatest(f.scale, 0.0005), 1) AS times_typical',
-  );
+  const bars = String(largestThreshold(rule, 'bars', 60));
+  const names = seriesOf(rule);
+  const series = columnList(names);
+  const max = thresholdSql(rule, 'max') ?? '12';
+  const changes = `
+    SELECT *, row_number() OVER by_time AS number, abs(ln(value / lag(value) OVER by_time)) AS change,
+      abs(ln(value / lag(value, 2) OVER by_time)) AS change_over_two, lag(value) OVER by_time AS before
+    FROM (SELECT ${identifyingColumns(rule)}, ${value}::DOUBLE AS value FROM (${contextSql(rule, scope, Number(bars) + 2)}) WHERE ${value} > 0)
+    WINDOW by_time AS (PARTITION BY ${series} ORDER BY ts)`;
+  const sameSeries = names.map((name) => `e."${name}" IS NOT DISTINCT FROM f."${name}"`).join(' AND ');
+  const large = `
+    SELECT * FROM changes WHERE change > ${max} * ${String(smallestChange)} AND (change_over_two IS NULL OR change_over_two > change / 4)`;
+  const found = changedOnly(rule, scope, large, 'f.value, f.before, f.number, f.change');
+  return `
+    WITH changes AS MATERIALIZED (${changes}), candidates AS MATERIALIZED (${found})
+    SELECT ${identifyingColumns(rule)}, value, before, round(change / greatest(scale, ${String(smallestChange)}), 1) AS times_typical FROM (
+      SELECT f.*, scales.scale FROM candidates f JOIN (
+        SELECT ${columnList(names, 'f')}, f.number, median(e.change) AS scale, count(e.change) AS earlier
+        FROM candidates f JOIN changes e ON ${sameSeries} AND e.number >= f.number - ${bars} AND e.number < f.number
+        GROUP BY ALL
+      ) scales ON ${names.map((name) => `scales."${name}" IS NOT DISTINCT FROM f."${name}"`).join(' AND ')} AND scales.number = f.number
+      WHERE scales.earlier >= ${String(minChanges)}
+    ) WHERE change > ${max} * greatest(scale, ${String(smallestChange)})`;
 }
 
 /** Finds the bars that end a run of equal values. */

@@ -67,6 +67,7 @@ export function seriesOf({ dataset }: Pick<QualityRule, 'dataset'>): readonly st
 }
 
 /** The condition of the examined symbols. */
-export function symbolCondition({ symbols }: QualityRule, column = 'symbol'): string {
+export function symbolCondition({ symbols, examinesAll }: QualityRule, column = 'symbol'): string {
+  if (examinesAll) return 'true';
   return symbols.length === 0 ? 'false' : `${column} IN (${textList(symbols)})`;
 }

@@ -36,8 +36,10 @@ export interface QualityRule {
   readonly onFail: 'report' | 'quarantine';
   /** True if the windows of quarantined rows count as gaps. */
   readonly isGap: boolean;
-  /** The examined symbols. */
+  /** The examined symbols; those of the pipeline if it names none. */
   readonly symbols: readonly string[];
+  /** True if the rule names no symbols, so that it examines every row of the table. */
+  readonly examinesAll: boolean;
   readonly thresholds: Thresholds;
   /** Thresholds of some symbols; the first that names a symbol counts. */
   readonly overrides: readonly { readonly symbols: readonly string[]; readonly thresholds: Thresholds }[];

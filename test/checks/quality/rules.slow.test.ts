@@ -21,6 +21,7 @@ function createRule(rule: Partial<QualityRule>): QualityRule {
     onFail: 'report',
     isGap: false,
     symbols: ['A', 'B'],
+    examinesAll: false,
     overrides: [],
     ...rule,
     thresholds: { ...noThresholds, ...rule.thresholds },

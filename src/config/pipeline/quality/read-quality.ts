@@ -112,6 +112,7 @@ function readRule(name: string, raw: RawRule, context: RuleContext): QualityRule
     onFail,
     isGap,
     symbols: readSymbols(name, raw, context),
+    examinesAll: raw.symbols === undefined,
     thresholds: readThresholds(raw, kind, path, context),
     overrides: readOverrides(name, raw, kind, context),
   };
