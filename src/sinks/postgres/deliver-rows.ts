@@ -29,9 +29,15 @@ const csvOptions = 'FORMAT csv, HEADER false';
  * one, and the refused ones set apart.
  */
 export async function deliverRows(delivery: RowDelivery): Promise<Delivery> {
-  const { session, feed, changes, target, scratch } = delivery;
+  const { session, feed, selection, target, scratch } = delivery;
   await stageWindows(delivery);
-  const parts = writeParts(feed, selectRows(delivery), join(scratch, `${changes.dataset}-rows`));
+  const parts = await writeParts({
+    feed,
+    select: (condition) => `${selectRows(delivery)} AND ${condition('r.symbol')}`,
+    counts: `SELECT r.symbol, count(*)::DOUBLE AS n FROM changed_rows AS r WHERE ${symbolCondition(selection, 'r.symbol')} GROUP BY r.symbol ORDER BY r.symbol`,
+    folder: scratch,
+  });
+  const { rows } = parts;
   try {
     await session.query('SAVEPOINT before_rows');
     try {
@@ -39,10 +45,12 @@ export async function deliverRows(delivery: RowDelivery): Promise<Delivery> {
         ? mergeRows(delivery, parts.files)
         : copyRows(session, target, target.table, parts.files));
       await clearRefused(delivery);
-      return { rows: await parts.rows, refused: 0 };
+      return { rows, refused: 0 };
     } catch (error) {
+      // Not the connection: the lake cannot be read.
+      const failure = parts.failure();
+      if (failure !== null) throw failure;
       if (!(error instanceof DataError)) throw error;
-      const rows = await parts.rows;
       await session.query('ROLLBACK TO SAVEPOINT before_rows');
       await clearRefused(delivery);
       const refused = await insertOneByOne(delivery);
