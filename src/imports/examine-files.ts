@@ -27,6 +27,8 @@ export interface ExaminedFile {
 export interface ExaminedFiles {
   readonly files: readonly ExaminedFile[];
   readonly unmatched: readonly string[];
+  /** Files that links lead to outside of the project. */
+  readonly outside: readonly string[];
 }
 
 export interface ExamineContext {
@@ -40,11 +42,11 @@ export interface ExamineContext {
 
 /** Lists the files of a step and finds those to import. Reads a file only if its size and time do not say whether it has changed. */
 export async function examineImportFiles(step: ImportStep, context: ExamineContext): Promise<ExaminedFiles> {
-  const { files, unmatched } = await listImportFiles(step.folder, step.files);
+  const { files, unmatched, outside } = await listImportFiles(step.folder, step.files, step.project);
   const records = context.records.filter(({ source, supersededBy }) => source === step.source && supersededBy === null);
   const examined: ExaminedFile[] = [];
   for (const file of files) examined.push(await examineFile(file, step, records, context));
-  return { files: examined, unmatched };
+  return { files: examined, unmatched, outside };
 }
 
 async function examineFile(

@@ -214,7 +214,8 @@ describe('uses: import', () => {
       'pipelines/history.yaml',
       `name: history\nsymbols: [AAPL]\nsteps:\n  bought: { uses: import, files: ${rig.path('AAPL.parquet')}, columns: { date: session, symbol: symbol, open: open, high: high, low: low, close: close, volume: volume } }\n`,
     );
-    expect(await run(second)).toMatch(/^0\n/);
+    expect(await run(second)).toMatch(/^2\n[^]*is outside the project/);
+    expect(await run(second, '--allow-outside')).toMatch(/^0\n/);
     expect(await query(second, bars)).toEqual(fromCsv);
   });
 });

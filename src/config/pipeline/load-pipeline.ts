@@ -161,7 +161,7 @@ async function readPipelineContent(
     steps,
     customSteps: await readCustomSteps(
       rawCustomSteps,
-      { steps, path, validated, reader, readFile: options.readFile },
+      { steps, path, validated, reader, readFile: options.readFile, project: options.project ?? null },
       report,
     ),
     pacing: readPacing(validated, report),

@@ -256,6 +256,8 @@ export interface ImportStep extends CustomStepBase {
   /** Paths and patterns, relative to the folder of the pipeline. */
   readonly files: readonly string[];
   readonly folder: string;
+  /** The folder that files may not be outside of, also by links; null for any. */
+  readonly project: string | null;
   readonly source: ImportSource;
   readonly dataset: ImportDataset;
   /** The first one whose columns a file has is used. */

@@ -1,5 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, sep } from 'node:path';
 
 import { isNotFound } from '../../platform/error-message.js';
 
@@ -19,10 +19,16 @@ export interface FoundFiles {
   readonly files: readonly FoundFile[];
   /** Paths and patterns that match no file. */
   readonly unmatched: readonly string[];
+  /** Files that links lead to outside of the project. */
+  readonly outside: readonly string[];
 }
 
 /** Lists the files that paths and patterns name; `*` and `?` stand for characters of one name, and a folder for the files in it. */
-export async function listImportFiles(folder: string, patterns: readonly string[]): Promise<FoundFiles> {
+export async function listImportFiles(
+  folder: string,
+  patterns: readonly string[],
+  project: string | null,
+): Promise<FoundFiles> {
   const found = new Map<string, FoundFile>();
   const unmatched: string[] = [];
   for (const pattern of patterns) {
@@ -30,7 +36,16 @@ export async function listImportFiles(folder: string, patterns: readonly string[
     if (files.length === 0) unmatched.push(pattern);
     for (const file of files) found.set(file.path, file);
   }
-  return { files: [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), unmatched };
+  const files = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const isOutside = await Promise.all(files.map(({ location }) => isOutsideOf(project, location)));
+  const outside = files.filter((_, index) => isOutside[index] === true).map(({ path }) => path);
+  return { files: files.filter((_, index) => isOutside[index] !== true), unmatched, outside };
+}
+
+async function isOutsideOf(project: string | null, location: string): Promise<boolean> {
+  if (project === null) return false;
+  const from = relative(await realpath(project), await realpath(location));
+  return from === '..' || from.startsWith(`..${sep}`) || isAbsolute(from);
 }
 
 async function expandPattern(folder: string, pattern: string): Promise<readonly FoundFile[]> {

@@ -13,6 +13,14 @@ export function planImport(id: TaskId, step: ImportStep, examined: ExaminedFiles
     bytes: file.bytes,
     reason: describeReason(reason),
   }));
+  const [outside] = examined.outside;
+  if (outside !== undefined)
+    return {
+      ...base,
+      files,
+      status: 'blocked',
+      reason: `${outside} is a link to outside of the project; see --allow-outside`,
+    };
   const missing = examined.unmatched.find((path) => !/[*?]/.test(path));
   if (missing !== undefined) return { ...base, files, status: 'blocked', reason: `there is no file ${missing}` };
   if (pending.length > 0) return { ...base, files, status: 'ready', reason: describePending(pending, examined) };

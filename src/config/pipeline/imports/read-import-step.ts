@@ -10,7 +10,10 @@ import { joinList } from '../../../platform/format.js';
 import { problem } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
 import { quote } from '../../yaml/quote.js';
+import { isInProject } from '../../yaml/source-texts.js';
+import type { ProjectFolder } from '../../yaml/source-texts.js';
 import { findKeyLocation, findLocation } from '../../yaml/tree.js';
+import { resolveFrom } from '../files/read-with-includes.js';
 import { canonicalJson } from '../hash-pipeline.js';
 import type { ImportStep } from '../pipeline.js';
 import type { ImportStep as RawImportStep } from '../schema.generated.js';
@@ -27,10 +30,12 @@ export interface RawImport {
   /** Path of the pipeline file. */
   readonly path: string;
   readonly validated: ValidatedPipeline;
+  /** The folder to which files are confined; null for any. */
+  readonly project: ProjectFolder | null;
 }
 
 /** Reads a step that imports files; null after a report. */
-export function readImportStep(raw: RawImport, report: ReportDiagnostic): ImportStep | null {
+export async function readImportStep(raw: RawImport, report: ReportDiagnostic): Promise<ImportStep | null> {
   const { name, needs, settings, path } = raw;
   const preset = settings.preset === undefined ? null : getImportPreset(settings.preset);
   const dataset = settings.dataset ?? preset?.defaultDataset ?? 'equity_bars';
@@ -41,6 +46,7 @@ export function readImportStep(raw: RawImport, report: ReportDiagnostic): Import
     checkZone(raw, layouts, barSize, report),
     checkFormats(raw, layouts, report),
     checkPreset(raw, preset, barSize, report),
+    await checkProject(raw, report),
   ];
   if (areValid.includes(false)) return null;
   const { files, symbol = null, aliases = {}, hours = 'rth', price_type: priceType = 'TRADES' } = settings;
@@ -52,6 +58,7 @@ export function readImportStep(raw: RawImport, report: ReportDiagnostic): Import
     needs,
     files: typeof files === 'string' ? [files] : files,
     folder: dirname(path),
+    project: raw.project?.folder ?? null,
     source,
     ...meaning,
     onDifference: settings.on_difference ?? 'keep',
@@ -180,6 +187,28 @@ function checkFormats(
     report(problem('time-format', findLocation(root, ['steps', name, key]), `${quote(format)}: ${parser.error}`));
   }
   return isValid;
+}
+
+/** A pipeline from elsewhere must not show lines of private files. */
+async function checkProject(
+  { name, settings: { files }, path, project, validated: { root } }: RawImport,
+  report: ReportDiagnostic,
+): Promise<boolean> {
+  let isInside = true;
+  for (const pattern of typeof files === 'string' ? [files] : files) {
+    const fixed = pattern.split('/').slice(
+      0,
+      Math.max(
+        1,
+        pattern.split('/').findIndex((part) => /[*?]/.test(part)),
+      ),
+    );
+    const target = /[*?]/.test(fixed[0] ?? '') ? '.' : /[*?]/.test(pattern) ? fixed.join('/') : pattern;
+    const location = findLocation(root, ['steps', name, 'files']);
+    isInside =
+      (await isInProject(project, resolveFrom(path, target === '' ? '/' : target), location, report)) && isInside;
+  }
+  return isInside;
 }
 
 function checkPreset(

@@ -7,7 +7,7 @@ import { datasets } from '../../../core/tables/tables.js';
 import type { Dataset } from '../../../core/tables/tables.js';
 import { didYouMean, problem, warning } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
-import type { ReadFile, SourceTextReader } from '../../yaml/source-texts.js';
+import type { ProjectFolder, ReadFile, SourceTextReader } from '../../yaml/source-texts.js';
 import { quote } from '../../yaml/quote.js';
 import { findKeyLocation, findNode, findLocation } from '../../yaml/tree.js';
 import { readImportStep } from '../imports/read-import-step.js';
@@ -30,6 +30,8 @@ export interface CustomStepDeps {
   readonly validated: ValidatedPipeline;
   readonly reader: SourceTextReader;
   readonly readFile: ReadFile;
+  /** The folder to which files are confined; null for any. */
+  readonly project: ProjectFolder | null;
 }
 
 /** Table that each type of step writes. */
@@ -60,7 +62,7 @@ export async function readCustomSteps(
         : settings?.uses === 'exec'
           ? await readExecStep(name, needs, settings, steps, deps, report)
           : settings?.uses === 'import'
-            ? readImportStep({ name, needs, settings, path: deps.path, validated: deps.validated }, report)
+            ? await readImportStep({ name, needs, settings, ...deps }, report)
             : null;
     if (step === null) continue;
     if (step.uses === 'import') {

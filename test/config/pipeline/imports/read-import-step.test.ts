@@ -21,6 +21,7 @@ describe('import steps', () => {
     expect(await load(`{ uses: import, files: '*.csv', ${columns} }`)).toMatchObject({
       files: ['*.csv'],
       folder: 'p',
+      project: null,
       source: 'import:files',
       dataset: 'equity_bars',
       barSize: '1 day',
