@@ -1,6 +1,17 @@
 /** The packages of the page, which is built into dist/web/. */
 export const pagePackages = ['lightweight-charts', 'preact', 'uplot'];
 
+/** What the bundled part of `@modelcontextprotocol/sdk` imports: a server on standard input and output. */
+const mcpPackages = [
+  'ajv',
+  'ajv-formats',
+  'fast-deep-equal',
+  'fast-uri',
+  'json-schema-traverse',
+  'zod',
+  'zod-to-json-schema',
+];
+
 /**
  * Development dependencies whose code is part of dist/. `kiteconnect` declares its test tools (mocha, chai, nock, rimraf) and an
  * old ws as dependencies: 95 packages that npm would install with pipe. The packages that its code imports are dependencies of pipe.
@@ -10,11 +21,13 @@ export const pagePackages = ['lightweight-charts', 'preact', 'uplot'];
 export const bundledPackages = [
   '@duckdb/node-api',
   '@hono/node-server',
+  '@modelcontextprotocol/sdk',
   'cockatiel',
   'hono',
   'kiteconnect',
   'pg-copy-streams',
   'yaml',
+  ...mcpPackages,
   ...pagePackages,
 ];
 

@@ -44,13 +44,13 @@ function resolvePath(from, name) {
   }
 }
 
-/** Dependencies that are installed; of a bundled package only those that pipe declares too, because its others are not loaded. */
+/** Dependencies that are installed; of a bundled package only those that pipe declares or bundles too, because its others are not loaded. */
 function dependenciesOf(path) {
   const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta = {} } = packages[path];
   const names = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
   return names
     .filter((name) => peerDependenciesMeta[name]?.optional !== true)
-    .filter((name) => !isBundled(nameOf(path)) || root.dependencies[name] !== undefined)
+    .filter((name) => !isBundled(nameOf(path)) || root.dependencies[name] !== undefined || isBundled(name))
     .flatMap((name) => resolvePath(path, name) ?? []);
 }
 

@@ -167,6 +167,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('./commands/doctor.js')).defineDoctor,
   },
   {
+    usage: 'mcp',
+    description: 'Answer questions of an assistant about the lake; reads only',
+    load: async () => (await import('./commands/mcp.js')).defineMcp,
+  },
+  {
     usage: 'login <provider>',
     description: 'Log in to a provider and save its token for the runs of the day',
     load: async () => (await import('./commands/login.js')).defineLogin,

@@ -71,7 +71,7 @@ export const wiring: readonly string[] = ['app', 'cli', 'main', 'index'];
 /** Imports that wiring modules may not have, so that they work without a command line. */
 export const forbiddenImports: Readonly<Record<string, readonly string[]>> = {
   app: ['cli', 'main', 'index'],
-  index: ['app', 'cli', 'main'],
+  index: ['cli', 'main'],
 };
 
 /** Names that `read api` excludes. */
@@ -84,6 +84,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   'pg-copy-streams': ['sinks'],
   '@stoqey/*': ['providers/ib'],
   commander: ['cli', 'main'],
+  '@modelcontextprotocol/*': ['cli'],
   hono: ['web/server'],
   '@hono/*': ['web/server'],
   'lightweight-charts': ['web/client'],
@@ -102,6 +103,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
 export const bundledPackages: readonly string[] = [
   '@duckdb/node-api',
   '@hono/node-server',
+  '@modelcontextprotocol/sdk',
   'cockatiel',
   'hono',
   'kiteconnect',
