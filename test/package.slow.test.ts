@@ -24,17 +24,29 @@ steps:
 
 /** A program of a user: its types are checked, and the same text is run. */
 const program = `
-import { openLake } from 'marketlake';
-import type { Bar, ChainOption, Lake, MarketData, OptionChain, VolatilityHistory } from 'marketlake';
+import { ArgumentError, listSessions, openLake } from 'marketlake';
+import type {
+  Bar, ChainOption, CoverageWindow, Lake, MarketData, OptionChain, PlanSummary, RowOrigin, VolatilityHistory,
+} from 'marketlake';
 
 const lake: Lake = await openLake('data');
-const bars: readonly Bar[] = await lake.bars({ symbol: 'AAPL', from: '2026-11-16', to: '2026-11-20' });
+const bars: readonly Bar[] = await lake.bars({
+  symbol: 'AAPL', fromInclusive: '2026-11-16', toExclusive: '2026-11-20',
+});
 const dates: readonly string[] = await lake.barDates({ symbol: 'AAPL', barSize: '1 day' });
 const latest: OptionChain | null = await lake.latestChain({ symbol: 'AAPL' });
 const onDate: OptionChain | null = await lake.chainOn({ symbol: 'AAPL', date: '2026-11-20' });
 const before: OptionChain | null = await lake.chainOn({ symbol: 'AAPL', date: '2026-11-19' });
 const history: VolatilityHistory | null = await lake.ivHistory({ symbol: 'AAPL', days: 60 });
 const data: MarketData | null = await lake.marketData({ symbol: 'AAPL' });
+const coverage: readonly CoverageWindow[] = await lake.coverage({ symbol: 'AAPL', dataset: 'equity_bars' });
+const origin: RowOrigin | null = latest?.options[0] === undefined ? null : await lake.lineage(latest.options[0]);
+const plan: PlanSummary = await lake.plan({ pipeline: 'small.yaml' });
+const sessions = listSessions({ exchange: 'XNYS', fromInclusive: '2026-11-25', toExclusive: '2026-11-28' });
+const refused = await lake.bars({ symbol: 'AAPL', fromInclusive: '2026-11-31' }).then(
+  () => 'nothing',
+  (error: unknown) => (error instanceof ArgumentError ? error.message : 'another error'),
+);
 const unknown = await lake.marketData({ symbol: 'NOPE' });
 const put: ChainOption | undefined = data?.option_chain.find(({ right }) => right === 'P');
 const trend: 'uptrend' | 'downtrend' | 'neutral' | null | undefined = data?.underlying_trend;
@@ -53,6 +65,11 @@ console.log(JSON.stringify({
   unknown,
   tables,
   wrong,
+  held: coverage.some(({ state, endExclusive }) => state === 'data' && endExclusive > Date.parse('2026-11-20T00:00:00Z')),
+  origin: [origin?.step, origin?.provider],
+  plan: plan.tasks.map(({ step }) => step),
+  sessions2: sessions.map(({ date }) => date),
+  refused,
 }));
 `;
 
@@ -95,6 +112,11 @@ test('the package can be imported by its name, with its types', async () => {
     data: { symbol: 'AAPL', iv_rank: null, iv_days: 1, vix: null, option_chain: 56 },
     unknown: null,
     tables: ['contracts', 'chains', 'equity_bars', 'option_snapshots', 'overviews'],
+    held: true,
+    origin: ['snapshots', 'mock'],
+    plan: ['contracts', 'chains', 'equity', 'snapshots', 'overview'],
+    sessions2: ['2026-11-25', '2026-11-27'],
+    refused: 'bars: fromInclusive "2026-11-31" is not a date; write YYYY-MM-DD',
   });
   expect(output).toHaveProperty('trend', expect.stringMatching(/trend|neutral/));
 });
