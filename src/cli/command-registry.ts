@@ -169,7 +169,7 @@ export const commandEntries: readonly CommandEntry[] = [
   {
     usage: 'mcp',
     description: 'Answer questions of an assistant about the lake; reads only',
-    load: async () => (await import('./commands/mcp.js')).defineMcp,
+    load: async () => (await import('./mcp/define-mcp.js')).defineMcp,
   },
   {
     usage: 'login <provider>',

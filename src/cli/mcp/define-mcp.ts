@@ -22,7 +22,7 @@ export function defineMcp(command: Command, run: RunAction): void {
 async function serve(flags: Flags, { dataFolder, lineageFolder, environment }: CliContext): Promise<ExitCode> {
   const rows = parseCount('--rows', flags.rows, 1) ?? 200;
   const characters = parseCount('--characters', flags.characters, 1000) ?? 50_000;
-  const { serveTools } = await import('../mcp/serve-tools.js');
+  const { serveTools } = await import('./serve-tools.js');
   const { main } = await import('../program.js');
   await serveTools({
     run: main,
