@@ -75,9 +75,8 @@ steps:
     const { exitCode, stderr } = await rig.pipe('run', file, '--now', now, '--quiet');
     expect([0, 3], stderr).toContain(exitCode);
   }
-  results = JSON.parse(
-    (await runPython(join(import.meta.dirname, 'run_cases.py'), rig.path('data'), casesFile)).stdout,
-  );
+  const { stdout } = await runPython(join(import.meta.dirname, 'run_cases.py'), rig.path('data'), casesFile);
+  results = JSON.parse(stdout) as readonly unknown[];
 });
 
 /** The result of a call as the Python reader has it. */

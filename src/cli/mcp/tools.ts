@@ -206,7 +206,7 @@ export function toCall(tool: Tool, values: Readonly<Record<string, unknown>>): R
     }
     const problem = findProblem(argument, value);
     if (problem !== null) return err(`${name} ${problem}`);
-    const text = String(value);
+    const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '';
     if (argument.isFile === true) files.push(text);
     // With `=` and behind `--`, no value can be taken for an option.
     if (argument.place === 'word') words.push(text);
