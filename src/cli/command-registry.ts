@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
 
+import type { ExitCode } from '../app/exit-code.js';
+import type { Io } from './cli-context.js';
 import type { RunAction } from './run-action.js';
 
+/** Runs a whole command line, for a command that answers by others. */
+export type RunCommandLine = (argv: readonly string[], io: Io) => Promise<ExitCode>;
+
 /** Adds a command to the program. */
-export type DefineCommand = (program: Command, run: RunAction) => void;
+export type DefineCommand = (program: Command, run: RunAction, runCommandLine: RunCommandLine) => void;
 
 /** What the list of commands shows of a command, and how its definition is loaded. */
 export interface CommandEntry {

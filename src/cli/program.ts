@@ -96,7 +96,7 @@ Exit codes: 0 done · 1 bug · 2 wrong command line or pipeline · 3 some tasks
 /** Defines the selected commands; the others only get what the list of commands shows, without loading them. */
 async function defineCommands(program: Command, selected: ReadonlySet<CommandEntry>, run: RunAction): Promise<void> {
   for (const entry of commandEntries) {
-    if (selected.has(entry)) (await entry.load())(program, run);
+    if (selected.has(entry)) (await entry.load())(program, run, main);
     else program.addCommand(createListedCommand(entry), { hidden: entry.isHidden === true });
     program.commands.at(-1)?.description(entry.description);
   }

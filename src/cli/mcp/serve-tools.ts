@@ -12,8 +12,7 @@ const instructions =
 
 /** Serves the tools on standard input and output until the client closes them. */
 export async function serveTools(context: ToolContext): Promise<void> {
-  // The high-level API describes arguments with zod and has its own messages for wrong ones; these tools have JSON Schema already.
-  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the high-level API describes arguments with zod; these have JSON Schema
   const server = new Server({ name: 'marketlake', version: version() }, { capabilities: { tools: {} }, instructions });
   server.setRequestHandler(ListToolsRequestSchema, () => ({
     tools: [

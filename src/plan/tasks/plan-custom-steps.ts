@@ -42,7 +42,8 @@ export function planCustomStep(
   { pipeline, options, imports }: Pick<CustomStepsContext, 'pipeline' | 'options' | 'imports'>,
   stepState: UserTablesState,
 ): PlannedCustomStep {
-  if (step.uses === 'import') return planImport(id, step, imports.get(step.name) ?? { files: [], unmatched: [], outside: [] });
+  if (step.uses === 'import')
+    return planImport(id, step, imports.get(step.name) ?? { files: [], unmatched: [], outside: [] });
   const dataset = getOutputTable(step);
   const toPlannedStep = (status: PlannedCustomStep['status'], reason: string): PlannedCustomStep => {
     return { id, step: step.name, uses: step.uses, dataset, status, reason };
