@@ -1,11 +1,6 @@
 import type { Command } from 'commander';
 
-import type { ExitCode } from '../app/exit-code.js';
-import type { Io } from './cli-context.js';
-import type { RunAction } from './run-action.js';
-
-/** Runs a whole command line, for a command that answers by others. */
-export type RunCommandLine = (argv: readonly string[], io: Io) => Promise<ExitCode>;
+import type { RunAction, RunCommandLine } from './run-action.js';
 
 /** Adds a command to the program. */
 export type DefineCommand = (program: Command, run: RunAction, runCommandLine: RunCommandLine) => void;

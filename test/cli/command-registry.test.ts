@@ -6,7 +6,11 @@ import { commandEntries, selectEntries } from '../../src/cli/command-registry.js
 describe('the list of commands', () => {
   it.each(commandEntries)('names the command and the arguments of the definition of $usage', async (entry) => {
     const program = new Command();
-    (await entry.load())(program, () => Promise.resolve());
+    (await entry.load())(
+      program,
+      () => Promise.resolve(),
+      () => Promise.reject(new Error('no command is run')),
+    );
     const { commands } = program;
     const usages = commands.map((command) =>
       [

@@ -4,8 +4,7 @@ import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import type { CliContext } from '../cli-context.js';
 import { parseCount } from '../options/parse-count.js';
-import type { RunCommandLine } from '../command-registry.js';
-import type { RunAction } from '../run-action.js';
+import type { RunAction, RunCommandLine } from '../run-action.js';
 
 interface Flags {
   readonly rows: string;
