@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { webcrypto } from 'node:crypto';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
@@ -170,6 +170,7 @@ test('a calendar with other sessions than that of the symbol is refused, one wit
 });
 
 test('a lake without the symbol lacks every row, and another signer is refused', async () => {
+  await mkdir(rig.path('nowhere'));
   const empty = await parse('certify', '--verify', 'equity_bars.json', '--data', 'nowhere');
   expect(empty).toMatchObject({ ok: false, differences: [{ kind: 'series-missing' }, { kind: 'series-missing' }] });
   const other = await parse('certify', '--verify', 'equity_bars.json', '--signer', '0000-0000');
