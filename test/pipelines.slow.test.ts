@@ -35,6 +35,7 @@ describe('the examples', () => {
     expect(init.stdout).toBe(
       [
         'wrote pipelines/my-pipeline.yaml',
+        'wrote .vscode/tasks.json, .vscode/settings.json, .vscode/extensions.json, .env.example, .gitignore',
         '',
         'Next:',
         '  edit pipelines/my-pipeline.yaml        set symbols, lookback and steps; comments explain them',
