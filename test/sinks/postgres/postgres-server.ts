@@ -19,6 +19,9 @@ export interface PostgresServer {
   close(): Promise<void>;
 }
 
+/** The children of a killed server end within seconds, on a slow machine within a minute. */
+const maxStarts = 200;
+
 /** Starts a server; `initdb` is the path of that program. The server refuses to run as root, so that another user runs it then. */
 export async function startPostgres(initdb: string): Promise<PostgresServer> {
   const bin = dirname(realpathSync(initdb));
@@ -46,25 +49,38 @@ export async function startPostgres(initdb: string): Promise<PostgresServer> {
     }
   };
 
-  async function start(): Promise<void> {
+  function spawnServer(): ChildProcess {
     const settings = [
       'listen_addresses=127.0.0.1',
       `unix_socket_directories=${folder}`,
       'fsync=off',
       'shared_buffers=64MB',
     ];
-    const started = spawn(
+    return spawn(
       join(bin, 'postgres'),
       ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
       { ...options, stdio: 'ignore', detached: true },
     );
+  }
+
+  async function start(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      if (await tryToStart()) return;
+      if (attempt === maxStarts) throw new Error('the PostgreSQL server ended at its start');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }
+
+  /** Returns false for a server that ends at its start, as long as children of a killed one use the memory that they share. */
+  async function tryToStart(): Promise<boolean> {
+    const started = spawnServer();
     server = started;
     for (;;) {
       try {
         await connect(address('postgres'), (client) => client.query('SELECT 1'));
-        return;
+        return true;
       } catch {
-        if (started.exitCode !== null) throw new Error('the PostgreSQL server ended at its start');
+        if (started.exitCode !== null) return false;
         await new Promise((resolve) => setTimeout(resolve, 30));
       }
     }
@@ -74,7 +90,7 @@ export async function startPostgres(initdb: string): Promise<PostgresServer> {
     const running = server;
     if (running?.pid === undefined || running.exitCode !== null || running.signalCode !== null) return;
     const ended = new Promise((resolve) => running.once('exit', resolve));
-    // Its children notice the death of the postmaster by themselves, and end before another one may start.
+    // Its children notice the death of the postmaster by themselves.
     process.kill(running.pid, 'SIGKILL');
     await ended;
     server = null;
