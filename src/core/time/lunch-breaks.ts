@@ -11,9 +11,9 @@ function hasPause(session: TradingSession): session is Paused {
 /** Times at which a lunch break takes no time, so that it is no silence; `sessions` are in order. */
 export interface TradingTime {
   /** The time of an instant; in the break it is that of the end of the morning. */
-  fromInstant(instant: Instant): Instant;
+  readonly fromInstant: (instant: Instant) => Instant;
   /** The span of trading time back in real time; a span over the break includes it. */
-  toWindow(span: Window): Window;
+  readonly toWindow: (span: Window) => Window;
 }
 
 /** Creates times without the lunch breaks; each session keeps its open. Null if no session has a break. */

@@ -39,7 +39,9 @@ describe('schemas/pipeline.schema.json', () => {
     );
     expect(getPart(schema, 'definitions/exchange')['enum']).toEqual(exchangeNames);
     // Custom steps are never identified by their name.
-    expect([...Object.keys(getPart(schema, 'definitions/steps/properties')), 'sql', 'exec', 'import']).toEqual(stepTypes);
+    expect([...Object.keys(getPart(schema, 'definitions/steps/properties')), 'sql', 'exec', 'import']).toEqual(
+      stepTypes,
+    );
   });
 
   it('documents the defaults of the code', async () => {
