@@ -85,7 +85,12 @@ export async function readLakeContents(folder: string, now: Instant): Promise<La
     }
     const rows: Record<string, string> = {};
     for (const dataset of datasets) {
-      const hidden = ['run_id', 'request_id', ...(tables[dataset].kind === 'span' ? [] : [tables[dataset].time])];
+      const hidden = [
+        'run_id',
+        'request_id',
+        'con_id_date',
+        ...(tables[dataset].kind === 'span' ? [] : [tables[dataset].time]),
+      ];
       const columns = Object.keys(tables[dataset].columns).filter(
         (name) => !hidden.includes(name) && (dataset !== 'option_snapshots' || !dependsOnTime(name)),
       );

@@ -64,8 +64,10 @@ export interface Row {
 
 /** A row of a query over a table of bars. */
 export async function readRows(reader: LakeReader, table: BarTable, from: string = table): Promise<readonly Row[]> {
+  // The day of the contract answer is later for bars that are requested again.
+  const excluded = ['run_id', 'request_id', ...(table === 'equity_bars' ? ['con_id_date'] : [])].join(', ');
   const { rows } = await reader.query(
-    `SELECT ${seriesExpressions[table].replace('strike', 'CAST(strike AS INTEGER)')} AS series, epoch_ms(ts) AS ms, * EXCLUDE (run_id, request_id) FROM ${from} ORDER BY ALL`,
+    `SELECT ${seriesExpressions[table].replace('strike', 'CAST(strike AS INTEGER)')} AS series, epoch_ms(ts) AS ms, * EXCLUDE (${excluded}) FROM ${from} ORDER BY ALL`,
   );
   return rows.map((row) => ({ series: String(row['series']), ts: Number(row['ms']), text: JSON.stringify(row) }));
 }
