@@ -1,5 +1,5 @@
 /** Full and read-only disks, torn and damaged files: each leads to a clear error or a repair. */
-import { cp, open, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { createRig } from '../rig.js';
@@ -118,6 +118,7 @@ describe('the run records', () => {
   test('report an error if their folder is a file', async () => {
     const rig = await createEmptyProject();
     await rig.write('lineage', 'not a folder');
+    await mkdir(rig.path('data'));
     for (const words of [run, ['report'], ['status']]) {
       expectDiskError(
         await rig.pipe(...words),
