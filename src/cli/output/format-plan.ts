@@ -104,6 +104,7 @@ function describeIdlePlan(plan: Plan, groups: readonly AbsenceGroup[], style: Ap
   if (lacking.length > 0) return style('warn', 'Nothing to fetch, but the lake lacks what the pipeline wants:');
   if (plan.customSteps.some(({ hasRejected }) => hasRejected === true))
     return style('warn', 'Nothing to fetch, but lines of imported files are rejected.');
+  if (plan.customSteps.some(needsRun)) return 'Nothing to fetch, but a run has custom steps to do:';
   return wantsNoSession(plan)
     ? style('warn', 'Nothing to fetch: there is no finished session in the requested range.')
     : style('good', 'Nothing to fetch: the lake is up to date for this pipeline.');
