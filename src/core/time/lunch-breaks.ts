@@ -20,8 +20,13 @@ export interface TradingTime {
 export function createTradingTime(sessions: readonly TradingSession[]): TradingTime | null {
   const paused = sessions.filter(hasPause);
   if (paused.length === 0) return null;
-  const findPause = (instant: Instant): Window | undefined =>
-    paused.find(({ dayStart, dayEnd }) => instant >= dayStart && instant < dayEnd)?.pause;
+  const isOf = (instant: Instant, { dayStart, dayEnd }: Paused): boolean => instant >= dayStart && instant < dayEnd;
+  // Most instants are of the same session as the one before.
+  let latest = paused[0];
+  const findPause = (instant: Instant): Window | undefined => {
+    if (latest === undefined || !isOf(instant, latest)) latest = paused.find((session) => isOf(instant, session));
+    return latest?.pause;
+  };
   return {
     fromInstant(instant) {
       const pause = findPause(instant);

@@ -38,6 +38,19 @@ describe('formatPlan', () => {
     expect(text).not.toContain('up to date');
   });
 
+  test('does not call a lake up to date while custom steps wait for a run', () => {
+    const plan = planWithDenials(['MSFT']);
+    const waiting: Plan['customSteps'][number] = {
+      id: 'returns',
+      step: 'returns',
+      uses: 'sql',
+      dataset: 'returns',
+      status: 'ready',
+      reason: 'never run',
+    };
+    expect(formatPlan({ ...plan, customSteps: [waiting] }, plainStyle)).not.toContain('up to date');
+  });
+
   test('calls a lake up to date if only accepted windows are missing', () => {
     expect(formatPlan(planWithDenials(['MSFT']), plainStyle)).toContain(
       'Nothing to fetch: the lake is up to date for this pipeline.\n1 denied, accepted: MSFT\n',
